@@ -1,0 +1,109 @@
+"""The tables that travel between rooms: name, key, columns, spelled in one file."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from rbmgeo.errors import FrameError
+
+
+@dataclass(frozen=True)
+class Table:
+    """A contract: what a row is (``name``), its unique index (``key``) and its columns.
+
+    ``key`` is empty where rows may repeat and the index means nothing.
+    """
+
+    name: str
+    key: str
+    columns: tuple[str, ...]
+
+    def check(self, frame: pd.DataFrame) -> None:
+        """Raise `FrameError` naming every broken promise at once."""
+        faults = [f"column {c!r} is missing" for c in self.columns if c not in frame]
+        if self.key and frame.index.name != self.key:
+            faults.append(f"index is {frame.index.name!r}, not {self.key!r}")
+        elif self.key and not frame.index.is_unique:
+            twice = frame.index[frame.index.duplicated()].unique()[:3].tolist()
+            faults.append(f"{self.key} repeats, e.g. {twice}")
+        if faults:
+            raise FrameError(f"{self.name}: " + "; ".join(faults))
+
+    def empty(self) -> pd.DataFrame:
+        """Return the table without a row, every column as text."""
+        index = pd.Index([], name=self.key or None, dtype="str")
+        return pd.DataFrame({c: pd.Series(dtype="str") for c in self.columns}, index=index)
+
+
+#: One row per customer of the unit, inactive too. ``geometry`` is the point in use (R-LO-01) in
+#: metres of the unit's UTM zone, None where there is none. ``daya_va`` is NaN where unknown.
+CUSTOMERS = Table(
+    "customers",
+    "idpel",
+    (
+        "active", "jenis_layanan", "dibaca_oleh", "tarif", "daya_va", "meter_number",
+        "point_source", "coordinate_quality", "spread_m", "geometry",
+    ),
+)  # fmt: skip
+
+#: One row per line of the RBM list of one month as the source gave it; an idpel may repeat
+#: (``ganda``). ``gardu`` only where the source has such a column, else missing.
+RBM_LIST = Table(
+    "rbm list", "", ("idpel", "line", "rbm", "urut", "sisipan", "hari_baca", "officer", "gardu")
+)
+
+#: One row per customer that stands on exactly one RBM; ``urut`` 1-999, ``sisipan`` 0-99.
+RBM_MEMBERS = Table("rbm members", "idpel", ("rbm", "urut", "sisipan"))
+
+#: One row per PDPJ line valid now; an idpel may repeat (``ganda``). ``conflict`` is True where
+#: lines contradict each other and none may assign (R-IM-04).
+PDPJ_LINES = Table(
+    "pdpj lines",
+    "",
+    ("idpel", "line", "gardu", "jurusan", "tiang", "deret", "penyulang", "conflict"),
+)
+
+#: One row per customer with exactly one undisputed PDPJ record.
+PDPJ = Table("pdpj", "idpel", ("gardu", "jurusan", "tiang", "deret"))
+
+#: One row per gardu of the unit, those without customers too; ``geometry`` metres or None.
+GARDU = Table("gardu", "gardu", ("penyulang", "rating_kva", "without_master", "geometry"))
+
+#: One row per pole; ``geometry`` metres.
+TIANG = Table("tiang", "tiang", ("geometry",))
+
+#: One row per low-voltage span between two poles (or nodes), tagged with its gardu if known.
+JTR = Table(
+    "jtr spans",
+    "span",
+    ("gardu", "jurusan", "tiang_1", "tiang_2", "node_1", "node_2", "length_m", "geometry"),
+)
+
+#: One row per service drop from a pole to a service point.
+DROPS = Table("service drops", "drop_id", ("tiang", "service_point", "node", "gardu", "length_m"))
+
+#: One row per street line; ``geometry`` metres (LineString).
+STREETS = Table(
+    "streets", "street_id", ("highway", "name", "oneway", "layer", "bridge", "tunnel", "geometry")
+)
+
+#: One row per customer of the union of both lists (R-MA-01).
+MATCHES = Table(
+    "matches",
+    "idpel",
+    ("rbm", "gardu", "match", "reason", "tanpa_koordinat", "kode_d", "home_rbm_differs"),
+)
+
+#: One row per active customer with a PDPJ record: p = P(recorded gardu is wrong).
+FINDINGS = Table(
+    "findings",
+    "idpel",
+    ("kind", "p", "gardu", "proposed_gardu", "patch", "tier", "reasons", "question"),
+)
+
+#: One row per reading of one month (kWh may be missing: unread is not zero, R-EN-07).
+READINGS = Table(
+    "readings",
+    "",
+    ("idpel", "source", "line", "rbm", "gardu", "kwh", "token_kwh", "daya_va", "read", "active"),
+)

@@ -1,0 +1,53 @@
+"""Settings are a frozen value, read from the environment once at the edge."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where the product lives and what it connects to; ``RBMGEO_*`` in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="RBMGEO_", frozen=True, extra="ignore")
+
+    home: Path = Path(".rbmgeo")
+    database_url: str = ""
+    lang: str = "id"
+
+
+class UnitSettings(BaseModel):
+    """What differs between units: rows of ``ulp.settings``, never a branch in code.
+
+    Every default is that of the rule named behind it (domain.md).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    sample: bool = False  # "DATA CONTOH (REKAAN)" on every page
+    boundary_buffer_m: float = Field(5000, ge=0)  # R-IM-08
+    shared_point_customers: int = Field(5, ge=1)  # R-IM-12
+    plausible_m: float = Field(350, gt=0)  # R-MA-05
+    weak_m: float = Field(1000, gt=0)  # R-MA-05
+    pole_plausible_m: float = Field(30, gt=0)  # R-MA-06
+    pole_survey_m: float = Field(60, gt=0)  # R-MA-06
+    code_d_periods: int = Field(3, ge=1)  # R-MA-08
+    route_outlier_m: float = Field(2000, gt=0)  # R-MA-09
+    pln_read_over_va: float = Field(33_000, gt=0)  # R-RO-10
+    walking_m_per_s: float = Field(1.07, gt=0)  # R-RO-07
+    detour: float = Field(1.3, ge=1)  # R-RO-07
+    service_s: float = Field(45, ge=0)  # R-RO-07
+    capacity_min: int = Field(150, ge=1)  # R-RO-04, the project's 150-600
+    capacity_max: int = Field(600, ge=1)  # R-RO-04
+    min_gain_share: float = Field(0.05, ge=0)  # R-RO-06
+    min_gain_m: float = Field(200, ge=0)  # R-RO-06
+    finding_limit: float = Field(0.5, ge=0, le=1)  # shown above it
+    control_share: float = Field(0.1, ge=0, le=1)  # control houses of a survey list
+    coverage_limit: float = Field(0.8, ge=0, le=1)  # kWh coverage under it is hatched
+    kddk_pattern: str = ""  # optional; codes stay opaque without it
+
+    @classmethod
+    def of(cls, row: dict[str, Any] | None) -> "UnitSettings":
+        """Read the settings stored with a unit; missing ones take the rule's default."""
+        return cls.model_validate(row or {})

@@ -1,0 +1,110 @@
+"""States of the field as enums; codes of PLN stay text, as they came."""
+
+from enum import StrEnum
+
+
+class Match(StrEnum):
+    """Class of one customer in the union of both lists, the first that applies (R-MA-01)."""
+
+    GANDA = "ganda"
+    TIDAK_DIBACA_VENDOR = "tidak_dibaca_vendor"
+    HANYA_RBM = "hanya_rbm"
+    HANYA_PDPJ = "hanya_pdpj"
+    COCOK = "cocok"
+    BEDA_GARDU = "beda_gardu"
+    SELARAS = "selaras"
+    PERLU_SURVEI = "perlu_survei"
+
+
+class Service(StrEnum):
+    """How a customer pays (``jenis_layanan``)."""
+
+    PASCA = "pasca"
+    PRA = "pra"
+
+
+class ReadBy(StrEnum):
+    """Who reads the meter (``dibaca_oleh``); prepaid meters are read by nobody (R-MA-11)."""
+
+    VENDOR = "vendor"
+    PLN = "pln"
+    TIDAK = "tidak"
+
+
+class CoordinateQuality(StrEnum):
+    """What is known of a position; everything but ``ok`` names the rule that spoke."""
+
+    OK = "ok"
+    TANPA_KOORDINAT = "tanpa_koordinat"
+    NO_FIX = "R-IM-06-nol"
+    X_SAMA_Y = "R-IM-06-x-sama-y"
+    TANDA_HILANG = "R-IM-06-tanda"
+    DI_LUAR_AREA = "R-IM-06-area"
+    DI_LUAR_UNIT = "R-IM-08"
+    TITIK_BERSAMA = "R-IM-12"
+    KASAR = "R-IM-69-kasar"
+
+
+class Tier(StrEnum):
+    """What a suspicion was computed from."""
+
+    T0 = "T0"  # no position: nothing can be said but the lists themselves
+    T1 = "T1"  # positions of customers and gardu
+    TX = "TX"  # drops or recorded poles tie the customer to the spans: a join
+
+
+class SurveyOutcome(StrEnum):
+    """What the surveyor found at the house (SOP IV.4)."""
+
+    COCOK = "cocok"
+    GARDU_LAIN = "gardu_lain"
+    TIANG_BERSAMA = "tiang_bersama"
+    TIDAK_DITEMUKAN = "tidak_ditemukan"
+    TIDAK_TERLACAK = "tidak_terlacak"
+    DIBONGKAR = "dibongkar"
+    PRA_BAYAR = "pra_bayar"
+
+
+class ProposalState(StrEnum):
+    """Where a proposal stands; an approved one can be undone, which keeps history."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    UNDONE = "undone"
+
+
+class VersionState(StrEnum):
+    """State of an RBM version; publishing is the only way to ``published``."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class Role(StrEnum):
+    """What a user may do in a unit."""
+
+    ADMIN = "admin"
+    PERENCANA = "perencana"
+    SURVEYOR = "surveyor"
+    PENGAWAS = "pengawas"
+
+
+class FileKind(StrEnum):
+    """What a file holds, as the importer tells them apart."""
+
+    DPM = "dpm"
+    PDPJ = "pdpj"
+    CUSTOMERS = "customers"
+    GARDU = "gardu"
+    TIANG = "tiang"
+    JTR = "jtr"
+    DROPS = "drops"
+    STREETS = "streets"
+    POINTS = "points"
+    READER_LOG = "reader_log"
+    TOKEN = "token"
+    RECEIVABLES = "receivables"
+    PREPAID_ORDERS = "prepaid_orders"
+    CALENDAR = "calendar"
+    GARDU_METER = "gardu_meter"
