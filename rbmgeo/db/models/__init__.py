@@ -1,0 +1,70 @@
+"""The tables, one area a file. Every key of a unit's data starts with ``ulp``."""
+
+from rbmgeo.db.models.base import Base
+from rbmgeo.db.models.customer import Customer, CustomerPoint, CustomerService
+from rbmgeo.db.models.grid import (
+    Gardu,
+    GarduMeter,
+    JtrSpan,
+    Penyulang,
+    ServiceDrop,
+    Street,
+    Tiang,
+)
+from rbmgeo.db.models.imports import ImportBatch, ImportReject
+from rbmgeo.db.models.lists import Calendar, Officer, Pdpj, RbmList
+from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, UserRole
+from rbmgeo.db.models.rbm import RbmMember, RbmRoute, RbmVersion
+from rbmgeo.db.models.reading import PrepaidOrder, ReaderLog, Reading, Receivable
+from rbmgeo.db.models.unit import Ulp
+from rbmgeo.db.models.work import (
+    Approval,
+    Candidate,
+    Finding,
+    MatchRow,
+    Proposal,
+    Run,
+    SurveyAnswer,
+    SurveyTask,
+)
+
+__all__ = [
+    "AppSecret",
+    "AppUser",
+    "Approval",
+    "Base",
+    "Calendar",
+    "Candidate",
+    "CommandLog",
+    "Customer",
+    "CustomerPoint",
+    "CustomerService",
+    "Finding",
+    "Gardu",
+    "GarduMeter",
+    "ImportBatch",
+    "ImportReject",
+    "Job",
+    "JtrSpan",
+    "MatchRow",
+    "Officer",
+    "Pdpj",
+    "Penyulang",
+    "PrepaidOrder",
+    "Proposal",
+    "RbmList",
+    "RbmMember",
+    "RbmRoute",
+    "RbmVersion",
+    "ReaderLog",
+    "Reading",
+    "Receivable",
+    "Run",
+    "ServiceDrop",
+    "Street",
+    "SurveyAnswer",
+    "SurveyTask",
+    "Tiang",
+    "Ulp",
+    "UserRole",
+]

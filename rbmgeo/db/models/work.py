@@ -1,0 +1,173 @@
+"""Runs, matches and findings; survey tasks, answers, proposals and approvals."""
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from rbmgeo.db.models.base import Base, Idpel, UlpKey
+
+
+class Run(Base):
+    """One run of a step (evaluate, match, design, ...): parameters in, summary out."""
+
+    __tablename__ = "run"
+    __table_args__ = (Index("ix_run_ulp_step", "ulp", "step", "run_id"),)
+
+    ulp: Mapped[UlpKey]
+    run_id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    step: Mapped[str]
+    params: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    summary: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    run_by: Mapped[str | None]
+    finished_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now()
+    )
+
+
+class MatchRow(Base):
+    """One customer of the union and its class in the latest matching (R-MA-01)."""
+
+    __tablename__ = "match_row"
+    __table_args__ = (Index("ix_match_row_ulp_match", "ulp", "match"),)
+
+    ulp: Mapped[UlpKey]
+    idpel: Mapped[Idpel] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(BigInteger)
+    rbm: Mapped[str | None]
+    gardu: Mapped[str | None]
+    match: Mapped[str]
+    reason: Mapped[str | None]
+    tanpa_koordinat: Mapped[bool]
+    kode_d: Mapped[bool]
+    home_rbm_differs: Mapped[bool]
+
+
+class Candidate(Base):
+    """One gardu that a customer might hang on, by nearness or by its neighbours."""
+
+    __tablename__ = "candidate"
+
+    ulp: Mapped[UlpKey]
+    idpel: Mapped[Idpel] = mapped_column(primary_key=True)
+    gardu: Mapped[str] = mapped_column(primary_key=True)
+    rank: Mapped[int]
+    distance_m: Mapped[float | None]
+    run_id: Mapped[int] = mapped_column(BigInteger)
+
+
+class Finding(Base):
+    """What the latest matching says of one customer's gardu: p = P(recorded gardu is wrong)."""
+
+    __tablename__ = "finding"
+    __table_args__ = (
+        Index("ix_finding_ulp_p", "ulp", "p"),
+        CheckConstraint("p BETWEEN 0 AND 1", name="p_is_a_probability"),
+    )
+
+    ulp: Mapped[UlpKey]
+    idpel: Mapped[Idpel] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str]
+    p: Mapped[float | None]
+    gardu: Mapped[str | None]
+    proposed_gardu: Mapped[str | None]
+    patch: Mapped[str | None]
+    tier: Mapped[str]
+    reasons: Mapped[list[Any]]
+    question: Mapped[str | None]
+
+
+class SurveyTask(Base):
+    """One visit planned: whom, by which surveyor, on which day, as which stop."""
+
+    __tablename__ = "survey_task"
+
+    ulp: Mapped[UlpKey]
+    run_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    idpel: Mapped[Idpel] = mapped_column(primary_key=True)
+    surveyor: Mapped[int]
+    day: Mapped[int]
+    stop: Mapped[int]
+    control: Mapped[bool]
+    patch: Mapped[str | None]
+    question: Mapped[str | None]
+
+
+class SurveyAnswer(Base):
+    """One answer as it was given; append-only, a fact (R-CH-01). Idempotent by ``client_id``."""
+
+    __tablename__ = "survey_answer"
+    __table_args__ = (Index("ix_survey_answer_ulp_idpel", "ulp", "idpel"),)
+
+    ulp: Mapped[UlpKey]
+    client_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    #: 0 for the first content of an id, 1... for other content under the same id (R-CH-03).
+    conflict_no: Mapped[int] = mapped_column(primary_key=True, server_default=text("0"))
+    idpel: Mapped[Idpel]
+    outcome: Mapped[str]
+    gardu: Mapped[str | None]
+    tiang: Mapped[str | None]
+    control: Mapped[bool]
+    officer: Mapped[str | None]
+    answered_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    received_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now()
+    )
+    batch_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Proposal(Base):
+    """One change to one field of one customer, waiting for another person (R-CH-02)."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('open', 'approved', 'rejected', 'undone', 'conflict')", name="state"
+        ),
+        Index("ix_proposal_ulp_state", "ulp", "state"),
+    )
+
+    ulp: Mapped[UlpKey]
+    proposal_id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    idpel: Mapped[Idpel]
+    field: Mapped[str]
+    before: Mapped[str | None]
+    after: Mapped[str | None]
+    client_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    state: Mapped[str] = mapped_column(server_default=text("'open'"))
+    proposed_by: Mapped[str]
+    proposed_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now()
+    )
+    effective_on: Mapped[date | None]
+
+
+class Approval(Base):
+    """One decision on a proposal; history is kept, an undo is a further row."""
+
+    __tablename__ = "approval"
+    __table_args__ = (
+        ForeignKeyConstraint(["ulp", "proposal_id"], ["proposal.ulp", "proposal.proposal_id"]),
+        CheckConstraint("decision IN ('approved', 'rejected', 'undone')", name="decision"),
+    )
+
+    ulp: Mapped[UlpKey]
+    approval_id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(BigInteger)
+    decision: Mapped[str]
+    reason: Mapped[str | None]
+    decided_by: Mapped[str]
+    decided_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

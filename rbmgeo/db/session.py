@@ -1,0 +1,41 @@
+"""The database as the rest of the house sees it: a session is for reading or for writing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session, sessionmaker
+
+
+class Database:
+    """One PostGIS database; `reading` and `writing` open sessions on it.
+
+    Parameters
+    ----------
+    url
+        SQLAlchemy URL with the psycopg2 driver.
+    pool_size
+        Connections kept open; commands need few.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+        self.url = url
+        self.engine = create_engine(url, pool_size=pool_size, pool_pre_ping=True)
+        self._sessions = sessionmaker(self.engine)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session that the database itself keeps from writing."""
+        with self._sessions() as session:
+            session.execute(text("SET TRANSACTION READ ONLY"))
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a session that commits when the block ends well, and leaves nothing if not."""
+        with self._sessions.begin() as session:
+            yield session
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
