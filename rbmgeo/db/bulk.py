@@ -1,0 +1,70 @@
+"""Bulk writing: COPY through the driver, and the monthly parts of the readings."""
+
+import io
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+def copy_rows(session: Session, table: str, frame: pd.DataFrame) -> int:
+    """COPY a frame into a table, column by column of the same name; return the rows written.
+
+    Missing values become NULL and an empty string stays an empty string: the writer quotes
+    every value that is there, and COPY reads only what is unquoted and empty as NULL.
+    Geometry columns take WKB in hex or EWKT. ``table`` and the column names come from code,
+    never from a user.
+    """
+    if frame.empty:
+        return 0
+    buffer = io.BytesIO()
+    arrow = pa.table({str(name): _arrow(frame[name]) for name in frame.columns})
+    options = pa_csv.WriteOptions(include_header=False, quoting_style="all_valid")
+    pa_csv.write_csv(arrow, buffer, options)
+    buffer.seek(0)
+    columns = ", ".join(f'"{name}"' for name in frame.columns)
+    cursor = session.connection().connection.cursor()
+    try:
+        cursor.copy_expert(  # type: ignore[attr-defined]
+            f"COPY {table} ({columns}) FROM STDIN (FORMAT csv)", buffer
+        )
+    finally:
+        cursor.close()
+    return len(frame)
+
+
+def ensure_month(session: Session, *, blth: str) -> None:
+    """Make the part of table ``reading`` that holds one month, if it is not there yet."""
+    year, month = int(blth[:4]), int(blth[4:])
+    after = f"{year + month // 12:04d}{month % 12 + 1:02d}"
+    # Two imports may want the same month at once; the lock lasts until the end of the import.
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtext('reading:' || :b))"), {"b": blth})
+    if session.scalar(text("SELECT to_regclass(:name)"), {"name": f"reading_{blth}"}) is None:
+        session.execute(
+            text(
+                f"CREATE TABLE reading_{int(blth):06d} PARTITION OF reading "
+                f"FOR VALUES FROM ('{int(blth):06d}') TO ('{after}')"
+            )
+        )
+
+
+def _arrow(column: Any) -> pa.Array:
+    values = column.array if isinstance(column, pd.Series) else column
+    if isinstance(column, pd.Series) and column.dtype == object:
+        gone = column.isna().to_numpy()
+        texts = np.array([_text(v) for v in column], dtype=object)
+        return pa.array(texts, type=pa.string(), mask=gone)
+    return pa.array(values, from_pandas=True)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool | np.bool_):
+        return "t" if value else "f"
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return str(value)

@@ -1,0 +1,177 @@
+"""The tables of one unit as the cores take them (contracts in `rbmgeo.frames`)."""
+
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from rbmgeo.frames import PDPJ_LINES, RBM_LIST
+from rbmgeo.geo import WGS84, metres_xy, to_metres
+
+#: Metres for a unit that has no position at all, so that nothing can be measured wrongly.
+NO_POSITIONS = 6933
+
+
+def read(session: Session, sql: str, **params: Any) -> pd.DataFrame:
+    """Run one SELECT and return its rows."""
+    return pd.read_sql(text(sql), session.connection(), params=params)
+
+
+def customers(session: Session, *, ulp: str, srid: int | None) -> gpd.GeoDataFrame:
+    """Return `CUSTOMERS` (with ``tiang``, ``service_point`` and ``public_id``), by idpel."""
+    frame = read(
+        session,
+        """
+        SELECT idpel, public_id::text AS public_id, active, jenis_layanan, dibaca_oleh, tarif,
+               daya_va::float8 AS daya_va, meter_number, tiang, service_point,
+               point_source, coordinate_quality, spread_m,
+               ST_X(geom) AS lon, ST_Y(geom) AS lat
+        FROM customer WHERE ulp = :ulp ORDER BY idpel
+        """,
+        ulp=ulp,
+    )
+    return _points(frame.set_index("idpel"), srid)
+
+
+def rbm_list(session: Session, *, ulp: str, blth: str | None = None) -> pd.DataFrame:
+    """Return `RBM_LIST` of one month (the newest if none is named), by rbm, urut, sisipan."""
+    frame = read(
+        session,
+        """
+        SELECT idpel, line, rbm, urut, sisipan, hari_baca, officer, gardu, blth
+        FROM rbm_list
+        WHERE ulp = :ulp AND rbm IS NOT NULL
+          AND blth = COALESCE(:blth, (SELECT max(blth) FROM rbm_list WHERE ulp = :ulp))
+        ORDER BY rbm, urut, sisipan, idpel, line
+        """,
+        ulp=ulp,
+        blth=blth,
+    )
+    return frame if len(frame) else RBM_LIST.empty().assign(blth=pd.Series(dtype="str"))
+
+
+def pdpj_lines(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Return `PDPJ_LINES` in force now, active services only, by idpel and line."""
+    frame = read(
+        session,
+        """
+        SELECT idpel, line, gardu, jurusan, tiang, deret, penyulang, conflict
+        FROM pdpj
+        WHERE ulp = :ulp AND valid_to IS NULL AND active
+        ORDER BY idpel, line
+        """,
+        ulp=ulp,
+    )
+    return frame if len(frame) else PDPJ_LINES.empty().astype({"conflict": bool})
+
+
+def gardu(session: Session, *, ulp: str, srid: int | None) -> gpd.GeoDataFrame:
+    """Return `GARDU` (with ``lv_node``), by code; those without customers too."""
+    frame = read(
+        session,
+        """
+        SELECT gardu, penyulang, rating_kva::float8 AS rating_kva, lv_node, without_master,
+               ST_X(geom) AS lon, ST_Y(geom) AS lat
+        FROM gardu WHERE ulp = :ulp ORDER BY gardu
+        """,
+        ulp=ulp,
+    )
+    return _points(frame.set_index("gardu"), srid)
+
+
+def tiang(session: Session, *, ulp: str, srid: int | None) -> gpd.GeoDataFrame:
+    """Return `TIANG`, by code."""
+    frame = read(
+        session,
+        "SELECT tiang, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM tiang "
+        "WHERE ulp = :ulp ORDER BY tiang",
+        ulp=ulp,
+    )
+    return _points(frame.set_index("tiang"), srid)
+
+
+def jtr(session: Session, *, ulp: str, srid: int | None) -> gpd.GeoDataFrame:
+    """Return `JTR` spans, by span."""
+    frame = read(
+        session,
+        """
+        SELECT span, gardu, jurusan, tiang_1, tiang_2, node_1, node_2, length_m,
+               ST_AsBinary(geom) AS wkb
+        FROM jtr_span WHERE ulp = :ulp ORDER BY span
+        """,
+        ulp=ulp,
+    )
+    return _lines(frame.set_index("span"), srid)
+
+
+def drops(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Return `DROPS`, by drop."""
+    frame = read(
+        session,
+        "SELECT drop_id, tiang, service_point, node, gardu, length_m FROM service_drop "
+        "WHERE ulp = :ulp ORDER BY drop_id",
+        ulp=ulp,
+    )
+    return frame.set_index("drop_id")
+
+
+def streets(session: Session, *, ulp: str, srid: int | None) -> gpd.GeoDataFrame:
+    """Return `STREETS`, by id."""
+    frame = read(
+        session,
+        """
+        SELECT street_id, highway, name, oneway, layer, bridge, tunnel, ST_AsBinary(geom) AS wkb
+        FROM street WHERE ulp = :ulp ORDER BY street_id
+        """,
+        ulp=ulp,
+    )
+    return _lines(frame.set_index("street_id"), srid)
+
+
+def code_d(session: Session, *, ulp: str, periods: int) -> pd.Index:
+    """Return the idpels that a reader reported as "not of this RBM" lately (R-MA-08)."""
+    frame = read(
+        session,
+        """
+        WITH recent AS (
+            SELECT DISTINCT blth FROM rbm_list WHERE ulp = :ulp ORDER BY blth DESC LIMIT :n
+        )
+        SELECT idpel FROM reading
+        WHERE ulp = :ulp AND lbkb_code = 'D' AND blth IN (SELECT blth FROM recent)
+        UNION
+        SELECT idpel FROM reader_log
+        WHERE ulp = :ulp AND lbkb_code = 'D' AND blth IN (SELECT blth FROM recent)
+        ORDER BY 1
+        """,
+        ulp=ulp,
+        n=periods,
+    )
+    return pd.Index(frame["idpel"], name="idpel")
+
+
+def calendar(session: Session, *, ulp: str, blth: str) -> pd.DataFrame:
+    """Return the calendar of one month: ``hari_baca`` and ``read_on``, by date."""
+    return read(
+        session,
+        "SELECT hari_baca, read_on FROM calendar WHERE ulp = :ulp AND blth = :blth "
+        "ORDER BY read_on, hari_baca",
+        ulp=ulp,
+        blth=blth,
+    )
+
+
+def _points(frame: pd.DataFrame, srid: int | None) -> gpd.GeoDataFrame:
+    crs = srid or NO_POSITIONS
+    x, y = metres_xy(frame.pop("lon").astype(float), frame.pop("lat").astype(float), crs)
+    points = shapely.points(x, y)
+    points[pd.isna(x)] = None
+    return gpd.GeoDataFrame(frame, geometry=points, crs=crs)
+
+
+def _lines(frame: pd.DataFrame, srid: int | None) -> gpd.GeoDataFrame:
+    wkb = frame.pop("wkb")
+    lines = shapely.from_wkb([None if w is None else bytes(w) for w in wkb])
+    return to_metres(gpd.GeoDataFrame(frame, geometry=lines, crs=WGS84), srid or NO_POSITIONS)

@@ -1,0 +1,82 @@
+"""Units (ULP): who they are, where they lie, what they chose."""
+
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from rbmgeo.db.models import RbmList, Reading, Ulp
+from rbmgeo.errors import UnknownUlp
+from rbmgeo.settings import UnitSettings
+
+
+def units(session: Session) -> list[Ulp]:
+    """Return every unit, by code."""
+    return list(session.scalars(select(Ulp).order_by(Ulp.ulp)))
+
+
+def unit(session: Session, *, ulp: str) -> Ulp:
+    """Return one unit; raises `UnknownUlp`."""
+    found = session.get(Ulp, ulp)
+    if found is None:
+        raise UnknownUlp(ulp)
+    return found
+
+
+def unit_settings(session: Session, *, ulp: str) -> UnitSettings:
+    """Return the settings of one unit, defaults filled in; raises `UnknownUlp`."""
+    found = unit(session, ulp=ulp)
+    return UnitSettings.of({**found.settings, "sample": found.sample})
+
+
+def ensure_unit(session: Session, *, ulp: str, name: str | None = None) -> bool:
+    """Add a unit that is not there yet, named by its code; return whether it was new."""
+    done = session.execute(
+        insert(Ulp)
+        .values(ulp=ulp, name=name or ulp)
+        .on_conflict_do_nothing(index_elements=["ulp"])
+        .returning(Ulp.ulp)
+    )
+    return done.first() is not None
+
+
+def set_unit(session: Session, *, ulp: str, **values: Any) -> Ulp:
+    """Change columns of a unit; ``settings`` are merged over those it has."""
+    found = unit(session, ulp=ulp)
+    if "settings" in values:
+        merged = {**found.settings, **values.pop("settings")}
+        UnitSettings.of(merged)  # nonsense is refused before it is kept
+        found.settings = merged
+    for name, value in values.items():
+        setattr(found, name, value)
+    session.flush()
+    return found
+
+
+def bump(session: Session, *, ulp: str) -> None:
+    """Say that a unit's data changed: pages and tiles drop what they remember."""
+    session.execute(
+        text("UPDATE ulp SET data_version = data_version + 1 WHERE ulp = :ulp"), {"ulp": ulp}
+    )
+
+
+def latest_blth(session: Session, *, ulp: str) -> str | None:
+    """Return the newest month that has an RBM list or a reading, None for an empty unit."""
+    months = [
+        session.scalar(select(func.max(table.blth)).where(table.ulp == ulp))
+        for table in (RbmList, Reading)
+    ]
+    return max((m for m in months if m), default=None)
+
+
+def months(session: Session, *, ulp: str) -> list[str]:
+    """Return every month that has a reading or an RBM list, oldest first."""
+    rows = session.execute(
+        text(
+            "SELECT DISTINCT blth FROM reading WHERE ulp = :ulp "
+            "UNION SELECT DISTINCT blth FROM rbm_list WHERE ulp = :ulp ORDER BY 1"
+        ),
+        {"ulp": ulp},
+    )
+    return [row[0] for row in rows]

@@ -1,0 +1,106 @@
+"""Runs, matches, candidates and findings: kept by a step, read by the next one."""
+
+import json
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from rbmgeo.db.bulk import copy_rows
+from rbmgeo.db.models import Run
+from rbmgeo.db.queries.lists import read
+
+
+def add_run(
+    session: Session,
+    *,
+    ulp: str,
+    step: str,
+    params: dict[str, Any],
+    summary: dict[str, Any],
+    who: str,
+) -> int:
+    """Keep what a step was asked and what it answered; return the run's id."""
+    done = session.execute(
+        insert(Run)
+        .values(ulp=ulp, step=step, params=params, summary=summary, run_by=who)
+        .returning(Run.run_id)
+    )
+    return int(done.scalar_one())
+
+
+def set_summary(session: Session, *, ulp: str, run_id: int, summary: dict[str, Any]) -> None:
+    """Write what a run answered, once it is known."""
+    session.execute(
+        text("UPDATE run SET summary = CAST(:s AS jsonb) WHERE ulp = :ulp AND run_id = :r"),
+        {"s": json.dumps(summary), "ulp": ulp, "r": run_id},
+    )
+
+
+def latest_run(session: Session, *, ulp: str, step: str) -> Run | None:
+    """Return the newest run of a step."""
+    return (
+        session.query(Run)
+        .filter(Run.ulp == ulp, Run.step == step)
+        .order_by(Run.run_id.desc())
+        .first()
+    )
+
+
+def replace_matches(session: Session, *, ulp: str, run_id: int, matches: pd.DataFrame) -> None:
+    """Keep the classes of the latest matching in place of those before."""
+    _replace(session, "match_row", ulp, matches.reset_index().assign(run_id=run_id))
+
+
+def replace_candidates(
+    session: Session, *, ulp: str, run_id: int, candidates: pd.DataFrame
+) -> None:
+    """Keep the candidate gardu of every customer in place of those before."""
+    _replace(session, "candidate", ulp, candidates.assign(run_id=run_id))
+
+
+def replace_findings(session: Session, *, ulp: str, run_id: int, findings: pd.DataFrame) -> None:
+    """Keep the latest findings in place of those before; ``reasons`` is a list of dicts."""
+    rows = findings.reset_index().assign(run_id=run_id)
+    rows["reasons"] = [json.dumps(r, ensure_ascii=False) for r in rows["reasons"]]
+    _replace(session, "finding", ulp, rows)
+
+
+def matches(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Return `MATCHES` of the latest matching, by idpel."""
+    frame = read(
+        session,
+        "SELECT idpel, rbm, gardu, match, reason, tanpa_koordinat, kode_d, home_rbm_differs "
+        "FROM match_row WHERE ulp = :ulp ORDER BY idpel",
+        ulp=ulp,
+    )
+    return frame.set_index("idpel")
+
+
+def class_counts(session: Session, *, ulp: str) -> dict[str, int]:
+    """Count the customers of each class of the latest matching."""
+    rows = session.execute(
+        text("SELECT match, count(*) FROM match_row WHERE ulp = :ulp GROUP BY match ORDER BY 1"),
+        {"ulp": ulp},
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def findings(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Return `FINDINGS` of the latest matching, most suspicious first."""
+    frame = read(
+        session,
+        """
+        SELECT idpel, kind, p, gardu, proposed_gardu, patch, tier, reasons, question
+        FROM finding WHERE ulp = :ulp ORDER BY p DESC NULLS LAST, idpel
+        """,
+        ulp=ulp,
+    )
+    return frame.set_index("idpel")
+
+
+def _replace(session: Session, table: str, ulp: str, rows: pd.DataFrame) -> None:
+    # Delete and copy in one transaction: a reader sees the old list or the new one.
+    session.execute(text(f"DELETE FROM {table} WHERE ulp = :ulp"), {"ulp": ulp})
+    copy_rows(session, table, rows.assign(ulp=ulp))
