@@ -14,6 +14,7 @@ class Settings(BaseSettings):
 
     home: Path = Path(".rbmgeo")
     database_url: str = ""
+    database_name: str = "rbmgeo"  # within the cluster of our own; the demo has another
     lang: str = "id"
 
 

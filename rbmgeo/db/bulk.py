@@ -30,9 +30,7 @@ def copy_rows(session: Session, table: str, frame: pd.DataFrame) -> int:
     columns = ", ".join(f'"{name}"' for name in frame.columns)
     cursor = session.connection().connection.cursor()
     try:
-        cursor.copy_expert(  # type: ignore[attr-defined]
-            f"COPY {table} ({columns}) FROM STDIN (FORMAT csv)", buffer
-        )
+        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN (FORMAT csv)", buffer)
     finally:
         cursor.close()
     return len(frame)

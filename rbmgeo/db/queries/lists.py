@@ -1,8 +1,9 @@
 """The tables of one unit as the cores take them (contracts in `rbmgeo.frames`)."""
 
-from typing import Any
+from typing import Any, cast
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from sqlalchemy import text
@@ -131,7 +132,7 @@ def streets(session: Session, *, ulp: str, srid: int | None) -> gpd.GeoDataFrame
     return _lines(frame.set_index("street_id"), srid)
 
 
-def code_d(session: Session, *, ulp: str, periods: int) -> pd.Index:
+def code_d(session: Session, *, ulp: str, periods: int) -> "pd.Index[Any]":
     """Return the idpels that a reader reported as "not of this RBM" lately (R-MA-08)."""
     frame = read(
         session,
@@ -149,7 +150,7 @@ def code_d(session: Session, *, ulp: str, periods: int) -> pd.Index:
         ulp=ulp,
         n=periods,
     )
-    return pd.Index(frame["idpel"], name="idpel")
+    return cast("pd.Index[Any]", pd.Index(frame["idpel"], name="idpel"))
 
 
 def calendar(session: Session, *, ulp: str, blth: str) -> pd.DataFrame:
@@ -166,8 +167,8 @@ def calendar(session: Session, *, ulp: str, blth: str) -> pd.DataFrame:
 def _points(frame: pd.DataFrame, srid: int | None) -> gpd.GeoDataFrame:
     crs = srid or NO_POSITIONS
     x, y = metres_xy(frame.pop("lon").astype(float), frame.pop("lat").astype(float), crs)
-    points = shapely.points(x, y)
-    points[pd.isna(x)] = None
+    points = gpd.array.GeometryArray(shapely.points(x, y), crs=crs)
+    points[np.isnan(x)] = None
     return gpd.GeoDataFrame(frame, geometry=points, crs=crs)
 
 

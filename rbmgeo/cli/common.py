@@ -1,0 +1,121 @@
+"""What every command shares: the unit, the language, one object on standard output."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from rbmgeo.db.queries import units
+from rbmgeo.db.server import database_url
+from rbmgeo.db.session import Database
+from rbmgeo.errors import NothingToDo, UsageError
+from rbmgeo.labels import LANGUAGES
+from rbmgeo.settings import Settings
+
+Ulp = Annotated[str, typer.Option("--ulp", help="Code of the unit; may be left out if it is alone")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output")]
+Lang = Annotated[str, typer.Option("--lang", help="id or en")]
+Csv = Annotated[Path | None, typer.Option("--csv", help="Write the rows to this file")]
+Who = Annotated[str, typer.Option("--who", help="On whose behalf, for the log")]
+
+#: The language in which `main` tells an error; set by the command that runs.
+spoken = {"lang": "id"}
+
+
+class Output:
+    """Where a command speaks: facts to standard output, progress to standard error."""
+
+    def __init__(self, *, as_json: bool = False, lang: str = "") -> None:
+        self.as_json = as_json
+        self.lang = lang or Settings().lang
+        if self.lang not in LANGUAGES:
+            raise UsageError(
+                f"--lang is {self.lang!r}; it is id or en", f"--lang {self.lang!r}; pilih id atau en"
+            )
+        spoken["lang"] = self.lang
+        self.console = Console(stderr=True, highlight=False)
+
+    def say(self, indonesian: str, english: str) -> None:
+        """Print a sentence, unless JSON was asked for."""
+        if not self.as_json:
+            typer.echo(indonesian if self.lang == "id" else english)
+
+    def note(self, indonesian: str, english: str) -> None:
+        """Print a sentence on standard error."""
+        self.console.print(indonesian if self.lang == "id" else english, markup=False)
+
+    def result(self, values: dict[str, Any]) -> None:
+        """Print the one object, if JSON was asked for."""
+        if self.as_json:
+            typer.echo(json.dumps(values, default=plain, ensure_ascii=False))
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
+        """Offer a function ``(step, done, total)`` that draws bars on standard error."""
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=self.console, transient=True) as bars:
+            known: dict[str, Any] = {}
+
+            def tell(step: str, done: int, total: int) -> None:
+                if step not in known:
+                    known[step] = bars.add_task(step, total=total or None)
+                bars.update(known[step], completed=done, total=total or None)
+
+            yield tell
+
+
+def plain(value: Any) -> Any:
+    """Turn a value into what JSON has; a Decimal keeps its digits as a number."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if hasattr(value, "item"):
+        return value.item()
+    return str(value)
+
+
+def open_database(settings: Settings | None = None) -> Database:
+    """Open the product's database; its server is started if it is ours and sleeps."""
+    return Database(database_url(settings or Settings()))
+
+
+def resolve_ulp(database: Database, ulp: str) -> str:
+    """Return the unit asked for, or the only one there is; raises an error that lists them."""
+    with database.reading() as session:
+        if ulp:
+            return units.unit(session, ulp=ulp).ulp
+        known = [u.ulp for u in units.units(session)]
+    if len(known) == 1:
+        return known[0]
+    if not known:
+        raise NothingToDo(
+            "there is no unit yet; import its first files with `rbmgeo import FILE... --ulp CODE`",
+            "belum ada unit; impor berkas pertamanya dengan `rbmgeo import FILE... --ulp KODE`",
+        )
+    raise UsageError(
+        f"several units are known ({', '.join(known)}); say which with --ulp",
+        f"ada beberapa unit ({', '.join(known)}); sebutkan dengan --ulp",
+    )
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as UTF-8 CSV with the code's column names, its index first."""
+    frame.to_csv(path, index=frame.index.name is not None, encoding="utf-8", lineterminator="\n")
+
+
+def fail(message: str, code: int = 1) -> None:
+    """Say one sentence on standard error and leave."""
+    print(message, file=sys.stderr)
+    raise SystemExit(code)

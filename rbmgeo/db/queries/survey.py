@@ -1,0 +1,209 @@
+"""Survey tasks, answers, proposals and what an approval changes."""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
+
+from rbmgeo.db.bulk import copy_rows
+from rbmgeo.db.models import Approval, Proposal
+from rbmgeo.db.queries.lists import read
+from rbmgeo.errors import NothingToDo
+
+
+def add_tasks(session: Session, *, ulp: str, run_id: int, tasks: pd.DataFrame) -> None:
+    """Keep the visits of one plan (index idpel)."""
+    copy_rows(session, "survey_task", tasks.reset_index().assign(ulp=ulp, run_id=run_id))
+
+
+def tasks(session: Session, *, ulp: str, run_id: int) -> pd.DataFrame:
+    """Return the visits of one plan in walking order, with what stands at each house."""
+    frame = read(
+        session,
+        """
+        SELECT t.idpel, t.surveyor, t.day, t.stop, t.control, t.patch, t.question,
+               c.public_id::text AS public_id, c.name, c.address, c.meter_number, c.tiang,
+               ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat, p.gardu, f.proposed_gardu, f.p,
+               EXISTS (SELECT FROM survey_answer a
+                       WHERE a.ulp = t.ulp AND a.idpel = t.idpel) AS answered
+        FROM survey_task t
+        LEFT JOIN customer c ON c.ulp = t.ulp AND c.idpel = t.idpel
+        LEFT JOIN finding f ON f.ulp = t.ulp AND f.idpel = t.idpel
+        LEFT JOIN LATERAL (
+            SELECT gardu FROM pdpj
+            WHERE ulp = t.ulp AND idpel = t.idpel AND valid_to IS NULL AND active
+            ORDER BY line LIMIT 1) p ON true
+        WHERE t.ulp = :ulp AND t.run_id = :run
+        ORDER BY t.surveyor, t.day, t.stop, t.idpel
+        """,
+        ulp=ulp,
+        run=run_id,
+    )
+    return frame.set_index("idpel")
+
+
+def known_idpels(session: Session, *, ulp: str, idpels: list[str]) -> set[str]:
+    """Return which of the given customers the unit has."""
+    rows = session.execute(
+        text("SELECT idpel FROM customer WHERE ulp = :ulp AND idpel = ANY(:ids)"),
+        {"ulp": ulp, "ids": idpels},
+    )
+    return {row[0] for row in rows}
+
+
+def answers(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Return every answer ever given, oldest first; conflicting contents too."""
+    return read(
+        session,
+        """
+        SELECT client_id::text AS client_id, conflict_no, idpel, outcome, gardu, tiang, control,
+               officer, answered_at, received_at
+        FROM survey_answer WHERE ulp = :ulp
+        ORDER BY answered_at NULLS FIRST, client_id, conflict_no
+        """,
+        ulp=ulp,
+    )
+
+
+def add_answers(session: Session, *, ulp: str, rows: pd.DataFrame) -> None:
+    """Append answers (``conflict_no`` > 0 for other content under a known id)."""
+    copy_rows(session, "survey_answer", rows.assign(ulp=ulp))
+
+
+def standing(session: Session, *, ulp: str, idpels: list[str]) -> pd.DataFrame:
+    """Return what the record says now of some customers: gardu, pole, service, activity."""
+    frame = read(
+        session,
+        """
+        SELECT c.idpel, p.gardu, p.tiang, c.jenis_layanan, c.active
+        FROM customer c
+        LEFT JOIN LATERAL (
+            SELECT gardu, tiang FROM pdpj
+            WHERE ulp = c.ulp AND idpel = c.idpel AND valid_to IS NULL AND active
+            ORDER BY line LIMIT 1) p ON true
+        WHERE c.ulp = :ulp AND c.idpel = ANY(:ids) ORDER BY c.idpel
+        """,
+        ulp=ulp,
+        ids=idpels,
+    )
+    return frame.set_index("idpel")
+
+
+def add_proposals(session: Session, *, ulp: str, rows: list[dict[str, Any]]) -> int:
+    """Keep proposals for another person to decide; return how many."""
+    if rows:
+        session.execute(insert(Proposal), [{"ulp": ulp, **row} for row in rows])
+    return len(rows)
+
+
+def proposals(session: Session, *, ulp: str, state: str | None = None) -> list[Proposal]:
+    """Return proposals, newest first, of one state or of all."""
+    query = select(Proposal).where(Proposal.ulp == ulp)
+    if state:
+        query = query.where(Proposal.state == state)
+    return list(session.scalars(query.order_by(Proposal.proposal_id.desc())))
+
+
+def proposal(session: Session, *, ulp: str, proposal_id: int) -> Proposal:
+    """Return one proposal, locked for a decision; raises `NothingToDo`."""
+    found = session.scalar(
+        select(Proposal)
+        .where(Proposal.ulp == ulp, Proposal.proposal_id == proposal_id)
+        .with_for_update()
+    )
+    if found is None:
+        raise NothingToDo(
+            f"proposal {proposal_id} is not in unit {ulp}; list them with `rbmgeo survey proposals`",
+            f"usulan {proposal_id} tidak ada di unit {ulp}; lihat `rbmgeo survey proposals`",
+        )
+    return found
+
+
+def add_approval(
+    session: Session, *, ulp: str, proposal_id: int, decision: str, who: str, reason: str
+) -> None:
+    """Append a decision."""
+    session.execute(
+        insert(Approval).values(
+            ulp=ulp, proposal_id=proposal_id, decision=decision, decided_by=who, reason=reason
+        )
+    )
+
+
+def move_to_gardu(
+    session: Session, *, ulp: str, idpel: str, gardu: str | None, on: date, proposal_id: int
+) -> date:
+    """Close the PDPJ record in force and open one with another gardu; return its first day.
+
+    A record that began today or later is followed the day after it began, so that no day
+    has two records and none is rewritten. ``gardu`` None closes without a successor.
+    """
+    row = session.execute(
+        text(
+            """
+            SELECT line, valid_from, jurusan, tiang, deret, penyulang FROM pdpj
+            WHERE ulp = :ulp AND idpel = :idpel AND valid_to IS NULL AND active
+            ORDER BY conflict, line LIMIT 1 FOR UPDATE
+            """
+        ),
+        {"ulp": ulp, "idpel": idpel},
+    ).one_or_none()
+    first = session.scalar(
+        text("SELECT GREATEST(CAST(:on AS date), CAST(:was AS date) + 1)"),
+        {"on": on, "was": row.valid_from if row else None},
+    )
+    assert isinstance(first, date)
+    session.execute(
+        text(
+            "UPDATE pdpj SET valid_to = GREATEST(valid_from, CAST(:first AS date)) "
+            "WHERE ulp = :ulp AND idpel = :idpel AND valid_to IS NULL AND active"
+        ),
+        {"first": first, "ulp": ulp, "idpel": idpel},
+    )
+    if gardu is not None:
+        session.execute(
+            text(
+                """
+                INSERT INTO pdpj (ulp, idpel, line, valid_from, gardu, raw_gardu, tiang, deret,
+                                  source, conflict, active, proposal_id)
+                VALUES (:ulp, :idpel, :line, :first, :gardu, :gardu, :tiang, :deret,
+                        'survey', false, true, :proposal)
+                """
+            ),
+            {
+                "ulp": ulp,
+                "idpel": idpel,
+                "line": row.line if row else "",
+                "first": first,
+                "gardu": gardu,
+                # The pole of the house stays; line and feeder follow the gardu, not the house.
+                "tiang": row.tiang if row else None,
+                "deret": row.deret if row else None,
+                "proposal": proposal_id,
+            },
+        )
+    return first
+
+
+def set_customer(session: Session, *, ulp: str, idpel: str, **values: Any) -> None:
+    """Change ``active`` or ``jenis_layanan`` with ``dibaca_oleh`` of one customer."""
+    allowed = {"active", "jenis_layanan", "dibaca_oleh"}
+    assert set(values) <= allowed
+    sets = ", ".join(f"{name} = :{name}" for name in values)
+    session.execute(
+        text(f"UPDATE customer SET {sets} WHERE ulp = :ulp AND idpel = :idpel"),
+        {"ulp": ulp, "idpel": idpel, **values},
+    )
+
+
+def history(session: Session, *, ulp: str, idpel: str) -> pd.DataFrame:
+    """Return every PDPJ record a customer ever had, oldest first."""
+    return read(
+        session,
+        "SELECT line, valid_from, valid_to, gardu, tiang, source, active, conflict, proposal_id "
+        "FROM pdpj WHERE ulp = :ulp AND idpel = :idpel ORDER BY line, valid_from",
+        ulp=ulp,
+        idpel=idpel,
+    )
