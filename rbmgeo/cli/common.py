@@ -38,7 +38,8 @@ class Output:
         self.lang = lang or Settings().lang
         if self.lang not in LANGUAGES:
             raise UsageError(
-                f"--lang is {self.lang!r}; it is id or en", f"--lang {self.lang!r}; pilih id atau en"
+                f"--lang is {self.lang!r}; it is id or en",
+                f"--lang {self.lang!r}; pilih id atau en",
             )
         spoken["lang"] = self.lang
         self.console = Console(stderr=True, highlight=False)

@@ -1,63 +1,71 @@
-"""The root command: it joins the groups and turns every error into one sentence."""
+"""The root command: it joins the groups and turns every error into one sentence.
 
+A group is imported when it is asked for: `rbmgeo db up` on a warm machine must not wait for
+the libraries of maps and learning.
+"""
+
+import importlib
 import os
 import sys
 
 import click
 import typer
 from pydantic import ValidationError
+from typer.core import TyperGroup
 
 from rbmgeo import __version__
-from rbmgeo.cli import (
-    db,
-    demo,
-    doctor,
-    imports,
-    maps,
-    matching,
-    network,
-    reports,
-    routes,
-    sample,
-    serve,
-    survey,
-    units,
-    users,
-)
 from rbmgeo.cli.common import fail, spoken
 from rbmgeo.errors import RbmgeoError
 
-# Own cores use one thread each: more of them slow each other down on shared machines.
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(name, "1")
+#: name -> (module, attribute, line of help); an attribute ``app`` is a group of commands.
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "db": ("db", "app", "The database: start it, stop it, say where it is."),
+    "ulp": ("units", "app", "Units (ULP): list them, name them, set what they chose."),
+    "import": ("imports", "import_command", "SOP IV.1: take in files, nothing changed in silence."),
+    "evaluate": ("matching", "evaluate_command", "SOP IV.1: how complete both lists are."),
+    "match": ("matching", "match_command", "SOP IV.3: compare both lists, suspect wrong gardu."),
+    "findings": ("matching", "findings_command", "SOP IV.3: the findings, most certain first."),
+    "network": ("network", "app", "The street network of a unit."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group that imports a command only when it is called or described in full."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the work."""
+        return [*COMMANDS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command and return it."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module, attribute, text = COMMANDS[cmd_name]
+        found = getattr(importlib.import_module(f"rbmgeo.cli.{module}"), attribute)
+        if not isinstance(found, typer.Typer):
+            single = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
+            single.command(cmd_name, help=text)(found)
+            found = single
+        command = typer.main.get_command(found)
+        command.name = cmd_name
+        return command
+
 
 app = typer.Typer(
+    cls=LazyGroup,
     help="Customers per RBM against customers per gardu, routes for readers, kWh per gardu.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.add_typer(db.app, name="db")
-app.add_typer(units.app, name="ulp")
-app.add_typer(survey.app, name="survey")
-app.add_typer(reports.app, name="report")
-app.add_typer(maps.app, name="map")
-app.add_typer(network.app, name="network")
-app.add_typer(users.app, name="user")
-app.command("doctor")(doctor.doctor)
-app.command("sample")(sample.sample)
-app.command("import")(imports.import_command)
-app.command("evaluate")(matching.evaluate_command)
-app.command("match")(matching.match_command)
-app.command("findings")(matching.findings_command)
-app.command("design")(routes.design_command)
-app.command("order")(routes.order_command)
-app.command("publish")(routes.publish_command)
-app.command("targets")(routes.targets_command)
-app.command("demo")(demo.demo_command)
-app.command("start")(demo.start_command)
-app.command("serve")(serve.serve)
-app.command("stop")(serve.stop)
+
+
+@app.callback()
+def _root() -> None:
+    """Keep the root a group whatever the number of commands."""
+    # Own cores use one thread each: more of them slow each other down on shared machines.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 @app.command("version")

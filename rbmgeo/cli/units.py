@@ -29,7 +29,8 @@ def list_units(as_json: Json = False, lang: Lang = "") -> None:
         out.say(*[f"{row['ulp']}  {row['name']}  EPSG:{row['utm_srid'] or '-'}"] * 2)
     if not rows:
         out.say(
-            "belum ada unit; impor berkas pertamanya", "there is no unit yet; import its first files"
+            "belum ada unit; impor berkas pertamanya",
+            "there is no unit yet; import its first files",
         )
 
 
@@ -67,7 +68,9 @@ def set_unit(
 def _pair(text: str) -> tuple[str, Any]:
     name, sign, value = text.partition("=")
     if not sign:
-        raise UsageError(f"--setting {text!r} is not NAME=VALUE", f"--setting {text!r} bukan NAMA=NILAI")
+        raise UsageError(
+            f"--setting {text!r} is not NAME=VALUE", f"--setting {text!r} bukan NAMA=NILAI"
+        )
     try:
         return name, json.loads(value)
     except json.JSONDecodeError:

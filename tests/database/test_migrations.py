@@ -1,6 +1,5 @@
 import pytest
 from alembic import command
-from sqlalchemy import create_engine, text
 
 from rbmgeo.db import migrate
 
@@ -8,17 +7,9 @@ pytestmark = pytest.mark.database
 
 
 @pytest.fixture
-def empty_url(database_url):
+def empty_url(make_database):
     """A database of its own, without a table."""
-    admin = create_engine(database_url, isolation_level="AUTOCOMMIT")
-    name = "rbmgeo_test_migrations"
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield admin.url.set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name}"))
-    admin.dispose()
+    return make_database("migrations", migrated=False)
 
 
 def test_from_empty_to_head_down_and_up_again(empty_url):

@@ -1,0 +1,70 @@
+# The front door: `make help`. Nothing here needs more than git, make and Python >= 3.11 (venv).
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PIP := $(BIN)/pip --disable-pip-version-check install --quiet -c constraints.lock
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+
+.PHONY: help setup setup-dev setup-browser demo start serve stop test drill bench lint format lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+setup: .setup/runtime .setup/vendor ## install what the product needs to run
+setup-dev: setup .setup/dev ## install what its tests need as well
+
+demo: setup ## an invented ULP, from files to routes and reports, served in the background
+	@$(BIN)/rbmgeo demo
+start: setup ## the empty product: asks for an administrator, the unit and its first files
+	@$(BIN)/rbmgeo start
+serve: setup ## serve in the foreground
+	@$(BIN)/rbmgeo serve
+stop: ## stop what demo or start left running, and the databases
+	@if [ -x $(BIN)/rbmgeo ]; then $(BIN)/rbmgeo stop; RBMGEO_HOME=.rbmgeo-test $(BIN)/rbmgeo db down; fi
+
+test: setup-dev ## every test, on a PostGIS of its own
+	@$(BIN)/pytest -q -m "not drill" --durations=10
+drill: setup-dev ## the long fault runs
+	@$(BIN)/pytest -q -m drill
+bench: setup-dev ## figures on 20,000 customers
+	@$(BIN)/python -m bench.spine
+lint: setup-dev ## style, types, direction of imports
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
+format: setup-dev ## let the formatter have its way
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+setup-browser: ## install the distribution's Chromium for the browser tests
+	@command -v chromium chromium-browser >/dev/null 2>&1 || { \
+	  run=""; [ "$$(id -u)" = 0 ] || run="sudo"; \
+	  $$run apt-get -q update >&2 || true; \
+	  $$run env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium fonts-dejavu-core >&2; }
+
+lock: setup-dev ## pin anew what is installed now
+	@$(PIP) -e '.[dev,notebooks,bench,node]'
+	@{ head -1 constraints.lock; $(BIN)/pip freeze --exclude-editable; } > .setup/lock && mv .setup/lock constraints.lock
+clean: stop ## remove what set-up made; the database and its data stay in .rbmgeo
+	@rm -rf $(VENV) .setup web/static/vendor .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.setup/venv:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed (Debian, Ubuntu: apt-get install python3-venv)" >&2; exit 1; }
+	@mkdir -p .setup
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { echo "python3-venv is missing (Debian, Ubuntu: apt-get install python3-venv)" >&2; exit 1; }
+	@touch $@
+.setup/runtime: .setup/venv pyproject.toml constraints.lock
+	@echo "  Memasang kebutuhan / installing needs (pyproject.toml) ..." >&2
+	@$(PIP) -e .
+	@touch $@
+.setup/dev: .setup/runtime
+	@echo "  Memasang kebutuhan pengembang / installing the tests' needs ..." >&2
+	@$(PIP) -e '.[dev]'
+	@touch $@
+.setup/vendor: .setup/runtime web/vendor.toml package-lock.json
+	@command -v npm >/dev/null 2>&1 && command -v node >/dev/null 2>&1 || $(PIP) -e '.[node]'
+	@$(BIN)/python scripts/vendor.py
+	@touch $@

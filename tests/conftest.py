@@ -1,0 +1,106 @@
+"""A PostGIS of the tests' own, real data where it lies beside the project, a real browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from rbmgeo.db import migrate
+from rbmgeo.db.server import ensure_cluster
+from rbmgeo.db.server.up import ensure_database
+from rbmgeo.db.session import Database
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def server_url() -> str:
+    """Address of the test server's own database ``rbmgeo_test``; never the product's."""
+    given = os.environ.get("RBMGEO_TEST_DATABASE_URL")
+    if given:
+        return given
+    cluster = ensure_cluster(ROOT / ".rbmgeo-test", durable=False)
+    return ensure_database(cluster, "rbmgeo_test")
+
+
+@pytest.fixture(scope="session")
+def make_database(server_url: str) -> Iterator[object]:
+    """Offer a function that makes an empty database at the newest migration, by name."""
+    admin = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    made: list[str] = []
+
+    def make(name: str, *, migrated: bool = True) -> str:
+        full = f"rbmgeo_test_{name}_{os.getpid()}"
+        with admin.connect() as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{full}" WITH (FORCE)'))
+            connection.execute(text(f'CREATE DATABASE "{full}"'))
+        made.append(full)
+        url = admin.url.set(database=full).render_as_string(hide_password=False)
+        if migrated:
+            migrate.upgrade(url)
+        return url
+
+    yield make
+    with admin.connect() as connection:
+        for full in made:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{full}" WITH (FORCE)'))
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def database_url(make_database) -> str:
+    """A migrated database that every test leaves as it found it."""
+    return make_database("shared")
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Engine]:
+    made = create_engine(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session whose every commit is undone when the test ends."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as open_session:
+            yield open_session
+        outer.rollback()
+
+
+@pytest.fixture
+def fresh_database(make_database, request) -> Iterator[Database]:
+    """A database of the test's own, for what commits."""
+    name = "".join(c if c.isalnum() else "_" for c in request.node.name.lower())[:30]
+    database = Database(make_database(name))
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real data beside the project; its absence is said aloud."""
+    folder = Path(os.environ.get("RBMGEO_SHARED_DATA", ROOT.parent / "shared/data"))
+    if not folder.is_dir():
+        pytest.skip(f"REAL DATA ABSENT: {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a real Chromium; on CI its absence is a failure."""
+    named = os.environ.get("RBMGEO_CHROMIUM")
+    found = named or shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium on CI: run make setup-browser")
+        pytest.skip("NO CHROMIUM: run make setup-browser")
+    return found
