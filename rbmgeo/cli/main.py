@@ -8,9 +8,10 @@ import importlib
 import os
 import sys
 
-import click
 import typer
 from pydantic import ValidationError
+from typer._click.core import Command, Context
+from typer._click.exceptions import ClickException
 from typer.core import TyperGroup
 
 from rbmgeo import __version__
@@ -32,11 +33,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 class LazyGroup(TyperGroup):
     """A group that imports a command only when it is called or described in full."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Context) -> list[str]:
         """Return the names in the order of the work."""
         return [*COMMANDS, *super().list_commands(ctx)]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """Import the module of a command and return it."""
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
@@ -79,9 +80,9 @@ def main() -> None:
     command = typer.main.get_command(app)
     try:
         code = command.main(prog_name="rbmgeo", standalone_mode=False)
-    except click.ClickException as error:
+    except ClickException as error:
         fail(f"rbmgeo: {error.format_message()} (rbmgeo --help)", 2)
-    except click.Abort:
+    except typer.Abort:
         fail("rbmgeo: dibatalkan / cancelled", 130)
     except RbmgeoError as error:
         fail(f"rbmgeo: {error.in_language(spoken['lang'])}", 1)

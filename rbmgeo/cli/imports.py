@@ -1,0 +1,89 @@
+"""`rbmgeo import`: files in, one line per file, equal problems as one line."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rbmgeo.cli.common import Json, Lang, Output, Who, open_database, write_csv
+from rbmgeo.intake.messages import words
+from rbmgeo.workflows.import_files import FileResult, import_files
+
+
+def import_command(
+    files: Annotated[list[Path], typer.Argument(help="Files, or folders that hold some")],
+    ulp: Annotated[str, typer.Option("--ulp", help="Unit that the files belong to")] = "",
+    profile: Annotated[str, typer.Option(help="Profile of the source; guessed if left out")] = "",
+    kind: Annotated[str, typer.Option(help="Kind of file; guessed if left out")] = "",
+    accept_good: Annotated[
+        bool, typer.Option("--accept-good", help="Load the good rows, keep the bad ones apart")
+    ] = False,
+    rejects: Annotated[Path | None, typer.Option(help="Write refused rows to this CSV")] = None,
+    as_json: Json = False,
+    lang: Lang = "",
+    who: Who = "cli",
+) -> None:
+    """Take in files: one transaction each, every row accounted for, nothing guessed."""
+    out = Output(as_json=as_json, lang=lang)
+    database = open_database()
+    with out.progress() as progress:
+        done = import_files(
+            database, files, ulp=ulp, profile=profile, kind=kind, accept_good=accept_good,
+            who=who, progress=progress,
+        )  # fmt: skip
+    if done.new_unit:
+        out.note(
+            f"unit {done.ulp} baru; beri nama dengan `rbmgeo ulp set {done.ulp} --name NAMA`",
+            f"unit {done.ulp} is new; name it with `rbmgeo ulp set {done.ulp} --name NAME`",
+        )
+    for result in done.files:
+        _say(out, result)
+    if rejects is not None and len(done.rejects):
+        table = done.rejects[["file", "sheet", "row_no", "column", "value", "rule"]]
+        write_csv(
+            table.assign(
+                message_id=[words(r, "id") for r in table["rule"]],
+                message_en=[words(r, "en") for r in table["rule"]],
+            ),
+            rejects,
+        )
+    out.result(done.as_dict())
+    if not done.complete:
+        out.note(
+            "ada berkas yang tidak dimuat; perbaiki barisnya, atau muat baris baik dengan --accept-good",
+            "some files were not loaded; mend the rows, or load the good ones with --accept-good",
+        )
+        raise typer.Exit(1)
+
+
+def _say(out: Output, result: FileResult) -> None:
+    where = f"{result.file} {result.sheet}".strip()
+    if result.known:
+        out.note(
+            f"{where}: sudah diimpor sebagai batch {result.batch}",
+            f"{where}: already imported as batch {result.batch}",
+        )
+        return
+    declared = ", ".join(f"{k}={v}" for k, v in result.declared.items())
+    out.say(
+        f"{where}: {result.profile} ({result.kind}) dibaca {result.read} = dimuat {result.good} + "
+        f"dilewati {result.skipped} + ditolak {result.rejected}"
+        + (f"; profil menetapkan {declared}" if declared else "")
+        + ("" if result.loaded else " → TIDAK DIMUAT"),
+        f"{where}: {result.profile} ({result.kind}) read {result.read} = good {result.good} + "
+        f"skipped {result.skipped} + rejected {result.rejected}"
+        + (f"; the profile declares {declared}" if declared else "")
+        + ("" if result.loaded else " → NOT LOADED"),
+    )
+    for problem in result.problems:
+        text = problem["id"] if out.lang == "id" else problem["en"]
+        out.note(
+            f"  {problem['rule']} × {problem['count']}: baris {problem['row']}, kolom "
+            f"{problem['column']}, nilai {problem['value']!r}: {text}",
+            f"  {problem['rule']} × {problem['count']}: row {problem['row']}, column "
+            f"{problem['column']}, value {problem['value']!r}: {text}",
+        )
+    for rule, count in result.warnings.items():
+        out.note(
+            f"  {rule} × {count}: {words(rule, 'id')}", f"  {rule} × {count}: {words(rule, 'en')}"
+        )

@@ -1,0 +1,330 @@
+"""A raw table becomes checked rows: every cell converted by rule, every fault named."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from rbmgeo.intake import rules
+from rbmgeo.intake.profiles import Profile
+from rbmgeo.intake.raw import RawTable
+from rbmgeo.intake.rules import Column
+from rbmgeo.terms import FileKind
+
+NUMBERS = {
+    "daya_va", "multiplier", "kwh", "previous_stand_kwh", "stand_kwh", "removed_stand_kwh",
+    "installed_stand_kwh", "lwbp_kwh", "wbp_kwh", "wbp_previous", "wbp_stand", "wbp_removed",
+    "wbp_installed", "rating_kva", "length_m", "accuracy_m", "amount_idr", "unpaid_bills",
+    "urut", "sisipan", *(f"kwh_{n:02d}" for n in range(1, 13)),
+}  # fmt: skip
+DATES = {"read_on", "valid_from", "connected_on", "paid_on", "ordered_on", "read_date"}
+MONTHS = {"blth"}
+CODES = {"gardu"}
+PLACES = {"lat", "lon", "latlon"}
+
+#: What makes two rows one record, by kind (R-IM-04); kinds not named here have no such key.
+KEYS: dict[FileKind, tuple[str, ...]] = {
+    FileKind.DPM: ("idpel", "blth"),
+    FileKind.PDPJ: ("idpel",),
+    FileKind.CUSTOMERS: ("idpel", "blth"),
+    FileKind.TOKEN: ("idpel", "blth"),
+    FileKind.RECEIVABLES: ("idpel", "blth"),
+    FileKind.GARDU: ("gardu",),
+    FileKind.TIANG: ("tiang",),
+    FileKind.JTR: ("span",),
+    FileKind.DROPS: ("drop_id",),
+    FileKind.CALENDAR: ("blth", "hari_baca"),
+    FileKind.GARDU_METER: ("gardu", "blth"),
+    FileKind.PREPAID_ORDERS: ("order_no",),
+}
+#: Kinds of which two contradicting rows cannot both stand: the second is refused.
+ONE_ROW = {
+    FileKind.GARDU, FileKind.TIANG, FileKind.JTR, FileKind.DROPS, FileKind.CALENDAR,
+    FileKind.GARDU_METER, FileKind.PREPAID_ORDERS, FileKind.TOKEN,
+}  # fmt: skip
+
+
+@dataclass
+class Checked:
+    """Rows that passed, rows that did not, and what is worth saying about the rest.
+
+    ``rows`` are indexed by row number, numbers as exact decimal text; ``geometry`` lies
+    beside them. ``rejects`` has one row per refused row: ``row_no``, ``sheet``, ``column``,
+    ``value``, ``rule``, ``kwh``, ``blth``, ``cells``. read = good + rejected + skipped.
+    """
+
+    profile: Profile
+    file: str
+    sheet: str
+    read: int
+    rows: pd.DataFrame
+    rejects: pd.DataFrame
+    skipped: int
+    warnings: dict[str, int] = field(default_factory=dict)
+    geometry: "np.ndarray[Any, Any] | None" = None
+
+    @property
+    def good(self) -> int:
+        """Rows that will be loaded."""
+        return len(self.rows)
+
+    @property
+    def source(self) -> str:
+        """What the readings and points of this file are called."""
+        return self.profile.source or self.profile.name
+
+
+def check(table: RawTable, profile: Profile, *, ulp: str = "") -> Checked:
+    """Convert and judge every row of a table by its profile.
+
+    ``ulp``, where given, is the unit that every row must belong to (a UNITUP column naming
+    another one is an error; an idpel prefix never is, R-IM-03).
+    """
+    headers = profile.headers(table)
+    raw = pd.DataFrame({o: table.rows[h] for o, h in headers.items()}, index=table.rows.index)
+    rows, faults = _convert(raw, profile)
+    if ulp and "ulp" in rows:
+        other = rows["ulp"].notna() & (rows["ulp"] != ulp)
+        faults["ulp"] = faults.get("ulp", rules.no_faults(raw["ulp"])).mask(other, "OTHER_UNIT")
+    if profile.kind == FileKind.DPM:
+        rows = _with_kwh(rows)
+    warnings = _warnings(raw, rows, ulp)
+
+    first = _first_fault(faults, raw.index)
+    bad = first["rule"].notna()
+    # Rows of a map layer may share every attribute and still be two things in two places.
+    identical = ~bad & (raw.duplicated(keep="first") if table.geometry is None else False)
+    keep = ~bad & ~identical
+    rows, contradicts = _lines(rows[keep], profile)
+    if profile.kind in ONE_ROW:
+        refused = contradicts[contradicts > 0].index
+        first.loc[refused, ["column", "rule"]] = [KEYS[profile.kind][0], "CONTRADICTS"]
+        rows = rows.drop(index=refused)
+        bad = first["rule"].notna()
+    conflicts = int(rows["conflict"].sum()) if "conflict" in rows else 0
+    if conflicts:
+        warnings["R-IM-04"] = conflicts
+    geometry = None
+    if table.geometry is not None:
+        geometry = table.geometry[table.rows.index.get_indexer(rows.index)]
+    return Checked(
+        profile=profile,
+        file=table.file,
+        sheet=table.sheet,
+        read=len(raw) + len(table.misfits),
+        rows=rows,
+        rejects=_rejects(table, raw, first[bad], headers),
+        skipped=int(identical.sum()),
+        warnings=warnings,
+        geometry=geometry,
+    )
+
+
+def _convert(raw: pd.DataFrame, profile: Profile) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
+    out: dict[str, Any] = {}
+    faults: dict[str, pd.Series] = {}
+    for name in raw.columns:
+        text = raw[name].fillna("")
+        done = _converter(name, profile)(text)
+        out[name], faults[name] = done.values, done.faults
+        if name in CODES:
+            out[f"raw_{name}"] = text.str.strip().where(text.str.strip() != "")
+    frame = pd.DataFrame(out, index=raw.index)
+    for name in profile.needs:
+        if (
+            name in raw
+            and name in ("gardu", "tiang", "span", "blth", "hari_baca", "drop_id")
+            and (profile.kind != FileKind.CUSTOMERS and profile.kind != FileKind.PDPJ)
+        ):
+            empty = frame[name].isna() & faults[name].isna()
+            faults[name] = faults[name].mask(empty, "EMPTY_KEY")
+    return frame, faults
+
+
+def _converter(name: str, profile: Profile) -> Callable[[pd.Series], Column]:
+    if name == "idpel":
+        return lambda text: rules.idpel(text, pad=profile.id_pad)
+    if name in NUMBERS:
+        return lambda text: rules.number(text, locale=profile.locale)
+    if name in DATES:
+        return rules.day
+    if name in MONTHS:
+        return rules.month
+    if name in CODES:
+        return lambda text: Column(rules.gardu(text), rules.no_faults(text))
+    if name in PLACES:
+        return lambda text: Column(text, rules.no_faults(text))
+    return _plain
+
+
+def _plain(text: pd.Series) -> Column:
+    clean = text.str.strip()
+    if not clean.map(str.isascii).all():
+        clean = clean.map(lambda v: unicodedata.normalize("NFC", v))
+    faults = rules.no_faults(text).mask(clean.str.contains(rules.CONTROL), "CONTROL_CHARACTER")
+    return Column(clean.where(clean != ""), faults)
+
+
+def _with_kwh(rows: pd.DataFrame) -> pd.DataFrame:
+    """Fill ``kwh`` where the file has no such column or cell: registers, then stands (R-EN-01)."""
+    given = rows["kwh"] if "kwh" in rows else pd.Series(pd.NA, index=rows.index, dtype="str")
+    need = given.isna().to_numpy()
+    if not need.any():
+        return rows
+    names = ("lwbp_kwh", "wbp_kwh", "previous_stand_kwh", "stand_kwh", "removed_stand_kwh",
+             "installed_stand_kwh", "wbp_previous", "wbp_stand", "wbp_removed", "wbp_installed",
+             "multiplier")  # fmt: skip
+    part = rows[need].reindex(columns=list(names))
+    records = part.to_dict("records")
+    filled = [_kwh({str(k): _decimal(v) for k, v in row.items()}) for row in records]
+    values = given.astype(object)
+    values[need] = filled
+    return rows.assign(kwh=pd.Series(values, index=rows.index, dtype="str"))
+
+
+def _kwh(row: dict[str, Decimal | None]) -> str | None:
+    if row["lwbp_kwh"] is not None:
+        return format(row["lwbp_kwh"] + (row["wbp_kwh"] or 0), "f")
+    total = _register(
+        row["previous_stand_kwh"], row["stand_kwh"], row["removed_stand_kwh"],
+        row["installed_stand_kwh"],
+    )  # fmt: skip
+    if total is None:
+        return None
+    peak = _register(
+        row["wbp_previous"], row["wbp_stand"], row["wbp_removed"], row["wbp_installed"]
+    )
+    return format((total + (peak or 0)) * (row["multiplier"] or 1), "f")
+
+
+def _register(
+    before: Decimal | None,
+    after: Decimal | None,
+    removed: Decimal | None,
+    installed: Decimal | None,
+) -> Decimal | None:
+    if before is None or after is None:
+        return None
+    if removed:
+        return (removed - before) + (after - (installed or 0))
+    return after - before
+
+
+def _decimal(value: object) -> Decimal | None:
+    try:
+        return Decimal(value) if isinstance(value, str) else None
+    except InvalidOperation:
+        return None
+
+
+def _warnings(raw: pd.DataFrame, rows: pd.DataFrame, ulp: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    if "idpel" in raw:
+        changed = rows["idpel"].notna() & (raw["idpel"] != rows["idpel"])
+        if changed.any():
+            found["IDPEL_NORMALISED"] = int(changed.sum())
+        unit = rows.get("ulp", ulp)
+        if ulp or "ulp" in rows:
+            foreign = rows["idpel"].notna() & (rows["idpel"].str[:5] != unit)
+            if foreign.any():
+                found["R-IM-03"] = int(foreign.sum())
+    return found
+
+
+def _first_fault(faults: dict[str, pd.Series], index: pd.Index) -> pd.DataFrame:
+    first = pd.DataFrame({"column": pd.NA, "rule": pd.NA}, index=index, dtype="str")
+    for name, fault in faults.items():
+        hit = fault.notna() & first["rule"].isna()
+        first.loc[hit, "rule"] = fault[hit]
+        first.loc[hit, "column"] = name
+    return first
+
+
+def _lines(rows: pd.DataFrame, profile: Profile) -> tuple[pd.DataFrame, pd.Series]:
+    """Give each row of one key its line; contradicting rows are marked (R-IM-04).
+
+    The number of a line follows the rows' content, never their order in the file.
+    """
+    key = [k for k in KEYS.get(profile.kind, ()) if k in rows]
+    if not key:
+        return rows, pd.Series(0, index=rows.index)
+    state = pd.Series("", index=rows.index)
+    active = pd.Series(True, index=rows.index)
+    if profile.active_states and "status" in rows:
+        active = rows["status"].isin(profile.active_states)
+        state = rows["status"].fillna("?").where(~active, "")
+    keys = [rows[k].fillna("") for k in key] + [state]
+    ranked = rows.fillna("").sort_values(list(rows.columns), kind="stable")
+    number = ranked.groupby([k.loc[ranked.index] for k in keys], sort=False).cumcount()
+    number = number.reindex(rows.index)
+    size = number.groupby(keys).transform("size")
+    further = (number + 1).astype("str").where(number > 0, "")
+    line = state.where(further == "", (state + "-" + further).str.lstrip("-"))
+    return rows.assign(line=line, active=active, conflict=size > 1), number
+
+
+def _rejects(
+    table: RawTable, raw: pd.DataFrame, first: pd.DataFrame, headers: dict[str, str]
+) -> pd.DataFrame:
+    bad = first.index
+    cells = table.rows.loc[bad].to_dict("records")
+    out = pd.DataFrame(
+        {
+            "row_no": bad,
+            "column": [headers.get(c, c) for c in first["column"]],
+            "value": ["" if c not in raw else raw.at[i, c] for i, c in first["column"].items()],
+            "rule": first["rule"].to_numpy(),
+            "blth": _readable(raw, bad, "blth", rules.month),
+            "kwh": _readable(raw, bad, "kwh", lambda t: rules.number(t, locale="id")),
+            "cells": cells,
+        }
+    )
+    width = len(table.rows.columns)
+    misfit = pd.DataFrame(
+        [
+            {"row_no": n, "column": "", "value": str(len(c)), "blth": None, "kwh": None,
+             "rule": "ROW_LONG" if len(c) > width else "ROW_SHORT",
+             "cells": {str(i): v for i, v in enumerate(c)}}
+            for n, c in table.misfits.items()
+        ],
+        columns=list(out.columns),
+    )  # fmt: skip
+    both = [f for f in (out, misfit) if len(f)]
+    done = pd.concat(both, ignore_index=True) if both else out
+    return done.assign(sheet=table.sheet or None).sort_values("row_no", ignore_index=True)
+
+
+def _readable(
+    raw: pd.DataFrame, bad: pd.Index, name: str, read: Callable[[pd.Series], Column]
+) -> list[object]:
+    if name not in raw or not len(bad):
+        return [None] * len(bad)
+    return [None if pd.isna(v) else v for v in read(raw.loc[bad, name].fillna("")).values]
+
+
+def points(checked: Checked) -> pd.DataFrame | None:
+    """Return the positions that a file tells, with their quality; None where it has none.
+
+    Columns ``lon_raw``, ``lat_raw``, ``lon``, ``lat`` (NaN where no rule lets them be a
+    place), ``quality``, ``swapped``; index as ``rows``.
+    """
+    rows, profile = checked.rows, checked.profile
+    if "lat" in rows and "lon" in rows:
+        lat, lon = rows["lat"].fillna(""), rows["lon"].fillna("")
+    elif "latlon" in rows:
+        lat, lon = rules.split_pair(rows["latlon"].fillna(""))
+    elif checked.geometry is not None and profile.geometry == "point":
+        point = checked.geometry
+        lat = pd.Series(shapely.get_y(point), index=rows.index)
+        lon = pd.Series(shapely.get_x(point), index=rows.index)
+        places, quality = rules.position(lat, lon, area=profile.area)
+        return places.assign(quality=quality, lat_raw=lat.astype("str"), lon_raw=lon.astype("str"))
+    else:
+        return None
+    places, quality = rules.position(rules.degrees(lat), rules.degrees(lon), area=profile.area)
+    return places.assign(quality=quality, lat_raw=lat, lon_raw=lon)

@@ -1,0 +1,148 @@
+"""Profiles: how one source's columns become ours; one TOML file each in ``data/profiles``."""
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rbmgeo.errors import ImportRefused, UsageError
+from rbmgeo.intake.raw import RawTable, header_key
+from rbmgeo.terms import FileKind
+
+FOLDER = Path(__file__).resolve().parents[2] / "data/profiles"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a source declares of itself, and what of the rules it overrides (domain.md 4.1).
+
+    ``columns`` maps our names to the header spellings that stand for them, best first.
+    """
+
+    name: str
+    kind: FileKind
+    needs: tuple[str, ...]
+    columns: dict[str, tuple[str, ...]]
+    family: str = ""
+    source: str = ""
+    locale: str = ""
+    area: str = "indonesia"
+    position: str = "house"
+    geometry: str = ""
+    id_pad: bool = False
+    row_key: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    first_month: str = ""
+    active_states: tuple[str, ...] = ()
+    declared: dict[str, Any] = field(default_factory=dict)
+
+    def headers(self, table: RawTable) -> dict[str, str]:
+        """Return our name -> the table's header, for every column that is there."""
+        there = {header_key(c): c for c in table.rows.columns}
+        found = {}
+        for ours, spellings in self.columns.items():
+            hit = next((there[k] for k in map(header_key, spellings) if k in there), None)
+            if hit is not None:
+                found[ours] = hit
+        return found
+
+    def missing(self, table: RawTable) -> list[str]:
+        """Return the needed columns that a table lacks."""
+        found = self.headers(table)
+        has_place = table.geometry is not None
+        return [n for n in self.needs if n not in found and not (n == "geometry" and has_place)]
+
+    def fits(self, table: RawTable) -> bool:
+        """Say whether a table looks like this source."""
+        if self.missing(table) or (self.geometry and not _shape_fits(self.geometry, table)):
+            return False
+        there = {header_key(c) for c in table.rows.columns}
+        if self.only and not there <= {header_key(c) for c in self.only}:
+            return False
+        unwanted = {header_key(s) for n in self.without for s in _SPELLINGS.get(n, (n,))}
+        return not (there & unwanted)
+
+
+_SPELLINGS = {
+    "idpel": ("IDPEL",),
+    "span": ("KODE_LVCABLE", "SPAN", "TIANG_1"),
+    "gardu": ("KODE_GARDU", "NAMAGD"),
+}
+
+
+@cache
+def profiles() -> tuple[Profile, ...]:
+    """Return every profile, those that need most columns first (the surest fit)."""
+    found = [_load(path) for path in sorted(FOLDER.glob("*.toml"))]
+    return tuple(sorted(found, key=lambda p: (-len(p.needs), p.name == "generic", p.name)))
+
+
+def choose(table: RawTable, *, name: str = "", kind: str = "") -> Profile:
+    """Return the profile of a table: the one named, or the surest that fits.
+
+    Raises
+    ------
+    ImportRefused
+        If none fits; names the columns that are missing.
+    """
+    among = [
+        p
+        for p in profiles()
+        if (not name or name in (p.name, p.family)) and (not kind or p.kind == kind)
+    ]
+    if not among:
+        known = sorted({p.family or p.name for p in profiles()})
+        raise UsageError(
+            f"profile {name!r} of kind {kind!r} is not known; there are: {', '.join(known)}",
+            f"profil {name!r} jenis {kind!r} tidak dikenal; yang ada: {', '.join(known)}",
+        )
+    fitting = [p for p in among if p.fits(table)]
+    if fitting:
+        return fitting[0]
+    nearest = min(among, key=lambda p: (len(p.missing(table)), -len(p.headers(table))))
+    if kind and not nearest.missing(table):
+        return nearest
+    lacking = ", ".join("/".join(nearest.columns.get(n, (n,))) for n in nearest.missing(table))
+    where = f"{table.file} {table.sheet}".strip()
+    headers = ", ".join(list(table.rows.columns)[:12])
+    raise ImportRefused(
+        f"{where}: rule HEADER: no profile fits; nearest is {nearest.name}, which lacks {lacking}; "
+        f"found columns: {headers}; name one with --profile",
+        f"{where}: aturan HEADER: tidak ada profil yang cocok; terdekat {nearest.name}, kurang "
+        f"{lacking}; kolom yang ada: {headers}; sebutkan dengan --profile",
+    )
+
+
+def _load(path: Path) -> Profile:
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    declared: dict[str, Any] = {
+        k: raw[k] for k in ("area", "position", "id_pad", "row_key") if k in raw
+    }
+    return Profile(
+        name=path.stem,
+        kind=FileKind(raw["kind"]),
+        needs=tuple(raw["needs"]),
+        columns={ours: tuple(names) for ours, names in raw["columns"].items()},
+        family=raw.get("family", ""),
+        source=raw.get("source", ""),
+        locale=raw.get("locale", ""),
+        area=raw.get("area", "indonesia"),
+        position=raw.get("position", "house"),
+        geometry=raw.get("geometry", ""),
+        id_pad=raw.get("id_pad", False),
+        row_key=tuple(raw.get("row_key", ())),
+        without=tuple(raw.get("without", ())),
+        only=tuple(raw.get("only", ())),
+        first_month=raw.get("months", {}).get("first", ""),
+        active_states=tuple(raw.get("states", {}).get("active", ())),
+        declared=declared,
+    )
+
+
+def _shape_fits(shape: str, table: RawTable) -> bool:
+    if table.geometry is None:
+        return False
+    kinds = {g.geom_type for g in table.geometry[:50] if g is not None}
+    return all(shape in k.lower() for k in kinds)

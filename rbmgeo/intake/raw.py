@@ -1,0 +1,226 @@
+"""A file as text: rows of cells as they came, where the header stood, nothing guessed."""
+
+import csv
+import gzip
+import io
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+from python_calamine import CalamineError, CalamineWorkbook
+
+from rbmgeo.errors import ImportRefused
+
+DELIMITERS = ";,\t|"
+HEADER_ROWS = 20  # a title block is rarely longer
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One sheet, layer or CSV: every cell as text, "" where empty.
+
+    ``rows`` has the header's names as columns and the row number in the file as index;
+    ``geometry`` (EPSG:4326) stands beside them for map layers; ``misfits`` are rows whose
+    number of cells is not the header's, with their cells.
+    """
+
+    file: str
+    sheet: str
+    rows: pd.DataFrame
+    geometry: "np.ndarray[Any, Any] | None" = None
+    misfits: dict[int, list[str]] = field(default_factory=dict)
+
+
+def read_tables(path: Path) -> list[RawTable]:
+    """Read a file into its tables; raises `ImportRefused` where it is none.
+
+    CSV (any usual delimiter; UTF-8, UTF-16 by its mark), also gzipped; XLSX and XLS;
+    GeoPackage, GeoJSON; GeoParquet.
+    """
+    if not path.is_file():
+        raise ImportRefused(
+            f"{path}: no such file; check the path", f"{path}: berkas tidak ada; periksa letaknya"
+        )
+    name = path.name.lower()
+    if name.endswith((".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")):
+        return _workbook(path)
+    if name.endswith((".gpkg", ".geojson", ".json")):
+        return _layers(path)
+    if name.endswith(".parquet"):
+        return [_parquet(path)]
+    data = gzip.decompress(path.read_bytes()) if name.endswith(".gz") else path.read_bytes()
+    return [_csv(path.name, data)]
+
+
+def header_key(name: str) -> str:
+    """Return a header as it is compared: letters and digits in capitals.
+
+    >>> header_key(" Kode Gardu ")
+    'KODEGARDU'
+    """
+    return "".join(c for c in name.upper() if c.isalnum())
+
+
+def _csv(name: str, data: bytes) -> RawTable:
+    text = _decode(name, data)
+    lines = text.split("\n", HEADER_ROWS)
+    head = next((line for line in lines if line.strip()), "")
+    if not head:
+        raise ImportRefused(
+            f"{name}: rule EMPTY: the file is empty; export it again",
+            f"{name}: aturan EMPTY: berkas kosong; ekspor lagi",
+        )
+    # A title line has no delimiter: the richest of the first lines tells.
+    delimiter = max(DELIMITERS, key=lambda d: max(line.count(d) for line in lines[:HEADER_ROWS]))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise ImportRefused(
+            f"{name}: rule CSV: {error}; a quote was opened and not closed, or a cell is too long",
+            f"{name}: aturan CSV: {error}; tanda kutip tidak ditutup, atau sel terlalu panjang",
+        ) from error
+    return _table(name, "", rows)
+
+
+def _decode(name: str, data: bytes) -> str:
+    if b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ImportRefused(
+            f"{name}: rule NUL_BYTE at byte {data.index(0)}; this is no text, export it again",
+            f"{name}: aturan NUL_BYTE pada byte {data.index(0)}; bukan teks, ekspor lagi",
+        )
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+        raise ImportRefused(
+            f"{name}: rule ENCODING: row {row}, byte {error.start} ({data[error.start]:#x}) is not "
+            "UTF-8; save the file as CSV UTF-8",
+            f"{name}: aturan ENCODING: baris {row}, byte {error.start} ({data[error.start]:#x}) "
+            "bukan UTF-8; simpan sebagai CSV UTF-8",
+        ) from error
+
+
+def _workbook(path: Path) -> list[RawTable]:
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        sheets = [(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
+    except (CalamineError, OSError) as error:
+        raise ImportRefused(
+            f"{path.name}: rule WORKBOOK: cannot be opened ({error}); save it anew without a password",
+            f"{path.name}: aturan WORKBOOK: tidak terbuka ({error}); simpan lagi tanpa sandi",
+        ) from error
+    tables = []
+    for name, cells in sheets:
+        rows = [[_cell(c) for c in row] for row in cells]
+        if any(any(row) for row in rows):
+            tables.append(_table(path.name, name, rows, padded=True))
+    if not tables:
+        raise ImportRefused(
+            f"{path.name}: rule EMPTY: no sheet has a row; export it again",
+            f"{path.name}: aturan EMPTY: tidak ada baris; ekspor lagi",
+        )
+    return tables
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    if isinstance(value, datetime):
+        return (
+            value.date().isoformat()
+            if value.time().isoformat() == "00:00:00"
+            else value.isoformat()
+        )
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None else str(value)
+
+
+def _table(file: str, sheet: str, rows: list[list[str]], *, padded: bool = False) -> RawTable:
+    start = _header_row(rows)
+    names = [n.strip() for n in rows[start]]
+    while names and not names[-1]:
+        names.pop()
+    keys = [header_key(n) for n in names]
+    twice = sorted({n for n, k in zip(names, keys, strict=True) if keys.count(k) > 1})
+    if twice:
+        raise ImportRefused(
+            f"{file}: rule HEADER_TWICE: column {twice[0]!r} stands twice; rename one",
+            f"{file}: aturan HEADER_TWICE: kolom {twice[0]!r} ada dua; ganti nama salah satu",
+        )
+    width = len(names)
+    body, numbers, misfits = [], [], {}
+    for number, row in enumerate(rows[start + 1 :], start=start + 2):
+        if padded:
+            row = row[:width] + [""] * (width - len(row))
+        if not any(cell.strip() for cell in row):
+            continue
+        if len(row) == width:
+            body.append(row)
+            numbers.append(number)
+        else:
+            misfits[number] = row
+    if not body and misfits and {len(r) for r in misfits.values()} == {width + 1}:
+        raise ImportRefused(
+            f"{file}: rule HEADER_WIDTH: every row has one cell more than the header; mend the header",
+            f"{file}: aturan HEADER_WIDTH: tiap baris lebih satu sel dari judul; perbaiki judulnya",
+        )
+    frame = pd.DataFrame(body, columns=pd.Index(names, dtype="str"), index=numbers, dtype="str")
+    return RawTable(file, sheet, frame, misfits=misfits)
+
+
+def _header_row(rows: list[list[str]]) -> int:
+    """Return the first row with the most filled cells among the first ones (a title has few)."""
+    filled = [sum(1 for c in row if c.strip()) for row in rows[:HEADER_ROWS]]
+    return filled.index(max(filled)) if filled else 0
+
+
+def _layers(path: Path) -> list[RawTable]:
+    try:
+        names = [str(row[0]) for row in pyogrio.list_layers(path)]
+        return [_layer(path, name) for name in names]
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        raise ImportRefused(
+            f"{path.name}: rule GEO_FILE: cannot be opened ({error}); export it again",
+            f"{path.name}: aturan GEO_FILE: tidak terbuka ({error}); ekspor lagi",
+        ) from error
+
+
+def _layer(path: Path, name: str) -> RawTable:
+    frame = pyogrio.read_dataframe(path, layer=name)
+    return _from_geo(path, name, frame)
+
+
+def _parquet(path: Path) -> RawTable:
+    import geopandas as gpd  # only here: most files need no map library
+
+    return _from_geo(path, "", gpd.read_parquet(path))
+
+
+def _from_geo(path: Path, layer: str, frame: Any) -> RawTable:
+    from rbmgeo.geo import to_degrees
+
+    geometry = None
+    if hasattr(frame, "geometry") and "geometry" in frame:
+        if frame.crs is None:
+            raise ImportRefused(
+                f"{path.name}: layer {layer!r} names no coordinate system; save it as EPSG:4326",
+                f"{path.name}: lapis {layer!r} tanpa sistem koordinat; simpan sebagai EPSG:4326",
+            )
+        geometry = shapely.force_2d(to_degrees(frame.geometry).to_numpy())
+        frame = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    texts = {str(c): _column_text(frame[c]) for c in frame.columns}
+    rows = pd.DataFrame(texts, index=range(1, len(frame) + 1), dtype="str")
+    return RawTable(path.name, layer, rows, geometry=geometry)
+
+
+def _column_text(column: pd.Series) -> list[str]:
+    if pd.api.types.is_float_dtype(column):
+        return ["" if v != v else _cell(float(v)) for v in column]
+    return ["" if v is None or v is pd.NaT or v != v else _cell(v) for v in column]

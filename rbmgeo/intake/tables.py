@@ -1,0 +1,242 @@
+"""Checked rows become rows of our tables: one function a kind of thing, all pure."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from rbmgeo.intake.check import Checked, points
+from rbmgeo.terms import CoordinateQuality, FileKind, ReadBy, Service
+
+NUMERIC_MONTHS = [f"kwh_{n:02d}" for n in range(1, 13)]
+CUSTOMER = ("idpel", "name", "address", "tarif", "daya_va", "meter_number", "service_point",
+            "tiang")  # fmt: skip
+READING = ("previous_stand_kwh", "stand_kwh", "removed_stand_kwh", "installed_stand_kwh",
+           "multiplier", "tarif", "daya_va", "read_on", "officer", "lbkb_code",
+           "dlpd_code")  # fmt: skip
+
+
+def pick(rows: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+    """Return the named columns, those that the file lacks as missing text."""
+    out = {n: rows[n] if n in rows else pd.Series(pd.NA, rows.index, dtype="str") for n in names}
+    return pd.DataFrame(out, index=rows.index)
+
+
+def customers(checked: Checked, *, pln_over_va: float) -> pd.DataFrame:
+    """One row per customer that the file names (R-MA-11 decides who reads it).
+
+    Of several rows of one idpel the active line's speaks; who is only disconnected is not
+    active. A prepaid tariff ends in T; over ``pln_over_va`` PLN reads itself (R-RO-10).
+    """
+    rows = checked.rows
+    out = pick(rows, CUSTOMER).assign(
+        active=rows.get("active", True),
+        line=rows.get("line", ""),
+    )
+    out = out.sort_values(["idpel", "active", "line"], ascending=[True, False, True])
+    out = out.drop_duplicates("idpel").drop(columns="line")
+    if not checked.profile.active_states:
+        out = out.drop(columns="active")  # a list without such a column says nothing of it
+    given = (
+        rows["jenis_layanan"].reindex(out.index)
+        if "jenis_layanan" in rows
+        else pd.Series(pd.NA, out.index)
+    )
+    prepaid = out["tarif"].str.upper().str.fullmatch(r"[A-Z]+\d+[A-Z]*T").fillna(False).astype(bool)
+    prepaid |= given.astype("str").str.lower().str.startswith("pra").fillna(False).astype(bool)
+    if checked.profile.kind in (FileKind.TOKEN, FileKind.PREPAID_ORDERS):
+        prepaid |= True
+    daya = pd.to_numeric(out["daya_va"], errors="coerce")
+    knows = bool(out["tarif"].notna().any() or given.notna().any() or prepaid.any())
+    if knows:
+        out["jenis_layanan"] = np.where(prepaid, Service.PRA.value, Service.PASCA.value)
+        who = np.where(daya > pln_over_va, ReadBy.PLN.value, ReadBy.VENDOR.value)
+        out["dibaca_oleh"] = np.where(prepaid, ReadBy.TIDAK.value, who)
+    return out
+
+
+def services(checked: Checked) -> pd.DataFrame:
+    """One row per dated service (an active and a disconnected row of one number are two)."""
+    rows = checked.rows
+    out = pick(rows, ("idpel", "tarif", "daya_va", "connected_on"))
+    return out.assign(
+        line=rows["line"], active=rows["active"],
+        status_code=rows["status"] if "status" in rows else pd.Series(pd.NA, rows.index, dtype="str"),
+    )  # fmt: skip
+
+
+def rbm_list(checked: Checked, *, blth: str) -> pd.DataFrame:
+    """One row per customer and month that the file puts on an RBM; ``blth`` where it has none.
+
+    ``urut`` and ``sisipan`` are columns of the file or characters 8-12 of a 12-character
+    KDDK, ``hari_baca`` its seventh (domain.md 1.3); codes that do not fit stay opaque.
+    """
+    rows = checked.rows
+    out = pick(rows, ("idpel", "blth", "rbm", "kddk", "urut", "sisipan", "hari_baca", "officer",
+                      "gardu"))  # fmt: skip
+    out["blth"] = out["blth"].fillna(blth)
+    parts = out["kddk"].str.upper().str.extract(r"^[A-Z]{6}([A-Z])(\d{3})(\d{2})$")
+    out["hari_baca"] = out["hari_baca"].fillna(parts[0])
+    out["urut"] = _whole(out["urut"].fillna(parts[1]))
+    out["sisipan"] = _whole(out["sisipan"].fillna(parts[2]))
+    out["rbm"] = out["rbm"].str.upper().str.replace(r"\s+", "", regex=True)
+    out = out.assign(line=rows.get("line", ""), source=checked.source)
+    return out[out["rbm"].notna()]
+
+
+def pdpj(checked: Checked) -> pd.DataFrame:
+    """One row per PDPJ line that the file tells; a row without a gardu tells none."""
+    rows = checked.rows
+    out = pick(rows, ("idpel", "gardu", "raw_gardu", "jurusan", "tiang", "deret", "penyulang"))
+    start = pick(rows, ("valid_from", "connected_on"))
+    out = out.assign(
+        valid_from=start["valid_from"].fillna(start["connected_on"]),
+        line=rows["line"], conflict=rows["conflict"], active=rows["active"],
+        source=checked.source,
+    )  # fmt: skip
+    return out[out["gardu"].notna()]
+
+
+def readings(checked: Checked, *, blth: str) -> pd.DataFrame:
+    """One row per customer and month with what was read; kWh missing where nothing was."""
+    rows = checked.rows
+    base = pick(rows, ("idpel", *READING)).assign(
+        line=rows.get("line", ""),
+        active=rows.get("active", True),
+        source=checked.source if checked.profile.kind != FileKind.TOKEN else "token",
+    )
+    if checked.profile.kind == FileKind.DPM:
+        base["source"] = checked.profile.source or "dpm"
+    if any(n in rows for n in NUMERIC_MONTHS):
+        year = checked.profile.first_month[:4]
+        parts = [
+            base.assign(blth=f"{year}{n[-2:]}", kwh=rows[n]) for n in NUMERIC_MONTHS if n in rows
+        ]
+        return pd.concat(parts, ignore_index=True)
+    months = rows["blth"].fillna(blth) if "blth" in rows else blth
+    kwh = rows["kwh"] if "kwh" in rows else pd.Series(pd.NA, rows.index, dtype="str")
+    return base.assign(blth=months, kwh=kwh, anomaly=_anomaly(rows))
+
+
+def customer_points(checked: Checked, *, time_zone: str) -> pd.DataFrame | None:
+    """One row per position told, good or bad, with its quality (R-IM-06)."""
+    places = points(checked)
+    if places is None:
+        return None
+    rows = checked.rows
+    out = pick(rows, ("idpel", "accuracy_m")).join(places)
+    out = out.assign(
+        source=_point_source(checked), position=checked.profile.position,
+        observed_at=moments(rows, time_zone), geom=ewkb_points(places["lon"], places["lat"]),
+    )  # fmt: skip
+    told = out["quality"] != CoordinateQuality.TANPA_KOORDINAT
+    return out[told].drop(columns=["lon", "lat", "swapped"])
+
+
+def reader_log(checked: Checked, *, time_zone: str) -> pd.DataFrame:
+    """One row per moment at a meter."""
+    rows = checked.rows
+    out = pick(rows, ("idpel", "blth", "officer", "stand_kwh", "lbkb_code", "accuracy_m"))
+    places = points(checked)
+    when = moments(rows, time_zone)
+    out["blth"] = out["blth"].fillna(rows["read_date"].str.slice(0, 7).str.replace("-", ""))
+    out["read_at"] = when
+    if places is not None:
+        out["geom"] = ewkb_points(places["lon"], places["lat"])
+    return out
+
+
+def places_of(checked: Checked) -> pd.Series:
+    """Return EWKB for gardu and poles: the layer's own geometry, or lon and lat columns."""
+    if checked.geometry is not None:
+        return _ewkb(checked.geometry, checked.rows.index)
+    told = points(checked)
+    if told is None:
+        return pd.Series(pd.NA, checked.rows.index, dtype="str")
+    return ewkb_points(told["lon"], told["lat"])
+
+
+def lines(checked: Checked) -> pd.DataFrame:
+    """Return rows with their geometry as EWKB; a line of several parts becomes several rows.
+
+    A span of several parts stays one row (its parts joined where they touch, else the
+    longest), a street becomes one row per part.
+    """
+    assert checked.geometry is not None
+    rows = checked.rows.assign(geometry=checked.geometry)
+    rows = rows[[g is not None and not g.is_empty for g in rows["geometry"]]]
+    if checked.profile.kind == FileKind.STREETS:
+        rows = rows.assign(geometry=[shapely.get_parts(g).tolist() for g in rows["geometry"]])
+        rows = rows.explode("geometry")
+    else:
+        rows = rows.assign(geometry=[_single(g) for g in rows["geometry"]])
+    return rows.assign(geom=_ewkb(rows["geometry"].to_numpy(), rows.index)).drop(columns="geometry")
+
+
+def ewkb_points(lon: pd.Series, lat: pd.Series) -> pd.Series:
+    """Return EWKB (hex, EPSG:4326) of points; missing where a coordinate is."""
+    there = (lon.notna() & lat.notna()).to_numpy()
+    out = np.full(len(lon), None, dtype=object)
+    made = shapely.set_srid(shapely.points(lon[there].to_numpy(), lat[there].to_numpy()), 4326)
+    out[there] = shapely.to_wkb(made, hex=True, include_srid=True)
+    return pd.Series(out, index=lon.index, dtype="str")
+
+
+def moments(rows: pd.DataFrame, time_zone: str) -> pd.Series:
+    """Return moments with the unit's zone from a date and perhaps a time column."""
+    date = next((rows[n] for n in ("read_date", "read_on") if n in rows), None)
+    if date is None:
+        return pd.Series(pd.NA, index=rows.index, dtype="str")
+    time = rows["read_time"].fillna("") if "read_time" in rows else pd.Series("", rows.index)
+    clock = time.str.replace(".", ":", regex=False).str.extract(r"^(\d{1,2}:\d{2}(?::\d{2})?)$")[0]
+    local = pd.to_datetime(date + " " + clock.fillna("00:00"), format="mixed", errors="coerce")
+    return (
+        local.dt.tz_localize(time_zone)
+        .map(lambda m: m.isoformat(), na_action="ignore")
+        .astype("str")
+    )
+
+
+def _point_source(checked: Checked) -> str:
+    return "reader" if checked.profile.kind == FileKind.READER_LOG else checked.source
+
+
+def _whole(text: pd.Series) -> pd.Series:
+    return pd.to_numeric(text, errors="coerce").round().astype("Int64")
+
+
+def _ewkb(geometry: "np.ndarray[Any, Any]", index: pd.Index) -> pd.Series:
+    made = shapely.set_srid(geometry, 4326)
+    return pd.Series(shapely.to_wkb(made, hex=True, include_srid=True), index=index, dtype="str")
+
+
+def _single(line: Any) -> Any:
+    if line.geom_type == "LineString":
+        return line
+    merged = shapely.line_merge(line)
+    return merged if merged.geom_type == "LineString" else max(merged.geoms, key=lambda p: p.length)
+
+
+def _anomaly(rows: pd.DataFrame) -> pd.Series:
+    """Mark a stand below the one before without a change of meter (R-EN-04); never dropped."""
+    if "stand_kwh" not in rows or "previous_stand_kwh" not in rows:
+        return pd.Series(pd.NA, index=rows.index, dtype="str")
+    stand, before = (
+        pd.to_numeric(rows[n], errors="coerce") for n in ("stand_kwh", "previous_stand_kwh")
+    )
+    back = stand < before
+    if "removed_stand_kwh" in rows:
+        back &= rows["removed_stand_kwh"].isna()
+    return pd.Series("stand_mundur", index=rows.index, dtype="str").where(back)
+
+
+def warn_places(checked: Checked) -> dict[str, int]:
+    """Count swapped and unusable coordinates, for the import's report."""
+    told = points(checked)
+    if told is None:
+        return {}
+    swapped = int(told["swapped"].sum())
+    lost = told["lon"].isna() & (told["quality"] != CoordinateQuality.TANPA_KOORDINAT)
+    found = {"R-IM-06": swapped, "NO_PLACE": int(lost.sum())}
+    return {rule: n for rule, n in found.items() if n}
