@@ -1,5 +1,6 @@
 """Sentences by key: (Indonesian, English). One area a file; this one joins them."""
 
+from rbmgeo.labels.matching import MATCHING
 from rbmgeo.labels.states import STATES
 
-MESSAGES: dict[str, tuple[str, str]] = {**STATES}
+MESSAGES: dict[str, tuple[str, str]] = {**STATES, **MATCHING}

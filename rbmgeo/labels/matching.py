@@ -1,0 +1,56 @@
+"""What findings say: reasons in a surveyor's words, and the question at the house."""
+
+MATCHING: dict[str, tuple[str, str]] = {
+    "reason.no_point": ("belum ada koordinat", "no position yet"),
+    "reason.neighbours": (
+        "{n} dari 10 tetangga terdekat ada di gardu tercatat",
+        "{n} of the 10 nearest neighbours are on the recorded gardu",
+    ),
+    "reason.other_neighbours": (
+        "{percent} % tetangga sekitar ada di gardu usulan",
+        "{percent} % of the neighbourhood is on the proposed gardu",
+    ),
+    "reason.distance": (
+        "{own_m} m ke gardu tercatat, {other_m} m ke gardu usulan",
+        "{own_m} m to the recorded gardu, {other_m} m to the proposed one",
+    ),
+    "reason.walk_other": (
+        "jalur SR dan JTR sampai ke gardu {gardu}",
+        "drop and spans lead to gardu {gardu}",
+    ),
+    "reason.walk_same": (
+        "jalur SR dan JTR sampai ke gardu tercatat",
+        "drop and spans lead to the recorded gardu",
+    ),
+    "reason.pole_carries": (
+        "tiang tercatat membawa gardu {gardu}",
+        "the recorded pole carries gardu {gardu}",
+    ),
+    "question.patch": (
+        "Telusuri jurusan sampai ujung: gardu mana yang memasok kelompok rumah ini?",
+        "Follow the line to its end: which gardu feeds this group of houses?",
+    ),
+    "question.twice": (
+        "Catatan mana yang benar: gardu dan RBM di meter ini?",
+        "Which record is right: gardu and RBM at this meter?",
+    ),
+    "question.pdpj_only": (
+        "Apakah meter ini dibaca vendor, dan pada RBM mana?",
+        "Does the vendor read this meter, and on which RBM?",
+    ),
+    "question.pole": (
+        "Telusuri SR sampai tiang. Jurusan di tiang itu berasal dari gardu mana?",
+        "Follow the drop to the pole. From which gardu does its line come?",
+    ),
+    "question.gardu": (
+        "Gardu mana yang memasok rumah ini?",
+        "Which gardu feeds this house?",
+    ),
+    "kind.ok": ("Cocok", "Agrees"),
+    "kind.gardu_diragukan": ("Gardu diragukan", "Gardu in doubt"),
+    "kind.ganda": ("Ganda", "Listed twice"),
+    "kind.hanya_pdpj": ("Hanya PDPJ", "PDPJ only"),
+    "kind.hanya_rbm": ("Hanya RBM", "RBM only"),
+    "kind.beda_gardu": ("Beda gardu", "Other gardu"),
+    "kind.perlu_survei": ("Perlu survei", "Needs a survey"),
+}

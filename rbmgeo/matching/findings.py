@@ -1,0 +1,155 @@
+"""SOP IV.3, its result: one row per active customer with a PDPJ record, most doubtful first."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from rbmgeo.frames import MATCHES
+from rbmgeo.terms import Match, Tier
+
+#: What the walk along drops and spans says is all but certain; a drop may be drawn wrongly.
+CERTAIN_WRONG, CERTAIN_RIGHT = 0.99, 0.01
+#: Nothing is known of a customer without a point: the share of wrong records that utilities
+#: report (findings on a real utility; a setting once controls were surveyed).
+BASE_RATE = 0.05
+AGREEING = {Match.COCOK, Match.SELARAS, Match.TIDAK_DIBACA_VENDOR}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was found by the ways there are; each may be empty.
+
+    ``suspicion``: frame of `rbmgeo.matching.suspicion`. ``connected``: gardu by a walk along
+    drops or poles (index idpel). ``shared_poles``: several gardu on the recorded pole.
+    """
+
+    suspicion: pd.DataFrame
+    connected: pd.Series
+    shared_poles: pd.Series
+
+
+def assess(recorded: pd.Series, evidence: Evidence) -> pd.DataFrame:
+    """Give every recorded customer its p, the gardu proposed, the tier and the reasons.
+
+    ``recorded``: gardu by idpel. A walk along the spans outranks every neighbour (tier TX);
+    without a point nothing but the base rate is known (tier T0).
+    """
+    found = evidence.suspicion.reindex(recorded.index)
+    out = pd.DataFrame(
+        {
+            "p": found["p"].astype(float), "proposed_gardu": found["proposed_gardu"],
+            "tier": Tier.T1.value,
+        },
+        index=recorded.index,
+    )  # fmt: skip
+    blind = out["p"].isna()
+    out.loc[blind, ["p", "tier"]] = [BASE_RATE, Tier.T0.value]
+    out["reasons"] = _reasons(found, blind)
+    _walk(out, recorded, evidence.connected.reindex(recorded.index).dropna())
+    _poles(out, recorded, evidence.shared_poles.reindex(recorded.index).dropna())
+    return out
+
+
+def findings(
+    matches: pd.DataFrame, assessed: pd.DataFrame, patch: pd.Series, *, limit: float
+) -> pd.DataFrame:
+    """Join classes and doubts to `FINDINGS`, ranked by p, ties by idpel.
+
+    ``kind`` is ``ok`` where both agree; ``gardu_diragukan`` from ``limit`` on; else the
+    class of R-MA-01. Being prepaid or read by PLN alone is no finding (R-MA-11).
+    """
+    MATCHES.check(matches)
+    out = assessed.join(matches[["match", "gardu"]], how="left")
+    # Where the walk along the spans arrives at the record, no neighbourhood can deny it.
+    walked = out["tier"].eq(Tier.TX) & (out["p"] < limit) & out["match"].eq(Match.PERLU_SURVEI)
+    agrees = out["match"].isin(AGREEING) | walked
+    out["kind"] = out["match"].astype("str").where(~agrees, "ok")
+    doubted = (out["p"] >= limit) & (agrees | out["match"].eq(Match.PERLU_SURVEI))
+    out["kind"] = out["kind"].where(~doubted, "gardu_diragukan").fillna("ok")
+    out["patch"] = patch.reindex(out.index)
+    out["question"] = [
+        _question(*row) for row in out[["kind", "patch", "tier"]].itertuples(index=False)
+    ]
+    out = (
+        out.rename_axis("idpel").reset_index().sort_values(["p", "idpel"], ascending=[False, True])
+    )
+    columns = ["kind", "p", "gardu", "proposed_gardu", "patch", "tier", "reasons", "question"]
+    return out.set_index("idpel")[columns]
+
+
+def _reasons(found: pd.DataFrame, blind: pd.Series) -> list[list[dict[str, object]]]:
+    rows = found[["vote", "vote_other", "distance_m", "proposed_distance_m"]].itertuples(
+        index=False
+    )
+    out: list[list[dict[str, object]]] = []
+    for nothing, row in zip(blind, rows, strict=True):
+        if nothing:
+            out.append([{"key": "reason.no_point"}])
+            continue
+        said: list[dict[str, object]] = [
+            {"key": "reason.neighbours", "n": round(float(row.vote) * 10)},
+            {"key": "reason.other_neighbours", "percent": round(float(row.vote_other) * 100)},
+        ]
+        if row.distance_m == row.distance_m and row.proposed_distance_m == row.proposed_distance_m:
+            said.append(
+                {"key": "reason.distance", "own_m": round(row.distance_m),
+                 "other_m": round(row.proposed_distance_m)}
+            )  # fmt: skip
+        out.append(said)
+    return out
+
+
+def _walk(out: pd.DataFrame, recorded: pd.Series, connected: pd.Series) -> None:
+    """Let the walk speak: in place, for the customers that it reaches."""
+    if connected.empty:
+        return
+    wrong = connected != recorded[connected.index]
+    out.loc[connected.index, "tier"] = Tier.TX.value
+    out.loc[connected.index, "p"] = wrong.map({True: CERTAIN_WRONG, False: CERTAIN_RIGHT})
+    out.loc[connected.index, "proposed_gardu"] = connected.where(wrong)
+    said = {
+        idpel: {"key": "reason.walk_other" if is_wrong else "reason.walk_same", "gardu": gardu}
+        for idpel, gardu, is_wrong in zip(connected.index, connected, wrong, strict=True)
+    }
+    out["reasons"] = _said_first(out, said)
+
+
+def _poles(out: pd.DataFrame, recorded: pd.Series, shared: pd.Series) -> None:
+    """Call a record outside the gardu that its pole carries wrong; inside, the pole says little."""
+    tier, proposed = dict(out["tier"]), dict(out["proposed_gardu"])
+    was = dict(recorded)
+    carried: dict[Any, tuple[str, ...]] = {
+        idpel: gardu
+        for idpel, gardu in zip(shared.index, shared, strict=True)
+        if tier[idpel] != Tier.TX and was[idpel] not in gardu
+    }
+    if not carried:
+        return
+    rows = list(carried)
+    out.loc[rows, "p"] = CERTAIN_WRONG
+    out.loc[rows, "tier"] = Tier.TX.value
+    out.loc[rows, "proposed_gardu"] = [
+        proposed[i] if proposed[i] in carried[i] else carried[i][0] for i in rows
+    ]
+    said = {i: {"key": "reason.pole_carries", "gardu": ", ".join(carried[i])} for i in rows}
+    out["reasons"] = _said_first(out, said)
+
+
+def _said_first(out: pd.DataFrame, said: dict[Any, dict[str, str]]) -> list[list[Any]]:
+    return [
+        [said[idpel], *reasons] if idpel in said else reasons
+        for idpel, reasons in zip(out.index, out["reasons"], strict=True)
+    ]
+
+
+def _question(kind: Any, patch: Any, tier: Any) -> str | None:
+    if kind == "ok":
+        return None
+    if isinstance(patch, str):
+        return "question.patch"
+    return {
+        "ganda": "question.twice",
+        "hanya_pdpj": "question.pdpj_only",
+        "gardu_diragukan": "question.pole" if tier != Tier.T0 else "question.gardu",
+    }.get(kind, "question.gardu")

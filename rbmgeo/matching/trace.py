@@ -1,0 +1,76 @@
+"""Tier TX: service drops or recorded poles tie a customer to the spans: a walk, not a guess."""
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from rbmgeo.frames import DROPS, JTR
+
+
+def gardu_of_nodes(jtr: pd.DataFrame, lv_node: pd.Series) -> pd.Series:
+    """Return the gardu that feeds each node of the low-voltage network.
+
+    ``lv_node`` maps gardu to the node of its low-voltage side. A part of the network with
+    no gardu, or with more than one, feeds nobody surely and is left out.
+    """
+    JTR.check(jtr)
+    spans = jtr.dropna(subset=["node_1", "node_2"])
+    nodes = pd.Index(pd.unique(pd.concat([spans["node_1"], spans["node_2"], lv_node.dropna()])))
+    if nodes.empty:
+        return pd.Series(dtype="str")
+    a, b = nodes.get_indexer(spans["node_1"]), nodes.get_indexer(spans["node_2"])
+    graph = sparse.coo_matrix((np.ones(len(a)), (a, b)), shape=(len(nodes), len(nodes)))
+    _, part = connected_components(graph, directed=False)
+    parts = pd.Series(part, index=nodes)
+    feeding = lv_node.dropna()
+    fed_by = pd.DataFrame({"gardu": feeding.index, "part": parts[feeding].to_numpy()})
+    alone = fed_by[~fed_by["part"].duplicated(keep=False)].set_index("part")["gardu"]
+    return parts.map(alone).dropna()
+
+
+def trace_drops(
+    service_point: pd.Series, drops: pd.DataFrame, jtr: pd.DataFrame, lv_node: pd.Series
+) -> pd.Series:
+    """Walk service point, drop, spans to the gardu; index idpel, only those that arrive."""
+    DROPS.check(drops)
+    node = drops.dropna(subset=["service_point", "node"]).sort_values(["service_point", "node"])
+    fed = node.assign(gardu=node["node"].map(gardu_of_nodes(jtr, lv_node))).dropna(subset=["gardu"])
+    # A point with drops from two gardu says nothing.
+    sure = fed.groupby("service_point")["gardu"].nunique()
+    single = fed.drop_duplicates("service_point").set_index("service_point")["gardu"]
+    single = single[single.index.isin(sure.index[sure == 1])]
+    return service_point.map(single).dropna().rename("connected")
+
+
+def trace_poles(tiang: pd.Series, jtr: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Look up which gardu's spans end at the recorded pole.
+
+    Returns the gardu where the pole carries one only (index idpel), and for poles with
+    several the set of them as a tuple: there only a record outside the set is wrong.
+    """
+    JTR.check(jtr)
+    tagged = jtr.dropna(subset=["gardu"])
+    ends = pd.concat(
+        [tagged[[c, "gardu"]].rename(columns={c: "tiang"}) for c in ("tiang_1", "tiang_2")]
+    ).dropna()
+    carried = (
+        ends.drop_duplicates().sort_values(["tiang", "gardu"]).groupby("tiang")["gardu"].agg(tuple)
+    )
+    found = tiang.dropna().map(carried).dropna()
+    one = found[found.map(len) == 1].map(lambda g: g[0])
+    return one.rename("connected"), found[found.map(len) > 1]
+
+
+def walk_length_m(jtr: pd.DataFrame, lv_node: str, node: str) -> float:
+    """Return the length along the spans from a gardu's node to another, inf if none leads there."""
+    graph: nx.Graph[str] = nx.Graph()
+    for a, b, length in jtr[["node_1", "node_2", "length_m"]].dropna().itertuples(index=False):
+        graph.add_edge(a, b, length_m=float(length))
+    if lv_node not in graph or node not in graph:
+        return float("inf")
+    try:
+        return float(nx.shortest_path_length(graph, lv_node, node, weight="length_m"))
+    except nx.NetworkXNoPath:
+        return float("inf")

@@ -1,0 +1,150 @@
+"""SOP IV.3: match both lists, doubt the records, keep what was found."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from rbmgeo.db.queries import lists, units, work
+from rbmgeo.errors import NothingToDo
+from rbmgeo.geo import coordinates
+from rbmgeo.matching.compare import CompareParams, compare
+from rbmgeo.matching.findings import Evidence, assess, findings
+from rbmgeo.matching.patches import patches
+from rbmgeo.matching.suspicion import Suspicion, suspicion
+from rbmgeo.matching.trace import trace_drops, trace_poles
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class MatchSummary:
+    """How many customers fell into which class, and how many findings are worth a visit."""
+
+    ulp: str
+    customers: int
+    classes: dict[str, int]
+    findings: int | None
+    tiers: dict[str, int]
+
+
+@dataclass(frozen=True)
+class _Lists:
+    customers: gpd.GeoDataFrame
+    rbm: pd.DataFrame
+    pdpj: pd.DataFrame
+    gardu: gpd.GeoDataFrame
+    jtr: gpd.GeoDataFrame
+    drops: pd.DataFrame
+    code_d: "pd.Index[str]"
+
+
+def match_ulp(
+    session: Session,
+    ulp: str,
+    *,
+    detect: bool = True,
+    who: str = "",
+    progress: Progress | None = None,
+) -> MatchSummary:
+    """Match one unit and keep the result in place of the last one; the caller commits.
+
+    Without ``detect`` it stops after the candidates; earlier findings stay.
+    """
+    tell = progress or (lambda step, done, total: None)
+    settings = units.unit_settings(session, ulp=ulp)
+    tell("membaca / loading", 0, 3)
+    tables = _load(session, ulp)
+    if tables.rbm.empty and tables.pdpj.empty:
+        raise NothingToDo(
+            f"unit {ulp} has neither list yet; import a DPM or PDPJ file first",
+            f"unit {ulp} belum punya kedua daftar; impor berkas DPM atau PDPJ dulu",
+        )
+    tell("mencocokkan / matching", 1, 3)
+    matches = compare(
+        tables.customers, tables.rbm, tables.pdpj, tables.gardu,
+        code_d=tables.code_d, params=CompareParams.of(settings),
+    )  # fmt: skip
+    classes = {str(k): int(v) for k, v in matches["match"].value_counts().sort_index().items()}
+    recorded = undisputed(tables.pdpj, tables.customers)
+    doubt = _doubt(recorded, tables)
+    run_id = work.add_run(
+        session, ulp=ulp, step="match", params={"detect": detect}, summary={}, who=who
+    )
+    work.replace_matches(session, ulp=ulp, run_id=run_id, matches=matches)
+    work.replace_candidates(session, ulp=ulp, run_id=run_id, candidates=doubt.candidates)
+    found: int | None = None
+    tiers: dict[str, int] = {}
+    if detect:
+        tell("menilai / assessing", 2, 3)
+        table = _findings(recorded, doubt, tables, matches, settings.finding_limit)
+        work.replace_findings(session, ulp=ulp, run_id=run_id, findings=table)
+        found = int((table["kind"] != "ok").sum())
+        tiers = {str(k): int(v) for k, v in table["tier"].value_counts().sort_index().items()}
+    summary = MatchSummary(ulp, len(matches), classes, found, tiers)
+    work.set_summary(
+        session, ulp=ulp, run_id=run_id,
+        summary={"customers": summary.customers, "classes": classes, "findings": found, "tiers": tiers},
+    )  # fmt: skip
+    units.bump(session, ulp=ulp)
+    tell("menilai / assessing", 3, 3)
+    return summary
+
+
+def undisputed(pdpj_lines: pd.DataFrame, customers: pd.DataFrame) -> pd.Series:
+    """Return the recorded gardu of active customers; of several lines the first, by line.
+
+    Lines that contradict each other are doubted as well: which is right is the question.
+    """
+    first = pdpj_lines.dropna(subset=["gardu"]).sort_values(["idpel", "line"])
+    gardu = first.drop_duplicates("idpel").set_index("idpel")["gardu"].sort_index()
+    active = customers["active"].reindex(gardu.index).fillna(False).astype(bool)
+    return gardu[active]
+
+
+def _load(session: Session, ulp: str) -> _Lists:
+    unit = units.unit(session, ulp=ulp)
+    srid = unit.utm_srid
+    settings = units.unit_settings(session, ulp=ulp)
+    return _Lists(
+        customers=lists.customers(session, ulp=ulp, srid=srid),
+        rbm=lists.rbm_list(session, ulp=ulp),
+        pdpj=lists.pdpj_lines(session, ulp=ulp),
+        gardu=lists.gardu(session, ulp=ulp, srid=srid),
+        jtr=lists.jtr(session, ulp=ulp, srid=srid),
+        drops=lists.drops(session, ulp=ulp),
+        code_d=lists.code_d(session, ulp=ulp, periods=settings.code_d_periods),
+    )
+
+
+def _doubt(recorded: pd.Series, tables: _Lists) -> Suspicion:
+    points = gpd.GeoSeries(tables.customers["geometry"]).reindex(recorded.index)
+    has = ~pd.isna(coordinates(points)[:, 0])
+    if not has.any():
+        columns = ["p", "proposed_gardu", "vote", "vote_other", "distance_m",
+                   "proposed_distance_m", "transport"]  # fmt: skip
+        nothing = pd.DataFrame(columns=columns, index=recorded.index[:0])
+        listed = pd.DataFrame(columns=["idpel", "gardu", "rank", "distance_m"])
+        return Suspicion(nothing, listed)
+    return suspicion(points[has], recorded[has], tables.gardu)
+
+
+def _findings(
+    recorded: pd.Series,
+    doubt: Suspicion,
+    tables: _Lists,
+    matches: pd.DataFrame,
+    limit: float,
+) -> pd.DataFrame:
+    one, several = trace_poles(tables.customers["tiang"], tables.jtr)
+    walked = trace_drops(
+        tables.customers["service_point"], tables.drops, tables.jtr, tables.gardu["lv_node"]
+    )
+    connected = walked.combine_first(one) if len(one) else walked
+    assessed = assess(recorded, Evidence(doubt.frame, connected, several))
+    doubted = assessed[assessed["p"] >= limit].assign(gardu=recorded)
+    points = gpd.GeoSeries(tables.customers["geometry"]).reindex(doubted.index)
+    patch = patches(doubted[["gardu", "proposed_gardu"]], points)
+    return findings(matches, assessed, patch, limit=limit)
