@@ -44,7 +44,8 @@ def assess(recorded: pd.Series, evidence: Evidence) -> pd.DataFrame:
         index=recorded.index,
     )  # fmt: skip
     blind = out["p"].isna()
-    out.loc[blind, ["p", "tier"]] = [BASE_RATE, Tier.T0.value]
+    out.loc[blind, "p"] = BASE_RATE
+    out.loc[blind, "tier"] = Tier.T0.value
     out["reasons"] = _reasons(found, blind)
     _walk(out, recorded, evidence.connected.reindex(recorded.index).dropna())
     _poles(out, recorded, evidence.shared_poles.reindex(recorded.index).dropna())
@@ -78,24 +79,22 @@ def findings(
     return out.set_index("idpel")[columns]
 
 
-def _reasons(found: pd.DataFrame, blind: pd.Series) -> list[list[dict[str, object]]]:
-    rows = found[["vote", "vote_other", "distance_m", "proposed_distance_m"]].itertuples(
-        index=False
-    )
+def _reasons(found: pd.DataFrame, blind: pd.Series) -> Any:
+    names = ("vote", "vote_other", "distance_m", "proposed_distance_m")
+    columns = [found[n].to_numpy(dtype=float, na_value=float("nan")) for n in names]
     out: list[list[dict[str, object]]] = []
-    for nothing, row in zip(blind, rows, strict=True):
+    for nothing, vote, other, own_m, other_m in zip(blind, *columns, strict=True):
         if nothing:
             out.append([{"key": "reason.no_point"}])
             continue
         said: list[dict[str, object]] = [
-            {"key": "reason.neighbours", "n": round(float(row.vote) * 10)},
-            {"key": "reason.other_neighbours", "percent": round(float(row.vote_other) * 100)},
+            {"key": "reason.neighbours", "n": round(vote * 10)},
+            {"key": "reason.other_neighbours", "percent": round(other * 100)},
         ]
-        if row.distance_m == row.distance_m and row.proposed_distance_m == row.proposed_distance_m:
+        if own_m == own_m and other_m == other_m:
             said.append(
-                {"key": "reason.distance", "own_m": round(row.distance_m),
-                 "other_m": round(row.proposed_distance_m)}
-            )  # fmt: skip
+                {"key": "reason.distance", "own_m": round(own_m), "other_m": round(other_m)}
+            )
         out.append(said)
     return out
 

@@ -1,0 +1,95 @@
+"""Energy of a month per RBM and gardu, exact to the last digit."""
+
+from calendar import monthrange
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from rbmgeo.db.queries import versions
+from rbmgeo.db.queries.lists import read
+
+_KWH = text(Path(__file__).with_name("kwh_per_rbm_gardu.sql").read_text(encoding="utf-8"))
+
+
+def kwh_per_rbm_gardu(session: Session, *, ulp: str, blth: str) -> pd.DataFrame:
+    """Sum one month per RBM and gardu (columns of `rbmgeo.energy.per_gardu`).
+
+    The RBM is that of the version in force, else of the month's list, else of the newest
+    list before (the first after, for months before any list). Sums are Decimal.
+    """
+    year, month = int(blth[:4]), int(blth[4:])
+    end = date(year, month, monthrange(year, month)[1])
+    rows = session.execute(
+        _KWH,
+        {
+            "ulp": ulp, "blth": blth, "month_end": end,
+            "version_id": versions.in_force(session, ulp=ulp, blth=blth),
+            "list_blth": list_month(session, ulp=ulp, blth=blth),
+            "left_out": left_out(session, ulp=ulp, blth=blth),
+        },
+    )  # fmt: skip
+    frame = pd.DataFrame(rows.mappings().all(), columns=list(rows.keys()))
+    return frame.assign(blth=blth)
+
+
+def list_month(session: Session, *, ulp: str, blth: str) -> str | None:
+    """Return the month whose RBM list holds for a month."""
+    value = session.scalar(
+        text(
+            """
+            SELECT COALESCE(
+                (SELECT max(blth) FROM rbm_list WHERE ulp = :u AND blth <= :b),
+                (SELECT min(blth) FROM rbm_list WHERE ulp = :u))
+            """
+        ),
+        {"u": ulp, "b": blth},
+    )
+    return None if value is None else str(value)
+
+
+def left_out(session: Session, *, ulp: str, blth: str) -> list[str]:
+    """Return the sources that tell a month a second time: billing beside the reading list."""
+    found = set(
+        session.scalars(
+            text("SELECT DISTINCT source FROM reading WHERE ulp = :u AND blth = :b"),
+            {"u": ulp, "b": blth},
+        )
+    )
+    return ["sorek"] if {"dpm", "sorek"} <= found else []
+
+
+def rejected_kwh(session: Session, *, ulp: str, blth: str) -> Decimal | None:
+    """Sum the kWh of rows of a month that the importer refused, None where there are none."""
+    value = session.scalar(
+        text("SELECT sum(kwh) FROM import_reject WHERE ulp = :u AND blth = :b"),
+        {"u": ulp, "b": blth},
+    )
+    return None if value is None else Decimal(value)
+
+
+def ratings(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Return every gardu with its kVA and feeder, by code."""
+    frame = read(
+        session,
+        "SELECT gardu, rating_kva::float8 AS rating_kva, penyulang FROM gardu "
+        "WHERE ulp = :u ORDER BY gardu",
+        u=ulp,
+    )
+    return frame.set_index("gardu")
+
+
+def kwh_by_month(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Sum read and token kWh per month (the trend of a page), oldest first."""
+    return read(
+        session,
+        """
+        SELECT blth, sum(kwh) FILTER (WHERE source <> 'token')::float8 AS kwh,
+               sum(kwh) FILTER (WHERE source = 'token')::float8 AS token_kwh
+        FROM reading WHERE ulp = :u GROUP BY blth ORDER BY blth
+        """,
+        u=ulp,
+    )
