@@ -1,0 +1,321 @@
+"""Lists as a page shows them: one screen at a time, counted whole."""
+
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from rbmgeo.db.queries.lists import read
+from rbmgeo.errors import NothingToDo
+
+#: Classes of the matching that are facts of the lists, not suspicions.
+LIST_CLASSES = ("beda_gardu", "hanya_rbm", "hanya_pdpj", "ganda")
+
+
+def finding_counts(session: Session, *, ulp: str, limit: float) -> dict[str, int]:
+    """Count the lines of the findings page: doubts (a patch is one) and each class of the lists."""
+    row = session.execute(
+        text(
+            """
+            SELECT count(DISTINCT COALESCE(patch, idpel)) AS lines, count(*) AS customers
+            FROM finding WHERE ulp = :ulp AND kind <> 'ok' AND p >= :limit
+            """
+        ),
+        {"ulp": ulp, "limit": limit},
+    ).one()
+    classes = session.execute(
+        text(
+            "SELECT match, count(*) FROM match_row WHERE ulp = :ulp AND match = ANY(:all) "
+            "GROUP BY match"
+        ),
+        {"ulp": ulp, "all": list(LIST_CLASSES)},
+    )
+    counts = {"lines": int(row.lines), "customers": int(row.customers)}
+    return counts | {name: int(n) for name, n in classes}
+
+
+def doubts(
+    session: Session, *, ulp: str, limit: float, first: int, size: int, rbm: str = ""
+) -> list[dict[str, Any]]:
+    """Return doubts from ``limit`` on, most certain first; the customers of a patch are one line.
+
+    Keys ``n``, ``patch``, ``public_id``, ``idpel`` (of its most certain customer), ``kind``,
+    ``p``, ``gardu``, ``proposed_gardu``, ``tier``, ``reasons``, ``rbm``.
+    """
+    rows = session.execute(
+        text(
+            """
+            WITH ranked AS (
+                SELECT f.*, m.rbm, COALESCE(f.patch, f.idpel) AS line,
+                       row_number() OVER w AS place,
+                       count(*) OVER (PARTITION BY COALESCE(f.patch, f.idpel)) AS n
+                FROM finding f LEFT JOIN match_row m ON m.ulp = f.ulp AND m.idpel = f.idpel
+                WHERE f.ulp = :ulp AND f.kind <> 'ok' AND f.p >= :limit
+                  AND (:rbm = '' OR m.rbm = :rbm)
+                WINDOW w AS (PARTITION BY COALESCE(f.patch, f.idpel) ORDER BY f.p DESC, f.idpel)
+            )
+            SELECT r.n, r.patch, c.public_id::text AS public_id, r.idpel, r.kind, r.p, r.gardu,
+                   r.proposed_gardu, r.tier, r.reasons, r.rbm
+            FROM ranked r LEFT JOIN customer c ON c.ulp = :ulp AND c.idpel = r.idpel
+            WHERE r.place = 1 ORDER BY r.p DESC, r.line LIMIT :size OFFSET :first
+            """
+        ),
+        {"ulp": ulp, "limit": limit, "first": first, "size": size, "rbm": rbm},
+    ).mappings()
+    return [dict(r) for r in rows]
+
+
+def of_class(
+    session: Session, *, ulp: str, match: str, first: int, size: int, rbm: str = ""
+) -> list[dict[str, Any]]:
+    """Return the customers of one class of the matching, by idpel, with keys as `doubts`."""
+    rows = session.execute(
+        text(
+            """
+            SELECT 1 AS n, NULL AS patch, c.public_id::text AS public_id, m.idpel,
+                   m.match AS kind, f.p, m.gardu, f.proposed_gardu, f.tier, f.reasons, m.rbm,
+                   m.reason
+            FROM match_row m
+            LEFT JOIN customer c ON c.ulp = m.ulp AND c.idpel = m.idpel
+            LEFT JOIN finding f ON f.ulp = m.ulp AND f.idpel = m.idpel
+            WHERE m.ulp = :ulp AND m.match = :match AND (:rbm = '' OR m.rbm = :rbm)
+            ORDER BY m.idpel LIMIT :size OFFSET :first
+            """
+        ),
+        {"ulp": ulp, "match": match, "first": first, "size": size, "rbm": rbm},
+    ).mappings()
+    return [dict(r) for r in rows]
+
+
+def customer(session: Session, *, ulp: str, public_id: str) -> dict[str, Any]:
+    """Return one customer with place on its RBM, class and finding; raises `NothingToDo`."""
+    row = (
+        session.execute(
+            text(
+                """
+            SELECT c.idpel, c.public_id::text AS public_id, c.name, c.address, c.tarif, c.daya_va,
+                   c.meter_number, c.jenis_layanan, c.dibaca_oleh, c.active, c.tiang,
+                   c.point_source, c.coordinate_quality, c.geom IS NOT NULL AS has_point,
+                   m.rbm, m.match, m.reason, m.gardu, f.kind, f.p, f.proposed_gardu, f.patch,
+                   f.tier, f.reasons, f.question, l.urut, l.sisipan, l.hari_baca,
+                   (SELECT count(*) FROM finding o WHERE o.ulp = f.ulp AND o.patch = f.patch)
+                       AS patch_size
+            FROM customer c
+            LEFT JOIN match_row m ON m.ulp = c.ulp AND m.idpel = c.idpel
+            LEFT JOIN finding f ON f.ulp = c.ulp AND f.idpel = c.idpel
+            LEFT JOIN LATERAL (
+                SELECT urut, sisipan, hari_baca FROM rbm_list
+                WHERE ulp = c.ulp AND idpel = c.idpel ORDER BY blth DESC, line LIMIT 1) l ON true
+            WHERE c.ulp = :ulp AND c.public_id = CAST(:pid AS uuid)
+            """
+            ),
+            {"ulp": ulp, "pid": public_id},
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        raise NothingToDo(
+            "this customer is not in the unit any more; search for it again",
+            "pelanggan ini tidak ada lagi di unit; cari lagi",
+        )
+    return dict(row)
+
+
+def customer_readings(session: Session, *, ulp: str, idpel: str) -> pd.DataFrame:
+    """Return the newest 13 months of one customer: blth, source, kwh, stand_kwh, lbkb_code."""
+    return read(
+        session,
+        "SELECT blth, source, kwh, stand_kwh, lbkb_code FROM reading "
+        "WHERE ulp = :ulp AND idpel = :idpel ORDER BY blth DESC, source, line LIMIT 26",
+        ulp=ulp,
+        idpel=idpel,
+    )
+
+
+def rbm_codes(session: Session, *, ulp: str) -> list[str]:
+    """Return the RBM of the newest list, by code."""
+    rows = session.execute(
+        text(
+            "SELECT DISTINCT rbm FROM rbm_list WHERE ulp = :ulp AND rbm IS NOT NULL "
+            "AND blth = (SELECT max(blth) FROM rbm_list WHERE ulp = :ulp) ORDER BY rbm"
+        ),
+        {"ulp": ulp},
+    )
+    return [r[0] for r in rows]
+
+
+def gardu_counts(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Return every gardu with its customers in force: gardu, penyulang, rating_kva, customers."""
+    return read(
+        session,
+        """
+        SELECT g.gardu, g.penyulang, g.rating_kva::float8 AS rating_kva, g.without_master,
+               g.geom IS NOT NULL AS has_point, count(p.idpel) AS customers
+        FROM gardu g
+        LEFT JOIN pdpj p ON p.ulp = g.ulp AND p.gardu = g.gardu AND p.valid_to IS NULL AND p.active
+        WHERE g.ulp = :ulp
+        GROUP BY g.gardu, g.penyulang, g.rating_kva, g.without_master, g.geom ORDER BY g.gardu
+        """,
+        ulp=ulp,
+    )
+
+
+def rejects_by_rule(session: Session, *, ulp: str, batch_id: int) -> list[dict[str, Any]]:
+    """Return the refused rows of a batch grouped by rule and column, most frequent first."""
+    rows = session.execute(
+        text(
+            """
+            SELECT rule, "column", count(*) AS n, min(row_no) AS first_row,
+                   (array_agg(value ORDER BY row_no))[1] AS value,
+                   min(message_id) AS message_id, min(message_en) AS message_en
+            FROM import_reject WHERE ulp = :ulp AND batch_id = :b
+            GROUP BY rule, "column" ORDER BY n DESC, rule, "column"
+            """
+        ),
+        {"ulp": ulp, "b": batch_id},
+    ).mappings()
+    return [dict(r) for r in rows]
+
+
+def survey_runs(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Return the visits of every plan by surveyor and day: run_id, surveyor, day, tasks, answered."""
+    return read(
+        session,
+        """
+        SELECT t.run_id, t.surveyor, t.day, count(*) AS tasks,
+               count(*) FILTER (WHERE EXISTS (
+                   SELECT FROM survey_answer a WHERE a.ulp = t.ulp AND a.idpel = t.idpel)
+               ) AS answered,
+               count(*) FILTER (WHERE t.control) AS controls
+        FROM survey_task t WHERE t.ulp = :ulp
+        GROUP BY t.run_id, t.surveyor, t.day ORDER BY t.run_id DESC, t.surveyor, t.day
+        """,
+        ulp=ulp,
+    )
+
+
+def proposal_rows(
+    session: Session, *, ulp: str, state: str, size: int = 200
+) -> list[dict[str, Any]]:
+    """Return proposals of a state with their customer's public id, newest first."""
+    rows = session.execute(
+        text(
+            """
+            SELECT p.proposal_id, p.idpel, p.field, p.before, p.after, p.state, p.proposed_by,
+                   p.proposed_at, p.effective_on, c.public_id::text AS public_id, f.p
+            FROM proposal p
+            LEFT JOIN customer c ON c.ulp = p.ulp AND c.idpel = p.idpel
+            LEFT JOIN finding f ON f.ulp = p.ulp AND f.idpel = p.idpel
+            WHERE p.ulp = :ulp AND p.state = :state
+            ORDER BY p.proposal_id DESC LIMIT :size
+            """
+        ),
+        {"ulp": ulp, "state": state, "size": size},
+    ).mappings()
+    return [dict(r) for r in rows]
+
+
+def route_members(session: Session, *, ulp: str, version_id: int, rbm: str) -> list[dict[str, Any]]:
+    """Return the customers of one RBM of a version in walking order."""
+    rows = session.execute(
+        text(
+            """
+            SELECT m.idpel, m.urut, m.sisipan, c.public_id::text AS public_id, c.tarif, c.daya_va,
+                   c.meter_number, c.geom IS NOT NULL AS has_point, p.gardu, l.rbm AS rbm_before
+            FROM rbm_member m
+            LEFT JOIN customer c ON c.ulp = m.ulp AND c.idpel = m.idpel
+            LEFT JOIN LATERAL (SELECT gardu FROM pdpj WHERE ulp = m.ulp AND idpel = m.idpel
+                AND valid_to IS NULL AND active ORDER BY line LIMIT 1) p ON true
+            LEFT JOIN LATERAL (SELECT rbm FROM rbm_list WHERE ulp = m.ulp AND idpel = m.idpel
+                ORDER BY blth DESC, line LIMIT 1) l ON true
+            WHERE m.ulp = :ulp AND m.version_id = :v AND m.rbm = :rbm
+            ORDER BY m.urut, m.sisipan, m.idpel
+            """
+        ),
+        {"ulp": ulp, "v": version_id, "rbm": rbm},
+    ).mappings()
+    return [dict(r) for r in rows]
+
+
+def in_latest_plan(session: Session, *, ulp: str, idpel: str) -> bool | None:
+    """Say whether the newest survey plan visits a customer; None where there is no plan."""
+    run = _latest_plan(session, ulp)
+    if run is None:
+        return None
+    found = session.scalar(
+        text("SELECT true FROM survey_task WHERE ulp = :u AND run_id = :r AND idpel = :i"),
+        {"u": ulp, "r": run, "i": idpel},
+    )
+    return bool(found)
+
+
+def add_visit(session: Session, *, ulp: str, idpel: str) -> int:
+    """Add a customer as the last stop of the newest plan's last day; raises `NothingToDo`."""
+    run = _latest_plan(session, ulp)
+    if run is None:
+        raise NothingToDo(
+            "there is no survey plan yet; make one on the page Survey first",
+            "belum ada rencana survei; buat dulu di halaman Survei",
+        )
+    session.execute(
+        text(
+            """
+            INSERT INTO survey_task (ulp, run_id, idpel, surveyor, day, stop, control, question)
+            SELECT :u, :r, :i, t.surveyor, t.day, t.stop + 1, false,
+                   (SELECT question FROM finding WHERE ulp = :u AND idpel = :i)
+            FROM survey_task t WHERE t.ulp = :u AND t.run_id = :r
+            ORDER BY t.day DESC, t.surveyor DESC, t.stop DESC LIMIT 1
+            ON CONFLICT (ulp, run_id, idpel) DO NOTHING
+            """
+        ),
+        {"u": ulp, "r": run, "i": idpel},
+    )
+    return run
+
+
+def _latest_plan(session: Session, ulp: str) -> int | None:
+    return session.scalar(text("SELECT max(run_id) FROM survey_task WHERE ulp = :u"), {"u": ulp})
+
+
+def listed_members(session: Session, *, ulp: str, rbm: str) -> list[dict[str, Any]]:
+    """Return the customers of one RBM of the newest list, in its order, as `route_members`."""
+    rows = session.execute(
+        text(
+            """
+            SELECT l.idpel, l.urut, l.sisipan, c.public_id::text AS public_id, c.tarif, c.daya_va,
+                   c.meter_number, c.geom IS NOT NULL AS has_point, p.gardu, l.rbm AS rbm_before
+            FROM rbm_list l
+            LEFT JOIN customer c ON c.ulp = l.ulp AND c.idpel = l.idpel
+            LEFT JOIN LATERAL (SELECT gardu FROM pdpj WHERE ulp = l.ulp AND idpel = l.idpel
+                AND valid_to IS NULL AND active ORDER BY line LIMIT 1) p ON true
+            WHERE l.ulp = :ulp AND l.rbm = :rbm
+              AND l.blth = (SELECT max(blth) FROM rbm_list WHERE ulp = :ulp)
+            ORDER BY l.urut, l.sisipan, l.idpel, l.line
+            """
+        ),
+        {"ulp": ulp, "rbm": rbm},
+    ).mappings()
+    return [dict(r) for r in rows]
+
+
+def gardu_members(session: Session, *, ulp: str, gardu: str) -> list[dict[str, Any]]:
+    """Return the customers that the records in force put on one gardu, by pole."""
+    rows = session.execute(
+        text(
+            """
+            SELECT p.idpel, p.tiang, p.jurusan, c.public_id::text AS public_id, c.tarif,
+                   c.daya_va, c.meter_number, c.active, c.geom IS NOT NULL AS has_point,
+                   m.rbm, m.match, f.p, f.kind
+            FROM pdpj p
+            LEFT JOIN customer c ON c.ulp = p.ulp AND c.idpel = p.idpel
+            LEFT JOIN match_row m ON m.ulp = p.ulp AND m.idpel = p.idpel
+            LEFT JOIN finding f ON f.ulp = p.ulp AND f.idpel = p.idpel
+            WHERE p.ulp = :ulp AND p.gardu = :gardu AND p.valid_to IS NULL AND p.active
+            ORDER BY p.jurusan NULLS LAST, p.tiang NULLS LAST, p.idpel
+            """
+        ),
+        {"ulp": ulp, "gardu": gardu},
+    ).mappings()
+    return [dict(r) for r in rows]

@@ -1,0 +1,49 @@
+"""What a job may do: each task calls one workflow."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rbmgeo.db.models import Job
+from rbmgeo.db.session import Database
+from rbmgeo.jobs.run import Progress, facts, in_one_transaction
+from rbmgeo.workflows.energy import kwh_report
+from rbmgeo.workflows.evaluate import evaluate_ulp
+from rbmgeo.workflows.import_files import import_files
+from rbmgeo.workflows.match import match_ulp
+from rbmgeo.workflows.routes import design_ulp, order_version
+from rbmgeo.workflows.survey import plan_survey
+
+Task = Callable[[Database, Job, Progress], dict[str, Any] | None]
+
+
+def load_files(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+    """Import uploaded files (each its own transaction) and throw the uploads away."""
+    folder = Path(job.args["folder"])
+    try:
+        done = import_files(
+            database, [folder], ulp=job.ulp, kind=job.args.get("kind", ""),
+            accept_good=bool(job.args.get("accept_good")), who=job.asked_by, progress=progress,
+        )  # fmt: skip
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return facts(done.as_dict())
+
+
+def report(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+    """Sum the kWh of some months and keep the totals as the job's result."""
+    with database.reading() as session:
+        done = kwh_report(session, job.ulp, **job.args)
+        return {"rows": len(done.rows), **facts(done.totals)}
+
+
+TASKS: dict[str, Task] = {
+    "import": load_files,
+    "evaluate": in_one_transaction(evaluate_ulp),
+    "match": in_one_transaction(match_ulp),
+    "survey": in_one_transaction(plan_survey),
+    "design": in_one_transaction(design_ulp),
+    "order": in_one_transaction(order_version),
+    "report": report,
+}

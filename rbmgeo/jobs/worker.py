@@ -1,0 +1,66 @@
+"""The worker beside the pages: ``python -m rbmgeo.jobs.worker`` takes jobs from the queue."""
+
+import logging
+import os
+import sys
+
+from procrastinate import App, PsycopgConnector
+from sqlalchemy import text
+
+from rbmgeo.db.queries import jobs
+from rbmgeo.db.server import database_url
+from rbmgeo.db.session import Database
+from rbmgeo.jobs.run import run_job
+from rbmgeo.jobs.tasks import TASKS
+from rbmgeo.settings import Settings
+
+
+def conninfo(url: str) -> str:
+    """Return a SQLAlchemy URL as libpq reads it."""
+    return url.replace("postgresql+psycopg2://", "postgresql://", 1)
+
+
+def queue(database: Database) -> App:
+    """Return the procrastinate application whose one task does a job of ours."""
+    app = App(connector=PsycopgConnector(conninfo=conninfo(database.url), min_size=1, max_size=2))
+
+    @app.task(name=jobs.TASK, queue=jobs.QUEUE)
+    def run(ulp: str, job_id: int) -> str:
+        return run_job(database, ulp=ulp, job_id=job_id, tasks=TASKS)
+
+    return app
+
+
+def work(url: str, *, wait: bool = True) -> None:
+    """Take jobs until told to stop; without ``wait`` only those that are there."""
+    database = Database(url)
+    try:
+        with database.engine.connect() as only:
+            # One worker a database: a second would call the first one's jobs orphans.
+            if not only.scalar(text("SELECT pg_try_advisory_lock(hashtext('rbmgeo worker'))")):
+                return
+            only.commit()
+            with database.writing() as session:
+                jobs.close_orphans(session)
+            queue(database).run_worker(
+                queues=[jobs.QUEUE],
+                concurrency=1,
+                wait=wait,
+                fetch_job_polling_interval=1.0,
+                install_signal_handlers=wait,
+                delete_jobs="always",
+            )
+    finally:
+        database.close()
+
+
+def main() -> None:
+    """Work on the database of the environment's settings."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    work(database_url(Settings()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""The web face: `create_app` joins log-in, pages and API over the workflows and queries."""
+
+from typing import cast
+
+from apiflask import APIFlask
+from flask_wtf import CSRFProtect
+
+from rbmgeo import __version__
+from rbmgeo.db.queries import people
+from rbmgeo.db.session import Database
+from rbmgeo.settings import Settings
+from web import access, errors, headers, language, login, shell
+from web.addresses import BlthConverter, UlpConverter
+from web.api import blueprint as api
+from web.database import keep
+from web.pages import BLUEPRINTS
+
+#: The largest upload: a unit's yearly DPM as CSV is about 60 MB.
+UPLOAD_LIMIT = 256 * 1024 * 1024
+
+
+def create_app(settings: Settings, database: Database) -> APIFlask:
+    """Return the application on a migrated database.
+
+    Raises
+    ------
+    RuntimeError
+        If a route says nothing about who may use it: nobody serves such an application.
+    """
+    app = APIFlask(
+        __name__,
+        title="rbmgeo",
+        version=__version__,
+        spec_path="/openapi.json",
+        openapi_blueprint_url_prefix="/api/v1",
+        docs_path=None,
+        json_errors=False,
+    )
+    with database.writing() as session:
+        secret = people.ensure_secret(session)
+    app.config.update(
+        SECRET_KEY=secret,
+        SESSION_COOKIE_NAME="rbmgeo",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        MAX_CONTENT_LENGTH=UPLOAD_LIMIT,
+        MAX_FORM_MEMORY_SIZE=2_000_000,
+        WTF_CSRF_TIME_LIMIT=None,
+        DESCRIPTION="Units, the monthly board, findings and kWh of PLN's meter reading routes.",
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.url_map.converters.update(ulp=UlpConverter, blth=BlthConverter)
+    keep(app, settings, database)
+    CSRFProtect(app)
+    login.register(app)
+    language.register(app)
+    errors.register(app)
+    access.register(app)
+    shell.register(app)
+    headers.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.register_blueprint(api)
+    access.declare(app, "static", access.PUBLIC)
+    access.declare(app, "openapi.spec", access.PUBLIC)
+    access.check_every_route(app)
+    return cast(APIFlask, app)

@@ -1,0 +1,127 @@
+"""Who may do what: every route declares its rule here, and none is served without one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, abort, g, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from rbmgeo.db.queries import people
+from rbmgeo.db.queries.people import EVERY_UNIT
+from rbmgeo.terms import Role
+from web.database import database
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may use a route: everybody, whoever is logged in, or some roles.
+
+    ``everywhere`` asks for the role in every unit (the product's administrator).
+    """
+
+    public: bool = False
+    roles: frozenset[str] = frozenset()
+    everywhere: bool = False
+
+    def admits(self, grants: dict[str, set[str]], ulp: str | None) -> bool:
+        """Say whether a person with these roles by unit may use the route in ``ulp``."""
+        if self.public or not self.roles:
+            return True
+        held = set(grants.get(EVERY_UNIT, ()))
+        if not self.everywhere and ulp is not None:
+            held |= grants.get(ulp, set())
+        return bool(held & self.roles)
+
+
+PUBLIC = Rule(public=True)
+SIGNED_IN = Rule()
+_RULE = "access_rule"
+
+
+def public(view: View) -> View:
+    """Let everybody use a route."""
+    setattr(view, _RULE, PUBLIC)
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Let whoever is logged in use a route."""
+    setattr(view, _RULE, SIGNED_IN)
+    return view
+
+
+def allow(*roles: Role, everywhere: bool = False) -> Callable[[View], View]:
+    """Let people with one of these roles in the unit of the address use a route.
+
+    An administrator may do what a planner or supervisor may; a surveyor's list is anybody's
+    who works in the unit only if it says so.
+    """
+    rule = Rule(roles=frozenset(map(str, (*roles, Role.ADMIN))), everywhere=everywhere)
+
+    def mark(view: View) -> View:
+        setattr(view, _RULE, rule)
+        return view
+
+    return mark
+
+
+def declare(app: Flask, endpoint: str, rule: Rule) -> None:
+    """Give a rule to a route that a library made."""
+    setattr(app.view_functions[endpoint], _RULE, rule)
+
+
+def rule_of(app: Flask, endpoint: str) -> Rule | None:
+    """Return what a route declares."""
+    found = getattr(app.view_functions[endpoint], _RULE, None)
+    return found if isinstance(found, Rule) else None
+
+
+def check_every_route(app: Flask) -> None:
+    """Raise RuntimeError naming the routes without a rule."""
+    bare = sorted({r.endpoint for r in app.url_map.iter_rules() if rule_of(app, r.endpoint) is None})
+    if bare:
+        raise RuntimeError(f"these routes say nothing about who may use them: {', '.join(bare)}")
+
+
+def may(endpoint: str) -> bool:
+    """Say whether the person who asks may use a route here (hidden rights are hidden)."""
+    if not current_user.is_authenticated:
+        return False
+    rule = getattr(g.app_views[endpoint], _RULE)
+    return bool(rule.admits(current_user.grants, g.get("ulp")))
+
+
+def register(app: Flask) -> None:
+    """Ask the rule before every request."""
+
+    @app.before_request
+    def guard() -> Response | None:
+        g.app_views = app.view_functions
+        if request.endpoint is None:
+            return None
+        rule = rule_of(app, request.endpoint)
+        assert rule is not None
+        if rule.public:
+            return None
+        if not current_user.is_authenticated:
+            return _to_login()
+        if not rule.admits(current_user.grants, (request.view_args or {}).get("ulp")):
+            abort(403)
+        return None
+
+    app.jinja_env.globals["may"] = may
+
+
+def _to_login() -> Response:
+    if request.path.startswith("/api/"):
+        abort(401)
+    with database().reading() as session:
+        first_run = not people.anybody(session)
+    if first_run:
+        return redirect(url_for("start.form"))
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("signin.form", next=None if back == "/" else back))

@@ -1,0 +1,154 @@
+"""From an error to a status and a page that says what to do next; the only such place."""
+
+import logging
+from dataclasses import dataclass
+
+from flask import Flask, g, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from rbmgeo.errors import (
+    Conflict,
+    CrsError,
+    FrameError,
+    ImportRefused,
+    NotAllowed,
+    NothingToDo,
+    RbmgeoError,
+    UnknownUlp,
+    UsageError,
+)
+from web.language import lang
+
+_LOG = logging.getLogger(__name__)
+
+#: The first class that an error is of decides.
+STATUS: tuple[tuple[type[RbmgeoError], int], ...] = (
+    (UnknownUlp, 404),
+    (NotAllowed, 403),
+    (NothingToDo, 409),
+    (Conflict, 409),
+    (ImportRefused, 422),
+    (UsageError, 422),
+    (FrameError, 500),
+    (CrsError, 500),
+    (RbmgeoError, 422),
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a status means to a person, and what to do: (Indonesian, English)."""
+
+    title: tuple[str, str]
+    remedy: tuple[str, str]
+
+
+WORDS: dict[int, Words] = {
+    400: Words(
+        ("Permintaan tidak terbaca", "The request could not be read"),
+        ("Kembali, muat ulang halaman, lalu ulangi.", "Go back, load the page again and repeat."),
+    ),
+    401: Words(
+        ("Belum masuk", "Not logged in"),
+        ("Masuk lebih dulu, lalu ulangi.", "Log in first, then repeat."),
+    ),
+    403: Words(
+        ("Tidak boleh", "Not allowed"),
+        (
+            "Peran Anda di unit ini tidak mencakup halaman atau tindakan itu. Minta administrator "
+            "unit bila Anda memerlukannya.",
+            "Your role in this unit does not cover that page or act. Ask the unit's "
+            "administrator if you need it.",
+        ),
+    ),
+    404: Words(
+        ("Halaman tidak ada", "There is no such page"),
+        (
+            "Alamatnya mungkin lama atau salah ketik. Mulai lagi dari Bulan ini.",
+            "The address may be old or mistyped. Begin again at This month.",
+        ),
+    ),
+    405: Words(
+        ("Cara memanggil tidak cocok", "This address is asked in another way"),
+        ("Kembali dan pakai tombol pada halaman.", "Go back and use the button on the page."),
+    ),
+    409: Words(
+        ("Langkah sebelumnya belum ada", "An earlier step is missing"),
+        ("Kerjakan langkah yang disebut, lalu ulangi.", "Do the step that is named, then repeat."),
+    ),
+    413: Words(
+        ("Berkas terlalu besar", "The file is too large"),
+        ("Bagi berkas per bulan, lalu unggah satu per satu.", "Split it by month and upload one at a time."),
+    ),
+    422: Words(
+        ("Isian perlu diperbaiki", "What was entered needs mending"),
+        ("Kembali dan perbaiki isian yang disebut.", "Go back and mend what is named."),
+    ),
+    500: Words(
+        ("Ada kesalahan pada program", "The program made a mistake"),
+        (
+            "Tidak ada data yang berubah. Ulangi sekali; bila tetap begitu, sampaikan nomor "
+            "permintaan di bawah kepada administrator.",
+            "No data changed. Try once more; if it stays, give the administrator the request "
+            "number below.",
+        ),
+    ),
+    503: Words(
+        ("Basis data belum siap", "The database is not ready"),
+        (
+            "Tunggu sebentar lalu muat ulang. Bila tetap begitu, jalankan rbmgeo db status.",
+            "Wait a moment and load again. If it stays, run rbmgeo db status.",
+        ),
+    ),
+}  # fmt: skip
+
+
+def status_of(error: RbmgeoError) -> int:
+    """Return the HTTP status of an error of ours."""
+    return next(status for kind, status in STATUS if isinstance(error, kind))
+
+
+def register(app: Flask) -> None:
+    """Answer every error with a page, or with JSON under /api."""
+
+    @app.errorhandler(RbmgeoError)
+    def ours(error: RbmgeoError) -> tuple[Response | str, int]:
+        return _answer(status_of(error), error.in_language(lang()))
+
+    @app.errorhandler(CSRFError)
+    def forged(error: CSRFError) -> tuple[Response | str, int]:
+        return _answer(400)
+
+    @app.errorhandler(HTTPException)
+    def plain(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
+        code = error.code or 500
+        return error if code < 400 else _answer(code)
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(InterfaceError)
+    def down(error: Exception) -> tuple[Response | str, int]:
+        _LOG.error("request %s: the database does not answer", g.get("request_id"))
+        return _answer(503)
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception) -> tuple[Response | str, int]:
+        if app.testing or app.debug:
+            raise error
+        # Never the text: a database error quotes the customer's row.
+        _LOG.error("request %s: %s", g.get("request_id"), type(error).__name__, exc_info=app.debug)
+        return _answer(500)
+
+
+def _answer(status: int, sentence: str = "") -> tuple[Response | str, int]:
+    words = WORDS.get(status, WORDS[500 if status >= 500 else 400])
+    index = 0 if lang() == "id" else 1
+    title, remedy = words.title[index], words.remedy[index]
+    if request.path.startswith("/api/"):
+        return jsonify(error=title, message=sentence or remedy, request=g.get("request_id")), status
+    page = render_template(
+        "error.html", status=status, title=title, sentence=sentence, remedy=remedy
+    )
+    return page, status

@@ -1,0 +1,45 @@
+"""Bulan ini: the month's work as the walked route of SOP IV."""
+
+from decimal import Decimal
+
+from flask import Blueprint, g, render_template
+
+from rbmgeo.db.queries import board
+from rbmgeo.terms import Match, Role
+from web.access import allow
+from web.database import database
+from web.language import month, num
+from web.shell import stepped
+
+bp = Blueprint("board", __name__, url_prefix="/<ulp:ulp>/<blth:blth>")
+
+#: Classes of the matching that ask for a look, in the order of the colours.
+OPEN_CLASSES = (Match.PERLU_SURVEI, Match.BEDA_GARDU, Match.HANYA_RBM, Match.HANYA_PDPJ, Match.GANDA)
+
+
+@bp.get("/bulan-ini")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def page() -> str:
+    """Show the eight steps, the decisions that wait, and the month's kWh."""
+    with database().reading() as session:
+        energy = board.kwh_by_month(session, ulp=g.ulp, until=g.blth)
+    bars = [
+        {
+            "blth": row.blth,
+            "kwh": Decimal(0) if row.kwh is None or row.kwh != row.kwh else row.kwh,
+            "words": f"{month(row.blth)}: {num(row.kwh)} kWh",
+            "same": row.blth == stepped(g.blth, -12),
+            "on": row.blth == g.blth,
+        }
+        for row in energy.itertuples()
+    ]
+    now = next((b for b in bars if b["on"]), None)
+    before = next((b for b in bars if b["same"]), None)
+    change = None
+    if now and before and before["kwh"]:
+        change = float(now["kwh"] / before["kwh"]) - 1
+    classes = [(str(c), g.facts.classes.get(c, 0)) for c in OPEN_CLASSES]
+    return render_template(
+        "board.html", bars=bars, now=now, change=change, classes=classes,
+        top=max((b["kwh"] for b in bars), default=Decimal(0)),
+    )  # fmt: skip

@@ -1,0 +1,50 @@
+"""One customer: what the lists say, the evidence, the history; by public id only."""
+
+import uuid
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from rbmgeo.db.queries import pages, survey
+from rbmgeo.db.queries.log import log_command
+from rbmgeo.terms import Role
+from web.access import allow
+from web.database import database
+from web.language import label, tr
+from web.pages.findings import certainty, reason
+
+bp = Blueprint("customers", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/pelanggan")
+
+
+@bp.get("/<uuid:public_id>")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def page(public_id: uuid.UUID) -> str:
+    """Show one customer."""
+    with database().reading() as session:
+        who = pages.customer(session, ulp=g.ulp, public_id=str(public_id))
+        history = survey.history(session, ulp=g.ulp, idpel=who["idpel"])
+        readings = pages.customer_readings(session, ulp=g.ulp, idpel=who["idpel"])
+        planned = pages.in_latest_plan(session, ulp=g.ulp, idpel=who["idpel"])
+    doubted = who["p"] is not None and who["kind"] != "ok"
+    return render_template(
+        "customer.html", who=who, history=history, readings=readings, planned=planned,
+        doubted=doubted, sure=certainty(who["p"]) if doubted else "",
+        reasons=[reason(r) for r in who["reasons"] or []],
+        question=label(who["question"]) if who["question"] else "",
+    )  # fmt: skip
+
+
+@bp.post("/<uuid:public_id>/survei")
+@allow(Role.PERENCANA)
+def to_survey(public_id: uuid.UUID) -> Response:
+    """Put this customer at the end of the newest survey plan."""
+    with database().writing() as session:
+        who = pages.customer(session, ulp=g.ulp, public_id=str(public_id))
+        added = pages.add_visit(session, ulp=g.ulp, idpel=who["idpel"])
+        log_command(
+            session, who=current_user.login, ulp=g.ulp, command="survey add",
+            after={"customer": str(public_id), "run": added},
+        )  # fmt: skip
+    flash(tr("Dimasukkan ke survei terakhir.", "Added to the newest survey."), "ok")
+    return redirect(url_for(".page", public_id=public_id))

@@ -1,0 +1,88 @@
+"""SOP IV.1: how complete both lists are, and how RBM and gardu lie on each other."""
+
+from collections import OrderedDict
+
+import pandas as pd
+from flask import Blueprint, Response, g, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from rbmgeo.errors import UsageError
+from rbmgeo.terms import Role
+from rbmgeo.workflows.evaluate import Evaluation, evaluation
+from web.access import allow
+from web.database import database
+from web.pages.download import csv_file
+from web.pages.forms import page_number
+from web.pages.jobs import ask
+
+bp = Blueprint("evaluation", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/evaluasi")
+
+_KEPT: OrderedDict[tuple[str, str, int], Evaluation] = OrderedDict()
+_ROWS = 40
+
+
+@bp.get("")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def page() -> str:
+    """Show completeness per RBM or per gardu, and the matrix."""
+    if not g.facts.customers:
+        return render_template("evaluation.html", done=None)
+    done = _evaluation()
+    view = request.args.get("lihat", "rbm")
+    table = done.per_gardu if view == "gardu" else done.per_rbm
+    rows, columns = _matrix_rows(done.matrix) if view == "matriks" else ([], [])
+    count = len(rows) if view == "matriks" else len(table)
+    at, last = page_number(request.args.get("hal"), count, _ROWS)
+    part = slice((at - 1) * _ROWS, at * _ROWS)
+    shown = rows[part]
+    used = {rbm for _, pairs in shown for rbm in pairs}
+    return render_template(
+        "evaluation.html", done=done, view=view, table=table.iloc[part], totals=table.sum(),
+        rows=shown, columns=[c for c in columns if c in used], page=at, pages=last,
+    )  # fmt: skip
+
+
+@bp.get("/<name>.csv")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def table(name: str) -> Response:
+    """Give one of the tables."""
+    done = _evaluation()
+    tables = {
+        "rbm": done.per_rbm.reset_index(),
+        "gardu": done.per_gardu.reset_index(),
+        "matriks": done.matrix,
+    }
+    if name not in tables:
+        raise UsageError(f"there is no table {name!r}", f"tidak ada tabel {name!r}")
+    return csv_file(tables[name], f"evaluasi-{name}-{g.ulp}.csv")
+
+
+@bp.post("")
+@allow(Role.PERENCANA)
+def run() -> AnyResponse:
+    """Ask for an evaluation that is kept."""
+    return ask("evaluate")
+
+
+def _evaluation() -> Evaluation:
+    # Computed once for a state of the data; every import and decision raises its version.
+    key = (database().url, g.ulp, g.unit.data_version)
+    if key not in _KEPT:
+        with database().reading() as session:
+            _KEPT[key] = evaluation(session, g.ulp)
+        while len(_KEPT) > 4:
+            _KEPT.popitem(last=False)
+    return _KEPT[key]
+
+
+def _matrix_rows(matrix: pd.DataFrame) -> tuple[list[tuple[str, dict[str, int]]], list[str]]:
+    """Return (gardu, {rbm: customers}) with gardu of one RBM beside each other."""
+    by_gardu: dict[str, dict[str, int]] = {}
+    for row in matrix.itertuples(index=False):
+        by_gardu.setdefault(row.gardu, {})[row.rbm] = int(row.customers)
+
+    def home(item: tuple[str, dict[str, int]]) -> tuple[str, str]:
+        gardu, pairs = item
+        return min(pairs, key=lambda rbm: (-pairs[rbm], rbm)), gardu
+
+    return sorted(by_gardu.items(), key=home), sorted(matrix["rbm"].unique())

@@ -1,0 +1,67 @@
+"""SOP IV.3: findings above the unit's limit, most certain first, a patch as one line."""
+
+from flask import Blueprint, g, render_template, request
+from werkzeug.wrappers import Response
+
+from rbmgeo.db.queries import pages
+from rbmgeo.terms import Role
+from web.access import allow
+from web.database import database
+from web.language import label
+from web.pages.forms import page_number
+from web.pages.jobs import ask
+
+bp = Blueprint("findings", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/temuan")
+
+_ROWS = 50
+
+
+@bp.get("")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def page() -> str:
+    """List doubts, or the customers of one class of the lists."""
+    view = request.args.get("jenis", "")
+    rbm = request.args.get("rbm", "")
+    limit = g.unit_settings.finding_limit
+    with database().reading() as session:
+        counts = pages.finding_counts(session, ulp=g.ulp, limit=limit)
+        known = pages.rbm_codes(session, ulp=g.ulp)
+        count = counts.get(view, 0) if view else counts["lines"]
+        at, last = page_number(request.args.get("hal"), count, _ROWS)
+        span = {"first": (at - 1) * _ROWS, "size": _ROWS, "rbm": rbm}
+        rows = (
+            pages.of_class(session, ulp=g.ulp, match=view, **span)
+            if view in pages.LIST_CLASSES
+            else pages.doubts(session, ulp=g.ulp, limit=limit, **span)
+        )
+    for row in rows:
+        row["sure"] = certainty(row["p"]) if row["p"] is not None else ""
+        row["main"] = reason(row["reasons"][0]) if row["reasons"] else ""
+    return render_template(
+        "findings.html", rows=rows, counts=counts, classes=pages.LIST_CLASSES, view=view, rbm=rbm,
+        rbms=known, page=at, pages=last, limit=limit,
+    )  # fmt: skip
+
+
+@bp.post("")
+@allow(Role.PERENCANA)
+def run() -> Response:
+    """Ask for the matching anew."""
+    return ask("match")
+
+
+def certainty(p: float) -> str:
+    """Say in words how sure a suspicion is."""
+    if p >= 0.985:
+        return label("sure.certain")
+    if p >= 0.85:
+        return label("sure.almost")
+    if p >= 0.5:
+        return label("sure.likely", n=round(10 * p))
+    return label("sure.unlikely")
+
+
+def reason(said: dict[str, object]) -> str:
+    """Say one reason in the reader's language."""
+    values = {k: v for k, v in said.items() if k != "key"}
+    return label(str(said.get("key", "")), **values)

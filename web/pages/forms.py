@@ -1,0 +1,50 @@
+"""What people type, checked once; a fault is a sentence that says what would be right."""
+
+import re
+
+from rbmgeo.errors import UsageError
+from web.addresses import BlthConverter, UlpConverter
+
+
+def checked_code(text: str) -> str:
+    """Return the code of a unit; raises `UsageError`."""
+    code = text.strip().upper()
+    if not re.fullmatch(UlpConverter.regex, code):
+        raise UsageError(
+            f"unit code {text!r} is not 2 to 8 letters and figures; for example 51354",
+            f"kode unit {text!r} bukan 2 sampai 8 huruf dan angka; contoh 51354",
+        )
+    return code
+
+
+def checked_month(text: str | None, default: str) -> str:
+    """Return a month YYYYMM; raises `UsageError`."""
+    if not text:
+        return default
+    plain = text.replace("-", "")
+    if not re.fullmatch(BlthConverter.regex, plain):
+        raise UsageError(
+            f"month {text!r} is not YYYYMM; for example 202412",
+            f"bulan {text!r} bukan YYYYMM; contoh 202412",
+        )
+    return plain
+
+
+def checked_number(text: str | None, default: int, least: int, most: int) -> int:
+    """Return a whole number between two; raises `UsageError`."""
+    if not text:
+        return default
+    plain = text.strip()
+    if not plain.isascii() or not plain.isdigit() or not least <= int(plain) <= most:
+        raise UsageError(
+            f"{text!r} is not a whole number from {least} to {most}",
+            f"{text!r} bukan bilangan bulat dari {least} sampai {most}",
+        )
+    return int(plain)
+
+
+def page_number(text: str | None, rows: int, size: int) -> tuple[int, int]:
+    """Return the page asked for and how many there are; a page beyond is the last."""
+    pages = max(1, -(-rows // size))
+    asked = int(text) if text and text.isascii() and text.isdigit() else 1
+    return min(max(asked, 1), pages), pages

@@ -1,0 +1,32 @@
+"""The first address: to the unit and month that a person works on."""
+
+from flask import Blueprint, g, redirect, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from rbmgeo.db.queries import people
+from rbmgeo.terms import Role
+from web.access import allow, may, signed_in
+from web.database import database
+
+bp = Blueprint("front", __name__)
+
+
+@bp.get("/")
+@signed_in
+def home() -> Response | str:
+    """Go to the only unit, or offer the choice."""
+    with database().reading() as session:
+        found = people.units_of(session, user_id=current_user.user_id)
+        session.expunge_all()
+    if len(found) == 1:
+        return redirect(url_for(".unit", ulp=found[0].ulp))
+    return render_template("units.html", units=found)
+
+
+@bp.get("/<ulp:ulp>")
+@allow(Role.PERENCANA, Role.PENGAWAS, Role.SURVEYOR)
+def unit() -> Response:
+    """Go to the newest month of a unit; a surveyor goes to the visits."""
+    page = "board.page" if may("board.page") else "field.page"
+    return redirect(url_for(page, ulp=g.ulp, blth=g.blth))

@@ -1,0 +1,77 @@
+"""Long work: what runs, how far, cancel, and what came of it."""
+
+from typing import Any
+
+from flask import Blueprint, g, jsonify, redirect, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from rbmgeo.db.queries import jobs
+from rbmgeo.db.queries.log import log_command
+from rbmgeo.terms import Role
+from web.access import allow
+from web.database import database
+
+bp = Blueprint("jobs", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/pekerjaan")
+
+#: Where the result of a task is looked at.
+PAGES = {
+    "import": "imports.page",
+    "evaluate": "evaluation.page",
+    "match": "findings.page",
+    "survey": "survey.page",
+    "design": "routes.page",
+    "order": "routes.page",
+    "report": "energy.page",
+}
+
+
+def ask(task: str, **args: Any) -> Response:
+    """Put a task of this unit into the queue, on behalf of who asks, and show it."""
+    with database().writing() as session:
+        job_id = jobs.ask(session, ulp=g.ulp, task=task, args=args, who=current_user.login)
+        log_command(
+            session, who=current_user.login, ulp=g.ulp, command=f"ask {task}", after={"job": job_id}
+        )
+    return redirect(url_for("jobs.one", job_id=job_id))
+
+
+@bp.get("")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def page() -> str:
+    """List the newest jobs."""
+    with database().reading() as session:
+        rows = jobs.jobs(session, ulp=g.ulp)
+        session.expunge_all()
+    return render_template("jobs.html", rows=rows)
+
+
+@bp.get("/<int:job_id>")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def one(job_id: int) -> str:
+    """Show one job, its progress or its result."""
+    with database().reading() as session:
+        job = jobs.job(session, ulp=g.ulp, job_id=job_id)
+        session.expunge(job)
+    return render_template("job.html", job=job, result_page=PAGES.get(job.task, "board.page"))
+
+
+@bp.get("/<int:job_id>/keadaan")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def state(job_id: int) -> Response:
+    """Return the state of one job for the page that watches it."""
+    with database().reading() as session:
+        job = jobs.job(session, ulp=g.ulp, job_id=job_id)
+        return jsonify(state=job.state, step=job.step, done=job.done, total=job.total)
+
+
+@bp.post("/<int:job_id>/batal")
+@allow(Role.PERENCANA)
+def cancel(job_id: int) -> Response:
+    """Ask a job to stop; what it has not committed is undone."""
+    with database().writing() as session:
+        jobs.cancel(session, ulp=g.ulp, job_id=job_id)
+        log_command(
+            session, who=current_user.login, ulp=g.ulp, command="job cancel", after={"job": job_id}
+        )
+    return redirect(url_for(".one", job_id=job_id))

@@ -1,0 +1,142 @@
+"""SOP IV.2, IV.5, IV.7: routes and their walks, schedule and targets, publishing."""
+
+import pandas as pd
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from rbmgeo.db.models import RbmVersion
+from rbmgeo.db.queries import pages, versions
+from rbmgeo.errors import NothingToDo
+from rbmgeo.terms import Role
+from rbmgeo.workflows.routes import publish_version, targets_ulp
+from web.access import allow
+from web.database import database
+from web.language import month, tr
+from web.pages.download import csv_file
+from web.pages.forms import checked_month
+from web.pages.jobs import ask
+from web.shell import stepped
+
+bp = Blueprint("routes", __name__, url_prefix="/<ulp:ulp>/<blth:blth>")
+
+
+@bp.get("/rute")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def page() -> str:
+    """List the versions, newest first."""
+    return render_template("routes.html", rows=_versions())
+
+
+@bp.post("/rute/susun")
+@allow(Role.PERENCANA)
+def design() -> AnyResponse:
+    """Ask for a new draft."""
+    return ask("design")
+
+
+@bp.get("/rute/<int:version_id>")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def one(version_id: int) -> str:
+    """Show the RBM of one version: customers, minutes, km before and after."""
+    with database().reading() as session:
+        version = versions.version(session, ulp=g.ulp, version_id=version_id)
+        table = versions.routes(session, ulp=g.ulp, version_id=version_id)
+        left = versions.unplaced(session, ulp=g.ulp, version_id=version_id)
+        session.expunge_all()
+    ways = [stepped(g.blth, n) for n in range(-1, 4)]
+    return render_template("route.html", version=version, table=table, unplaced=left, ways=ways)
+
+
+@bp.get("/rute/<int:version_id>.csv")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def table(version_id: int) -> Response:
+    """Give the whole version: every customer with RBM, urut and sisipan."""
+    with database().reading() as session:
+        members = versions.members(session, ulp=g.ulp, version_id=version_id)
+    return csv_file(members.assign(ulp=g.ulp), f"rbm-{g.ulp}-versi-{version_id}.csv")
+
+
+@bp.post("/rute/<int:version_id>/urutkan")
+@allow(Role.PERENCANA)
+def order(version_id: int) -> AnyResponse:
+    """Ask for the walking order of a draft."""
+    return ask("order", version_id=version_id)
+
+
+@bp.post("/rute/<int:version_id>/terbitkan")
+@allow(Role.PERENCANA)
+def publish(version_id: int) -> AnyResponse:
+    """Close a draft and let it hold from a month on."""
+    begins = checked_month(request.form.get("mulai"), stepped(g.blth, 1))
+    with database().writing() as session:
+        publish_version(
+            session, g.ulp, version_id, effective_blth=begins, who=current_user.login
+        )
+    flash(
+        tr("Versi {v} berlaku mulai {m}.", "Version {v} holds from {m}.", v=version_id, m=month(begins)),
+        "ok",
+    )
+    return redirect(url_for(".one", version_id=version_id))
+
+
+@bp.get("/rute/<int:version_id>/<rbm>")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def members(version_id: int, rbm: str) -> str:
+    """Show the customers of one RBM in walking order."""
+    with database().reading() as session:
+        rows = pages.route_members(session, ulp=g.ulp, version_id=version_id, rbm=rbm)
+    if not rows:
+        raise NothingToDo(
+            f"RBM {rbm} is not in version {version_id}",
+            f"RBM {rbm} tidak ada di versi {version_id}",
+        )
+    return render_template("members.html", rows=rows, version_id=version_id, rbm=rbm)
+
+
+@bp.get("/serah-terima")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def handover() -> str:
+    """Show what is published and what waits: the hand-over of SOP IV.7."""
+    rows = _versions()
+    return render_template(
+        "handover.html",
+        published=[v for v in rows if v.state == "published"],
+        draft=next((v for v in rows if v.state == "draft"), None),
+    )
+
+
+@bp.get("/jadwal")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def targets() -> str:
+    """Show the schedule and the target of each officer this month."""
+    return render_template("targets.html", table=_targets())
+
+
+@bp.get("/jadwal.csv")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def targets_file() -> Response:
+    """Give the same table."""
+    table = _targets()
+    if table is None:
+        raise NothingToDo(
+            "there is no schedule of this month yet; import the reading calendar",
+            "jadwal bulan ini belum ada; impor kalender baca",
+        )
+    return csv_file(table, f"jadwal-{g.ulp}-{g.blth}.csv")
+
+
+def _targets() -> pd.DataFrame | None:
+    with database().reading() as session:
+        try:
+            table = targets_ulp(session, g.ulp, g.blth)
+        except NothingToDo:
+            return None
+    return table if len(table) else None
+
+
+def _versions() -> list[RbmVersion]:
+    with database().reading() as session:
+        rows = versions.versions(session, ulp=g.ulp)
+        session.expunge_all()
+    return rows

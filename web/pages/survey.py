@@ -1,0 +1,147 @@
+"""SOP IV.4 and IV.6: plan visits, print the list, take answers in, decide proposals."""
+
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from rbmgeo.db.queries import pages, survey
+from rbmgeo.errors import NothingToDo, UsageError
+from rbmgeo.intake.answers import read_answers
+from rbmgeo.terms import ProposalState, Role
+from rbmgeo.workflows.survey import decide, record_answers
+from web.access import allow
+from web.database import database
+from web.language import label, num, tr
+from web.pages.download import csv_file, xlsx_file
+from web.pages.forms import checked_number
+from web.pages.jobs import ask
+
+bp = Blueprint("survey", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/survei")
+
+_COLUMNS = [
+    "stop", "idpel", "control", "gardu", "proposed_gardu", "tiang", "meter_number", "address",
+    "question", "lon", "lat",
+]  # fmt: skip
+
+
+@bp.get("")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def page() -> str:
+    """Show the plan form, the lists of the newest plan, and the upload of answers."""
+    with database().reading() as session:
+        runs = pages.survey_runs(session, ulp=g.ulp)
+    newest = int(runs["run_id"].max()) if len(runs) else None
+    parts = runs[runs["run_id"] == newest] if newest is not None else runs
+    return render_template("survey.html", parts=parts, run_id=newest)
+
+
+@bp.post("/rencana")
+@allow(Role.PERENCANA)
+def plan() -> AnyResponse:
+    """Ask for a plan of so many visits."""
+    return ask(
+        "survey",
+        visits=checked_number(request.form.get("kunjungan"), 140, 1, 100_000),
+        surveyors=checked_number(request.form.get("surveyor"), 2, 1, 200),
+        days=checked_number(request.form.get("hari"), 1, 1, 60),
+        seed=checked_number(request.form.get("benih"), 1, 0, 2_000_000_000),
+    )
+
+
+@bp.get("/<int:run_id>/<int:surveyor>/<int:day>")
+@allow(Role.PERENCANA, Role.PENGAWAS, Role.SURVEYOR)
+def visits(run_id: int, surveyor: int, day: int) -> str:
+    """Show one surveyor's list of one day in walking order; it prints as it stands."""
+    rows = _visits(run_id, surveyor, day)
+    questions = {q: label(q) for q in rows["question"].dropna().unique()}
+    return render_template(
+        "visits.html", rows=rows, run_id=run_id, surveyor=surveyor, day_no=day, questions=questions
+    )
+
+
+@bp.get("/<int:run_id>/<int:surveyor>/<int:day>.<kind>")
+@allow(Role.PERENCANA, Role.PENGAWAS, Role.SURVEYOR)
+def file(run_id: int, surveyor: int, day: int, kind: str) -> Response:
+    """Give the same list as CSV or Excel."""
+    rows = _visits(run_id, surveyor, day).reset_index()[_COLUMNS]
+    rows["question"] = [label(q) if isinstance(q, str) else None for q in rows["question"]]
+    name = f"survei-{g.ulp}-{run_id}-{surveyor}-{day}"
+    if kind == "csv":
+        return csv_file(rows, f"{name}.csv")
+    if kind == "xlsx":
+        title = str(tr("Daftar survei {u}", "Survey list {u}", u=g.ulp))
+        return xlsx_file({"survei": rows}, f"{name}.xlsx", title=title)
+    raise UsageError(f"{kind!r} is neither csv nor xlsx", f"{kind!r} bukan csv atau xlsx")
+
+
+@bp.post("/jawaban")
+@allow(Role.PERENCANA, Role.SURVEYOR)
+def answers() -> AnyResponse:
+    """Take a CSV of answers in: facts at once, changes as proposals."""
+    sent = request.files.get("berkas")
+    if sent is None or not sent.filename:
+        raise UsageError("no file was chosen", "belum ada berkas yang dipilih")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "jawaban.csv"
+        sent.save(path)
+        good, bad = read_answers(path, time_zone=g.unit.time_zone)
+    if bad:
+        first = bad[0]
+        raise UsageError(
+            f"{len(bad)} rows are no answers; row {first.row_no}, column {first.column}: "
+            f"{first.english}. Nothing was taken in",
+            f"{len(bad)} baris bukan jawaban; baris {first.row_no}, kolom {first.column}: "
+            f"{first.indonesian}. Tidak ada yang dimuat",
+        )
+    with database().writing() as session:
+        record_answers(session, g.ulp, good, who=current_user.login)
+    flash(tr("{n} jawaban dimuat.", "{n} answers taken in.", n=num(len(good))), "ok")
+    return redirect(url_for(".proposals" if _decides() else "field.page"))
+
+
+@bp.get("/usulan")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def proposals() -> str:
+    """List proposals of one state; those who made one cannot decide it."""
+    states = ["open", "conflict", *[s for s in ProposalState if s != ProposalState.OPEN]]
+    state = request.args.get("keadaan", "open")
+    state = state if state in states else "open"
+    with database().reading() as session:
+        rows = pages.proposal_rows(session, ulp=g.ulp, state=state)
+    return render_template("proposals.html", rows=rows, state=state, states=states)
+
+
+@bp.post("/usulan/<int:proposal_id>")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def decision(proposal_id: int) -> AnyResponse:
+    """Approve, reject or undo one proposal; approver and proposer are two people."""
+    said = request.form.get("putusan", "")
+    if said not in ("approved", "rejected", "undone"):
+        raise UsageError(f"{said!r} is no decision", f"{said!r} bukan putusan")
+    with database().writing() as session:
+        decide(
+            session, g.ulp, proposal_id, said, who=current_user.login,
+            reason=request.form.get("alasan", "").strip()[:500],
+        )  # fmt: skip
+    flash(tr("Keputusan dicatat.", "The decision is kept."), "ok")
+    return redirect(url_for(".proposals", keadaan=request.form.get("dari", "open")))
+
+
+def _decides() -> bool:
+    return bool(current_user.roles_in(g.ulp) & {Role.PERENCANA, Role.PENGAWAS, Role.ADMIN})
+
+
+def _visits(run_id: int, surveyor: int, day: int) -> pd.DataFrame:
+    with database().reading() as session:
+        rows = survey.tasks(session, ulp=g.ulp, run_id=run_id)
+    mine = rows[(rows["surveyor"] == surveyor) & (rows["day"] == day)]
+    if mine.empty:
+        raise NothingToDo(
+            "this list is not there; choose one of the newest plan",
+            "daftar ini tidak ada; pilih dari rencana terbaru",
+        )
+    return mine

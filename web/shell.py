@@ -1,0 +1,135 @@
+"""What stands around every page: unit, month, route of the SOP, running job."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, abort, g, request, session, url_for
+from flask_login import current_user
+
+from rbmgeo.db.queries import board, jobs, people, units
+from rbmgeo.settings import UnitSettings
+from web.database import database
+from web.stops import stops
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the navigation: its words, its route, its drawing or its stop of the SOP."""
+
+    indonesian: str
+    english: str
+    endpoint: str
+    icon: str = ""
+    stop: int = 0
+
+
+#: The eight stops of SOP IV. Verification and hand-over are done on the pages of their data.
+SOP = (
+    Item("Evaluasi data", "Evaluation", "evaluation.page", stop=1),
+    Item("Jadwal & target", "Schedule & target", "routes.targets", stop=2),
+    Item("Pencocokan", "Matching", "findings.page", stop=3),
+    Item("Survei", "Survey", "survey.page", stop=4),
+    Item("Rute", "Routes", "routes.page", stop=5),
+    Item("Verifikasi", "Verification", "survey.proposals", stop=6),
+    Item("Serah terima", "Hand-over", "routes.handover", stop=7),
+    Item("Energi per gardu", "Energy per gardu", "energy.page", stop=8),
+)
+FIRST = (
+    Item("Bulan ini", "This month", "board.page", "home"),
+    Item("Impor", "Import", "imports.page", "import"),
+)
+LAST = (
+    Item("Peta", "Map", "maps.page", "map"),
+    Item("Lapangan", "Field", "field.page", "walk"),
+    Item("Laporan", "Reports", "reports.page", "report"),
+)
+OFFICE = (
+    Item("Pekerjaan", "Jobs", "jobs.page", "job"),
+    Item("Pengguna", "Users", "users.page", "people"),
+)
+#: The five words of the bottom bar at 390 px.
+BAR = (
+    FIRST[0],
+    LAST[0],
+    Item("Temuan", "Findings", "findings.page", "finding"),
+    LAST[1],
+    LAST[2],
+)
+
+
+def this_month(time_zone: str) -> str:
+    """Return the month that it is now where a unit lies, for a unit without data."""
+    return datetime.now(UTC).astimezone(ZoneInfo(time_zone)).strftime("%Y%m")
+
+
+def stepped(blth: str, by: int) -> str:
+    """Return a month some months later or earlier."""
+    count = int(blth[:4]) * 12 + int(blth[4:]) - 1 + by
+    return f"{count // 12:04d}{count % 12 + 1:02d}"
+
+
+def register(app: Flask) -> None:
+    """Read the unit and month of an address once, before its page."""
+
+    @app.before_request
+    def begin() -> None:
+        g.request_id = secrets.token_hex(4)
+
+    @app.url_value_preprocessor
+    def take(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        g.ulp, g.blth = (values or {}).get("ulp"), (values or {}).get("blth")
+
+    @app.before_request
+    def around() -> None:
+        if request.view_args is None or g.ulp is None or not current_user.is_authenticated:
+            return
+        if request.path.startswith("/api/"):
+            return
+        with database().reading() as db:
+            g.unit = units.unit(db, ulp=g.ulp)
+            g.unit_settings = UnitSettings.of({**g.unit.settings, "sample": g.unit.sample})
+            if g.blth is None:
+                g.blth = units.latest_blth(db, ulp=g.ulp) or this_month(g.unit.time_zone)
+            g.months = units.months(db, ulp=g.ulp)
+            g.units = people.units_of(db, user_id=current_user.user_id)
+            g.job = jobs.running(db, ulp=g.ulp)
+            g.facts = board.facts(db, ulp=g.ulp, blth=g.blth, limit=g.unit_settings.finding_limit)
+            g.stops = stops(g.facts)
+            db.expunge_all()
+        if not current_user.roles_in(g.ulp):
+            abort(403)
+        request.view_args.pop("ulp", None)
+        request.view_args.pop("blth", None)
+
+    @app.url_defaults
+    def carry(endpoint: str, values: dict[str, Any]) -> None:
+        for name in ("ulp", "blth"):
+            if g.get(name) and name not in values and app.url_map.is_endpoint_expecting(
+                endpoint, name
+            ):
+                values[name] = g.get(name)
+
+    app.jinja_env.globals.update(
+        SOP=SOP, FIRST=FIRST, LAST=LAST, OFFICE=OFFICE, BAR=BAR, stepped=stepped, here=here,
+        theme=lambda: session.get("theme", ""), same_page=same_page,
+    )  # fmt: skip
+
+
+def here(endpoint: str) -> bool:
+    """Say whether a line of the navigation is the page that is shown."""
+    now = request.endpoint or ""
+    if endpoint in ("survey.proposals", "routes.targets", "routes.handover"):
+        return now == endpoint
+    if now in ("survey.proposals", "routes.targets", "routes.handover"):
+        return False
+    return now.partition(".")[0] == endpoint.partition(".")[0]
+
+
+def same_page(**values: str) -> str:
+    """Return the address of the same page for another month or unit."""
+    endpoint = request.endpoint or "board.page"
+    top = endpoint if not (request.view_args or {}) and request.method == "GET" else "board.page"
+    return url_for(top, **values)
