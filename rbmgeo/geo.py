@@ -67,3 +67,11 @@ def coordinates(points: gpd.GeoSeries) -> npt.NDArray[np.float64]:
         known = points[has]
         out[has, 0], out[has, 1] = known.x.to_numpy(), known.y.to_numpy()
     return out
+
+
+def degrees_of_metres(x: npt.ArrayLike, y: npt.ArrayLike, srid: int) -> npt.NDArray[np.float64]:
+    """Turn eastings and northings of a UTM zone into an n x 2 array of lon and lat."""
+    lon, lat = pyproj.Transformer.from_crs(srid, WGS84, always_xy=True).transform(
+        np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    )
+    return np.column_stack([lon, lat])

@@ -22,12 +22,16 @@ from rbmgeo.errors import RbmgeoError
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "db": ("db", "app", "The database: start it, stop it, say where it is."),
     "ulp": ("units", "app", "Units (ULP): list them, name them, set what they chose."),
+    "sample": ("sample", "sample", "An invented unit as the files that the field has."),
     "import": ("imports", "import_command", "SOP IV.1: take in files, nothing changed in silence."),
     "evaluate": ("matching", "evaluate_command", "SOP IV.1: how complete both lists are."),
     "match": ("matching", "match_command", "SOP IV.3: compare both lists, suspect wrong gardu."),
     "findings": ("matching", "findings_command", "SOP IV.3: the findings, most certain first."),
     "report": ("reports", "app", "SOP IV.8: kWh per RBM per gardu."),
     "network": ("network", "app", "The street network of a unit."),
+    "user": ("users", "app", "Users: add them, list them, give them a new password."),
+    "serve": ("serve", "serve_command", "Serve the pages and work on jobs."),
+    "stop": ("serve", "stop_command", "Stop what runs in the background, and the database."),
 }
 
 
