@@ -45,6 +45,10 @@ class UnknownUlp(RbmgeoError):
         )
 
 
+class NotThere(RbmgeoError):
+    """A thing that was named and does not exist (any more): a job, a customer, a version."""
+
+
 class NothingToDo(RbmgeoError):
     """A step that lacks what it works on; the sentence names the file or step that is missing."""
 

@@ -82,7 +82,9 @@ def rule_of(app: Flask, endpoint: str) -> Rule | None:
 
 def check_every_route(app: Flask) -> None:
     """Raise RuntimeError naming the routes without a rule."""
-    bare = sorted({r.endpoint for r in app.url_map.iter_rules() if rule_of(app, r.endpoint) is None})
+    bare = sorted(
+        {r.endpoint for r in app.url_map.iter_rules() if rule_of(app, r.endpoint) is None}
+    )
     if bare:
         raise RuntimeError(f"these routes say nothing about who may use them: {', '.join(bare)}")
 

@@ -16,6 +16,7 @@ from rbmgeo.errors import (
     ImportRefused,
     NotAllowed,
     NothingToDo,
+    NotThere,
     RbmgeoError,
     UnknownUlp,
     UsageError,
@@ -27,6 +28,7 @@ _LOG = logging.getLogger(__name__)
 #: The first class that an error is of decides.
 STATUS: tuple[tuple[type[RbmgeoError], int], ...] = (
     (UnknownUlp, 404),
+    (NotThere, 404),
     (NotAllowed, 403),
     (NothingToDo, 409),
     (Conflict, 409),

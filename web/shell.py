@@ -107,8 +107,10 @@ def register(app: Flask) -> None:
     @app.url_defaults
     def carry(endpoint: str, values: dict[str, Any]) -> None:
         for name in ("ulp", "blth"):
-            if g.get(name) and name not in values and app.url_map.is_endpoint_expecting(
-                endpoint, name
+            if (
+                g.get(name)
+                and name not in values
+                and app.url_map.is_endpoint_expecting(endpoint, name)
             ):
                 values[name] = g.get(name)
 

@@ -129,7 +129,10 @@ def _survey(f: Facts) -> Stop:
 def _routes(f: Facts) -> Stop:
     there = f.draft is not None or f.published_for is not None
     missing = ("", "") if there else ("Draf rute belum disusun", "No draft of routes yet")
-    figure = (f"draf {f.draft}, {_dots(f.draft_rbms)} RBM", f"draft {f.draft}, {f.draft_rbms:,} RBM")
+    figure = (
+        f"draf {f.draft}, {_dots(f.draft_rbms)} RBM",
+        f"draft {f.draft}, {f.draft_rbms:,} RBM",
+    )
     if f.draft is None:
         figure = ("belum ada draf", "no draft") if not there else (f"versi {f.published_for}", f"version {f.published_for}")  # fmt: skip
     return Stop(

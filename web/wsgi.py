@@ -6,4 +6,7 @@ from rbmgeo.settings import Settings
 from web import create_app
 
 _settings = Settings()
-app = create_app(_settings, Database(database_url(_settings)))
+_database = Database(database_url(_settings))
+app = create_app(_settings, _database)
+# The processes that answer are forked from this one: none may inherit a connection.
+_database.close()

@@ -2,6 +2,7 @@
 
 import logging
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -55,12 +56,12 @@ def run_job(
         _close(database, job, jobs.CANCELLED)
     except RbmgeoError as error:
         _close(database, job, jobs.FAILED, error=f"{error.indonesian}\n{error}")
-    except Exception:
-        # The rows that a database error quotes are customers; the log gets only the place.
-        _LOG.error("job %s of unit %s (%s) broke", job_id, ulp, job.task)
-        _LOG.debug("", exc_info=True)
+    except Exception as error:
+        # The rows that a database error quotes are customers: the log gets only the place.
+        place = "".join(traceback.format_tb(error.__traceback__)[-3:])
+        name = type(error).__name__
+        _LOG.error("job %s of unit %s (%s) broke: %s\n%s", job_id, ulp, job.task, name, place)
         _close(database, job, jobs.FAILED, error="program")
-        raise
     with database.reading() as session:
         return jobs.job(session, ulp=ulp, job_id=job_id).state
 

@@ -14,7 +14,13 @@ from web.shell import stepped
 bp = Blueprint("board", __name__, url_prefix="/<ulp:ulp>/<blth:blth>")
 
 #: Classes of the matching that ask for a look, in the order of the colours.
-OPEN_CLASSES = (Match.PERLU_SURVEI, Match.BEDA_GARDU, Match.HANYA_RBM, Match.HANYA_PDPJ, Match.GANDA)
+OPEN_CLASSES = (
+    Match.PERLU_SURVEI,
+    Match.BEDA_GARDU,
+    Match.HANYA_RBM,
+    Match.HANYA_PDPJ,
+    Match.GANDA,
+)
 
 
 @bp.get("/bulan-ini")

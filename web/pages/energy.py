@@ -53,7 +53,9 @@ def file(name: str, kind: str) -> Response:
         return csv_file(tables[name], f"{base}-{name}.csv")
     title = str(tr("kWh per RBM per gardu {a} sampai {b}", "kWh per RBM per gardu {a} to {b}",
                    a=month(first), b=month(last)))  # fmt: skip
-    return xlsx_file({"RBM dan gardu": done.rows, "Gardu": done.per_gardu}, f"{base}.xlsx", title=title)
+    return xlsx_file(
+        {"RBM dan gardu": done.rows, "Gardu": done.per_gardu}, f"{base}.xlsx", title=title
+    )
 
 
 def _span() -> tuple[str, str]:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from rbmgeo.db.models import ImportBatch
 from rbmgeo.db.queries import imports, pages
-from rbmgeo.errors import NothingToDo, UsageError
+from rbmgeo.errors import NotThere, UsageError
 from rbmgeo.terms import FileKind, Role
 from web.access import allow
 from web.database import database, settings
@@ -59,7 +59,7 @@ def one(batch_id: int) -> str:
     with database().reading() as session:
         batch = session.get(ImportBatch, (g.ulp, batch_id))
         if batch is None:
-            raise NothingToDo(f"import {batch_id} is not there", f"impor {batch_id} tidak ada")
+            raise NotThere(f"import {batch_id} is not there", f"impor {batch_id} tidak ada")
         problems = pages.rejects_by_rule(session, ulp=g.ulp, batch_id=batch_id)
         session.expunge_all()
     return render_template("import.html", batch=batch, problems=problems)

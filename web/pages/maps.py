@@ -3,7 +3,7 @@
 from flask import Blueprint, g, render_template, request
 
 from rbmgeo.db.queries import pages, versions
-from rbmgeo.errors import NothingToDo
+from rbmgeo.errors import NotThere
 from rbmgeo.terms import Role
 from web.access import allow
 from web.database import database
@@ -33,7 +33,7 @@ def rbm(code: str) -> str:
         else:
             rows = pages.listed_members(session, ulp=g.ulp, rbm=code)
     if not rows:
-        raise NothingToDo(
+        raise NotThere(
             f"RBM {code} is not in unit {g.ulp}; choose one on the page Map",
             f"RBM {code} tidak ada di unit {g.ulp}; pilih di halaman Peta",
         )
@@ -49,7 +49,7 @@ def gardu(code: str) -> str:
         rows = pages.gardu_members(session, ulp=g.ulp, gardu=code)
     found = every[every["gardu"] == code].to_dict("records")
     if not found and not rows:
-        raise NothingToDo(
+        raise NotThere(
             f"gardu {code} is not in unit {g.ulp}; choose one on the page Map",
             f"gardu {code} tidak ada di unit {g.ulp}; pilih di halaman Peta",
         )

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from rbmgeo.db.models import RbmVersion
 from rbmgeo.db.queries import pages, versions
-from rbmgeo.errors import NothingToDo
+from rbmgeo.errors import NothingToDo, NotThere
 from rbmgeo.terms import Role
 from rbmgeo.workflows.routes import publish_version, targets_ulp
 from web.access import allow
@@ -70,11 +70,14 @@ def publish(version_id: int) -> AnyResponse:
     """Close a draft and let it hold from a month on."""
     begins = checked_month(request.form.get("mulai"), stepped(g.blth, 1))
     with database().writing() as session:
-        publish_version(
-            session, g.ulp, version_id, effective_blth=begins, who=current_user.login
-        )
+        publish_version(session, g.ulp, version_id, effective_blth=begins, who=current_user.login)
     flash(
-        tr("Versi {v} berlaku mulai {m}.", "Version {v} holds from {m}.", v=version_id, m=month(begins)),
+        tr(
+            "Versi {v} berlaku mulai {m}.",
+            "Version {v} holds from {m}.",
+            v=version_id,
+            m=month(begins),
+        ),
         "ok",
     )
     return redirect(url_for(".one", version_id=version_id))
@@ -87,7 +90,7 @@ def members(version_id: int, rbm: str) -> str:
     with database().reading() as session:
         rows = pages.route_members(session, ulp=g.ulp, version_id=version_id, rbm=rbm)
     if not rows:
-        raise NothingToDo(
+        raise NotThere(
             f"RBM {rbm} is not in version {version_id}",
             f"RBM {rbm} tidak ada di versi {version_id}",
         )

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from rbmgeo.db.queries import pages, survey
-from rbmgeo.errors import NothingToDo, UsageError
+from rbmgeo.errors import NotThere, UsageError
 from rbmgeo.intake.answers import read_answers
 from rbmgeo.terms import ProposalState, Role
 from rbmgeo.workflows.survey import decide, record_answers
@@ -140,7 +140,7 @@ def _visits(run_id: int, surveyor: int, day: int) -> pd.DataFrame:
         rows = survey.tasks(session, ulp=g.ulp, run_id=run_id)
     mine = rows[(rows["surveyor"] == surveyor) & (rows["day"] == day)]
     if mine.empty:
-        raise NothingToDo(
+        raise NotThere(
             "this list is not there; choose one of the newest plan",
             "daftar ini tidak ada; pilih dari rencana terbaru",
         )

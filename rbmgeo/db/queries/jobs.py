@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import Job
-from rbmgeo.errors import NothingToDo
+from rbmgeo.errors import NotThere
 
 QUEUE = "rbmgeo"
 TASK = "rbmgeo.run"
@@ -43,10 +43,10 @@ def ask(session: Session, *, ulp: str, task: str, args: dict[str, Any], who: str
 
 
 def job(session: Session, *, ulp: str, job_id: int) -> Job:
-    """Return one job; raises `NothingToDo`."""
+    """Return one job; raises `NotThere`."""
     found = session.get(Job, (ulp, job_id))
     if found is None:
-        raise NothingToDo(
+        raise NotThere(
             f"job {job_id} is not in unit {ulp}; see the list of jobs",
             f"pekerjaan {job_id} tidak ada di unit {ulp}; lihat daftar pekerjaan",
         )

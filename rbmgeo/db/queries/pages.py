@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries.lists import read
-from rbmgeo.errors import NothingToDo
+from rbmgeo.errors import NothingToDo, NotThere
 
 #: Classes of the matching that are facts of the lists, not suspicions.
 LIST_CLASSES = ("beda_gardu", "hanya_rbm", "hanya_pdpj", "ganda")
@@ -89,7 +89,7 @@ def of_class(
 
 
 def customer(session: Session, *, ulp: str, public_id: str) -> dict[str, Any]:
-    """Return one customer with place on its RBM, class and finding; raises `NothingToDo`."""
+    """Return one customer with place on its RBM, class and finding; raises `NotThere`."""
     row = (
         session.execute(
             text(
@@ -116,7 +116,7 @@ def customer(session: Session, *, ulp: str, public_id: str) -> dict[str, Any]:
         .one_or_none()
     )
     if row is None:
-        raise NothingToDo(
+        raise NotThere(
             "this customer is not in the unit any more; search for it again",
             "pelanggan ini tidak ada lagi di unit; cari lagi",
         )

@@ -1,0 +1,216 @@
+"""`rbmgeo serve` and `rbmgeo stop`: the pages by gunicorn, and the worker beside them."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rbmgeo.cli.common import Json, Lang, Output
+from rbmgeo.db.server import database_url, down
+from rbmgeo.errors import RbmgeoError, UsageError
+from rbmgeo.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+HOST, PORT, PORTS = "127.0.0.1", 8000, 100
+_START_S = 60.0
+
+
+class NotServing(RbmgeoError):
+    """The pages did not come up; names the log."""
+
+
+def serve_command(
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; this machine only by default")
+    ] = HOST,
+    port: Annotated[int, typer.Option(help="First port to try; the next free one is taken")] = PORT,
+    workers: Annotated[int, typer.Option(help="Processes that answer pages")] = 2,
+    background: Annotated[bool, typer.Option(help="Leave it running and return")] = False,
+    as_json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """Serve the pages and work on jobs until stopped."""
+    out = Output(as_json=as_json, lang=lang)
+    settings = Settings()
+    if background:
+        address = serve_in_background(settings, host=host, port=port, workers=workers)
+        out.result({"address": address})
+        out.say(f"Buka {address}", f"Open {address}")
+        return
+    url = database_url(settings)
+    free = free_port(host, port)
+    out.note(f"Buka http://{_shown(host)}:{free}", f"Open http://{_shown(host)}:{free}")
+    children = _start(settings, url, host, free, workers, log=None)
+    _wait(children)
+
+
+def stop_command(as_json: Json = False, lang: Lang = "") -> None:
+    """Stop what was left running in the background, and the database of our own."""
+    out = Output(as_json=as_json, lang=lang)
+    settings = Settings()
+    stopped = stop_background(settings)
+    database = False if settings.database_url else down(settings.home)
+    out.result({"served": stopped, "database": database})
+    if stopped or database:
+        out.say("Berhenti.", "Stopped.")
+    else:
+        out.say("Tidak ada yang berjalan.", "Nothing was running.")
+
+
+def serve_in_background(
+    settings: Settings, *, host: str = HOST, port: int = PORT, workers: int = 2
+) -> str:
+    """Start pages and worker, wait until they answer, and return the address.
+
+    What already runs for the same database is left as it is; for another one it is stopped.
+    """
+    url = database_url(settings)
+    kept = _kept(settings)
+    if kept is not None and kept[2] == url and _answers(kept[1]):
+        return kept[1]
+    stop_background(settings)
+    free = free_port(host, port)
+    address = f"http://{_shown(host)}:{free}"
+    home = settings.home.resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    log = home / "serve.log"
+    children = _start(settings, url, host, free, workers, log=log)
+    _pid_file(settings).write_text(
+        "\n".join([" ".join(str(c.pid) for c in children), address, url]), encoding="utf-8"
+    )
+    until = time.monotonic() + _START_S
+    while time.monotonic() < until:
+        if _answers(address):
+            return address
+        if children[0].poll() is not None:
+            break
+        time.sleep(0.1)
+    stop_background(settings)
+    raise NotServing(f"the pages did not come up; see {log}", f"halaman tidak menyala; lihat {log}")
+
+
+def stop_background(settings: Settings) -> bool:
+    """Stop pages and worker that run in the background; return whether they did."""
+    kept = _kept(settings)
+    if kept is None:
+        return False
+    alive = [pid for pid in kept[0] if _ours(pid)]
+    for pid in alive:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+    until = time.monotonic() + 15
+    while any(_ours(pid) for pid in alive) and time.monotonic() < until:
+        time.sleep(0.05)
+    for pid in alive:
+        if _ours(pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    _pid_file(settings).unlink(missing_ok=True)
+    return bool(alive)
+
+
+def free_port(host: str, first: int) -> int:
+    """Return the first port from ``first`` on that nobody listens on."""
+    for port in range(first, first + PORTS):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise UsageError(
+        f"no port from {first} to {first + PORTS - 1} is free; say another with --port",
+        f"tidak ada porta bebas dari {first} sampai {first + PORTS - 1}; sebutkan dengan --port",
+    )
+
+
+def _start(
+    settings: Settings, url: str, host: str, port: int, workers: int, *, log: Path | None
+) -> list["subprocess.Popen[bytes]"]:
+    environment = {
+        **os.environ,
+        "RBMGEO_HOME": str(settings.home.resolve()),
+        "RBMGEO_DATABASE_URL": url,
+        "PYTHONPATH": os.pathsep.join(p for p in (str(ROOT), os.environ.get("PYTHONPATH")) if p),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    pages = [
+        sys.executable, "-m", "gunicorn", "web.wsgi:app", "--bind", f"{host}:{port}",
+        "--workers", str(workers), "--threads", "4", "--timeout", "120", "--preload",
+        "--no-control-socket", "--log-level", "warning",
+    ]  # fmt: skip
+    worker = [sys.executable, "-m", "rbmgeo.jobs.worker"]
+    with contextlib.ExitStack() as stack:
+        target = stack.enter_context(log.open("ab")) if log else None
+        return [
+            subprocess.Popen(
+                command, env=environment, stdin=subprocess.DEVNULL, stdout=target, stderr=target,
+                start_new_session=log is not None,
+            )
+            for command in (pages, worker)
+        ]  # fmt: skip
+
+
+def _wait(children: list["subprocess.Popen[bytes]"]) -> None:
+    """Wait for the pages; if either ends, or we are told to, both end."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        while all(child.poll() is None for child in children):
+            time.sleep(0.3)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            try:
+                child.wait(15)
+            except subprocess.TimeoutExpired:
+                child.kill()
+    if children[0].returncode not in (0, -signal.SIGTERM, -signal.SIGINT):
+        raise NotServing("the pages stopped; see above", "halaman berhenti; lihat di atas")
+
+
+def _pid_file(settings: Settings) -> Path:
+    return settings.home.resolve() / "serve.pid"
+
+
+def _kept(settings: Settings) -> tuple[list[int], str, str] | None:
+    try:
+        pids, address, url = _pid_file(settings).read_text(encoding="utf-8").splitlines()[:3]
+        return [int(p) for p in pids.split()], address, url
+    except (OSError, ValueError):
+        return None
+
+
+def _ours(pid: int) -> bool:
+    """Say whether a process is still one of ours: a number may have been given anew."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z" and (b"web.wsgi" in command or b"rbmgeo.jobs.worker" in command)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def _shown(host: str) -> str:
+    return "127.0.0.1" if host in ("0.0.0.0", "::") else host

@@ -1,0 +1,125 @@
+"""A real browser on real pages: nothing from another host, no complaint, no sideways scroll."""
+
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+from rbmgeo.db.session import Database
+from rbmgeo.settings import Settings
+from web import create_app
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "web"))
+import small_unit as small
+
+pytestmark = pytest.mark.browser
+
+SIZES = {"desk": (1366, 850), "phone": (390, 844)}
+PAGES = [
+    "bulan-ini", "impor", "evaluasi", "evaluasi?lihat=matriks", "temuan", "temuan?jenis=hanya_rbm",
+    "survei", "survei/usulan", "rute", "jadwal", "serah-terima", "energi", "energi?lihat=gardu",
+    "peta", "lapangan", "laporan", "pekerjaan",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def address(make_database, tmp_path_factory):
+    database = Database(make_database("browser"))
+    with database.writing() as session:
+        small.build(session)
+    app = create_app(Settings(home=tmp_path_factory.mktemp("home")), database)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    with sync_playwright() as started:
+        made = started.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        )
+        yield made
+        made.close()
+
+
+@pytest.fixture(params=SIZES)
+def page(request, browser, address):
+    width, height = SIZES[request.param]
+    context = browser.new_context(viewport={"width": width, "height": height})
+    opened = context.new_page()
+    opened.faults = []
+    opened.on("console", lambda m: m.type in ("error", "warning") and opened.faults.append(m.text))
+    opened.on("pageerror", lambda e: opened.faults.append(str(e)))
+    opened.on(
+        "request",
+        lambda r: r.url.startswith((address, "data:", "blob:")) or opened.faults.append(r.url),
+    )
+    opened.goto(f"{address}/masuk")
+    opened.fill("#nama", "admin")
+    opened.fill("#sandi", small.PASSWORD)
+    opened.click("button.p")
+    opened.wait_for_url("**/")
+    yield opened
+    context.close()
+
+
+def test_each_page_is_quiet_and_fits(page, address, tmp_path):
+    for ulp in (small.SMALL, small.EMPTY):
+        for name in PAGES:
+            answer = page.goto(f"{address}/{ulp}/{small.BLTH}/{name}")
+            assert answer.status == 200, name
+            wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            assert wide <= 0, f"{name} scrolls sideways by {wide} px"
+            assert page.locator("h1").count() == 1
+            page.screenshot(path=tmp_path / f"{ulp}-{name.replace('/', '-')}.png")
+    assert page.faults == []
+
+
+def test_the_menu_leads_through_every_page(page, address):
+    page.goto(f"{address}/{small.SMALL}/{small.BLTH}/bulan-ini")
+    links = page.locator("#nav a").evaluate_all("all => all.map(a => a.href)")
+    assert len(links) >= 14
+    for link in links:
+        assert page.goto(link).status == 200
+        if "/pengguna" not in link:
+            assert page.locator('#nav a[aria-current="page"]').count() == 1, link
+    assert page.faults == []
+
+
+def test_the_first_tab_offers_to_skip_the_menu(page, address):
+    page.goto(f"{address}/{small.SMALL}/{small.BLTH}/temuan")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "isi"
+
+
+def test_language_and_theme_are_kept(page, address):
+    page.goto(f"{address}/{small.SMALL}/{small.BLTH}/laporan")
+    page.click(".who summary")
+    page.click("text=English")
+    assert page.locator("h1").inner_text() == "Reports"
+    page.click(".who summary")
+    page.click("text=Dark")
+    assert page.locator("html").get_attribute("data-tema") == "gelap"
+    page.goto(f"{address}/{small.SMALL}/{small.BLTH}/temuan")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.faults == []
+
+
+def test_a_month_is_chosen_and_the_page_stays(page, address):
+    page.goto(f"{address}/{small.SMALL}/{small.BLTH}/energi")
+    page.click('a[aria-label="Bulan sebelumnya"]')
+    assert page.url.endswith("/202411/energi")
+    assert "Belum ada pembacaan" in page.locator("main").inner_text()
+    assert page.faults == []

@@ -1,0 +1,127 @@
+"""Long work: queued with its job, done once, its result committed with its work or not at all."""
+
+import pytest
+from sqlalchemy import text
+
+from rbmgeo.db.queries import jobs, units
+from rbmgeo.errors import NothingToDo
+from rbmgeo.jobs.run import facts, in_one_transaction, run_job
+from rbmgeo.jobs.worker import conninfo, work
+
+ULP = "51354"
+
+
+@pytest.fixture
+def ask(fresh_database):
+    with fresh_database.writing() as session:
+        units.ensure_unit(session, ulp=ULP)
+
+    def put(task: str, **args):
+        with fresh_database.writing() as session:
+            return jobs.ask(session, ulp=ULP, task=task, args=args, who="uji")
+
+    return put
+
+
+def state(database, job_id: int):
+    with database.reading() as session:
+        found = jobs.job(session, ulp=ULP, job_id=job_id)
+        session.expunge(found)
+        return found
+
+
+def rename(session, ulp, *, name, who):
+    units.set_unit(session, ulp=ulp, name=name)
+    return {"name": name}
+
+
+def name_of(database) -> str:
+    with database.reading() as session:
+        return units.unit(session, ulp=ULP).name
+
+
+def test_work_and_result_commit_together(fresh_database, ask):
+    job_id = ask("rename", name="Pandaan")
+    tasks = {"rename": in_one_transaction(rename)}
+    assert run_job(fresh_database, ulp=ULP, job_id=job_id, tasks=tasks) == jobs.DONE
+    done = state(fresh_database, job_id)
+    assert done.result == {"name": "Pandaan"}
+    assert done.started_at <= done.finished_at
+    assert name_of(fresh_database) == "Pandaan"
+    assert run_job(fresh_database, ulp=ULP, job_id=job_id, tasks={}) == jobs.DONE, "once only"
+
+
+def test_a_failed_job_leaves_nothing_and_says_why(fresh_database, ask):
+    def refuse(session, ulp, *, who):
+        units.set_unit(session, ulp=ulp, name="setengah")
+        raise NothingToDo("import first", "impor dulu")
+
+    job_id = ask("refuse")
+    tasks = {"refuse": in_one_transaction(refuse)}
+    assert run_job(fresh_database, ulp=ULP, job_id=job_id, tasks=tasks) == jobs.FAILED
+    assert state(fresh_database, job_id).error == "impor dulu\nimport first"
+    assert name_of(fresh_database) == ULP
+
+
+def test_a_fault_of_the_program_ends_the_job_not_the_worker(fresh_database, ask, caplog):
+    customer = "51354" + "0000001"
+
+    def broken(session, ulp, *, who):
+        raise ValueError(f"row of customer {customer}")
+
+    job_id = ask("broken")
+    tasks = {"broken": in_one_transaction(broken)}
+    assert run_job(fresh_database, ulp=ULP, job_id=job_id, tasks=tasks) == jobs.FAILED
+    assert state(fresh_database, job_id).error == "program"
+    assert "ValueError" in caplog.text
+    assert customer not in caplog.text
+
+
+def test_a_cancel_is_heard_and_undoes(fresh_database, ask):
+    def long(session, ulp, *, who, progress):
+        units.set_unit(session, ulp=ulp, name="setengah")
+        with fresh_database.writing() as other:
+            assert jobs.cancel(other, ulp=ulp, job_id=job_id) == jobs.RUNNING
+        progress("langkah", 1, 2)
+        return {}
+
+    job_id = ask("long")
+    tasks = {"long": in_one_transaction(long)}
+    assert run_job(fresh_database, ulp=ULP, job_id=job_id, tasks=tasks) == jobs.CANCELLED
+    assert name_of(fresh_database) == ULP
+
+
+def test_a_waiting_job_is_cancelled_at_once(fresh_database, ask):
+    job_id = ask("rename", name="x")
+    with fresh_database.writing() as session:
+        assert jobs.cancel(session, ulp=ULP, job_id=job_id) == jobs.CANCELLED
+    assert run_job(fresh_database, ulp=ULP, job_id=job_id, tasks={}) == jobs.CANCELLED
+
+
+def test_a_job_that_is_not_committed_is_not_queued(fresh_database, ask):
+    with pytest.raises(RuntimeError), fresh_database.writing() as session:
+        jobs.ask(session, ulp=ULP, task="evaluate", args={}, who="uji")
+        raise RuntimeError
+    with fresh_database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 0
+
+
+def test_the_worker_takes_what_waits_and_closes_what_was_left(fresh_database, ask):
+    left, waiting = ask("match"), ask("evaluate")
+    with fresh_database.writing() as session:
+        jobs.begin(session, ulp=ULP, job_id=left)
+    work(fresh_database.url, wait=False)
+    assert state(fresh_database, left).state == jobs.FAILED
+    assert state(fresh_database, left).error == "worker"
+    assert state(fresh_database, waiting).state == jobs.DONE
+    assert state(fresh_database, waiting).result["summary"]["customers"] == 0
+
+
+def test_the_address_of_the_queue_is_that_of_the_database():
+    assert conninfo("postgresql+psycopg2:///x?host=/tmp/a") == "postgresql:///x?host=/tmp/a"
+
+
+def test_facts_are_plain():
+    assert facts({"a": float("nan"), "b": [1, 2], "c": {"d": None}}) == {
+        "a": None, "b": [1, 2], "c": {"d": None},
+    }  # fmt: skip

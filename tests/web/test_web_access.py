@@ -1,0 +1,115 @@
+"""Who may do what: every route, every role, from the list of routes itself."""
+
+import re
+
+import pytest
+import small_unit as small
+from apiflask import APIFlask
+
+from web import access
+
+#: Read by hand from SOP and issue, not from the decorators: who may come in at all.
+SURVEYOR_TOO = {"field.page", "survey.visits", "survey.file", "survey.answers", "front.unit"}
+PRODUCT_ADMIN = {"users.page", "users.add", "users.roles", "users.active", "users.unit"}
+ANYBODY_IN = {
+    "front.home", "account.form", "account.change", "signin.out", "api.unit_list",
+}  # fmt: skip
+EVERYBODY = {
+    "static", "openapi.spec", "health.alive", "health.ready", "signin.form", "signin.enter",
+    "start.form", "start.begin", "choices.language", "choices.theme",
+}  # fmt: skip
+#: Writing in the office is the planner's; the supervisor reads and decides proposals.
+SUPERVISOR_WRITES = {"survey.decision", "search.find"}
+
+
+def allowed(endpoint: str, method: str, role: str) -> bool:
+    if endpoint in EVERYBODY | ANYBODY_IN:
+        return True
+    if endpoint in PRODUCT_ADMIN:
+        return False  # these four hold roles in units only
+    if role == "admin" or (endpoint in SURVEYOR_TOO and role in ("perencana", "surveyor")):
+        return True
+    if role == "surveyor":
+        return False
+    if role == "pengawas":
+        reads = method == "GET" and endpoint != "imports.rejects"
+        return (reads and endpoint != "survey.answers") or endpoint in SUPERVISOR_WRITES
+    return True
+
+
+def routes(app: APIFlask, ids: dict[str, int]) -> list[tuple[str, str, str]]:
+    """Return (endpoint, method, address) of every route, its parts filled from the small unit."""
+    values = {
+        "ulp": small.SMALL, "blth": small.BLTH, "code": "PD001", "rbm": "51354BKA", "job_id": 1,
+        "user_id": 1, "surveyor": 1, "day": 1, "kind": "csv", "name": "rbm",
+        "public_id": small.public_id(0), "filename": "css/app.css", **ids,
+    }  # fmt: skip
+    found = []
+    for rule in app.url_map.iter_rules():
+        part = {a: values[a] for a in rule.arguments}
+        if rule.endpoint == "maps.rbm":
+            part["code"] = "51354BKA"
+        _, address = rule.build(part)  # type: ignore[misc]
+        for method in sorted(rule.methods & {"GET", "POST"}):
+            found.append((rule.endpoint, method, address))
+    return sorted(found)
+
+
+def test_every_route_says_who_may_use_it(app):
+    assert all(access.rule_of(app, r.endpoint) for r in app.url_map.iter_rules())
+
+
+def test_an_application_with_a_silent_route_does_not_start(web_database, tmp_path):
+    app = APIFlask("bare")
+    app.add_url_rule("/diam", "silent", lambda: "")
+    with pytest.raises(RuntimeError, match="silent"):
+        access.check_every_route(app)
+
+
+def test_nobody_gets_in_without_a_log_in(app, ids, without_csrf):
+    for endpoint, method, address in routes(app, ids):
+        if endpoint in EVERYBODY:
+            continue
+        answer = app.test_client().open(address, method=method)
+        expected = 401 if address.startswith("/api/") else 302
+        assert answer.status_code == expected, (endpoint, answer.status_code)
+        if expected == 302:
+            assert answer.location.startswith("/masuk")
+
+
+@pytest.mark.parametrize("role", small.ROLES)
+def test_a_role_may_read_what_is_its_own_and_nothing_else(app, ids, as_role, role):
+    client = as_role(role)
+    for endpoint, method, address in routes(app, ids):
+        if method != "GET" or endpoint in EVERYBODY:
+            continue
+        status = client.get(address).status_code
+        assert (status != 403) == allowed(endpoint, method, role), (endpoint, role, status)
+        assert status < 500, (endpoint, status)
+
+
+@pytest.mark.parametrize("role", small.ROLES)
+def test_a_role_may_not_write_what_is_not_its_own(app, ids, as_role, role):
+    client = as_role(role)
+    for endpoint, method, address in routes(app, ids):
+        if method == "POST" and not allowed(endpoint, method, role):
+            assert client.post(address).status_code == 403, (endpoint, role)
+
+
+def test_a_role_in_one_unit_opens_no_other(app, ids, as_role):
+    client = as_role("tamu")
+    for endpoint, method, address in routes(app, ids):
+        if f"/{small.SMALL}" in address and endpoint not in EVERYBODY:
+            assert client.open(address, method=method).status_code == 403, endpoint
+
+
+def test_a_unit_that_is_not_there_is_said_so_to_the_administrator(as_role):
+    answer = as_role("kepala").get("/59999/202412/bulan-ini")
+    assert answer.status_code == 404
+    assert "59999" in answer.text
+
+
+def test_hidden_rights_are_hidden(as_role):
+    page = as_role("surveyor").get(f"/{small.SMALL}/{small.BLTH}/lapangan").text
+    for word in ("/impor", "/temuan", "/energi", "/pengguna", "/cari"):
+        assert not re.search(rf'(?:href|action)="[^"]*{word}"', page), word

@@ -1,0 +1,121 @@
+"""Every page of the product, with data and without, in both languages."""
+
+import re
+
+import pytest
+import small_unit as small
+from test_web_access import EVERYBODY, routes
+
+from rbmgeo.db.queries import pages, units
+
+PAGES = [
+    "bulan-ini", "impor", "evaluasi", "evaluasi?lihat=gardu", "evaluasi?lihat=matriks", "temuan",
+    "temuan?jenis=hanya_rbm", "survei", "survei/usulan", "survei/usulan?keadaan=approved", "rute",
+    "jadwal", "serah-terima", "energi", "energi?lihat=gardu", "peta", "lapangan", "laporan",
+    "pekerjaan",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+@pytest.mark.parametrize("ulp", [small.EMPTY, small.SMALL])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_stands_on_its_own_feet(as_role, page, ulp, lang):
+    client = as_role("admin")
+    client.post("/bahasa", data={"lang": lang})
+    answer = client.get(f"/{ulp}/{small.BLTH}/{page}")
+    assert answer.status_code == 200
+    check_page(answer.text, lang)
+
+
+def test_every_page_with_an_id_shows_the_small_unit(app, ids, as_role):
+    client = as_role("admin")
+    for endpoint, method, address in routes(app, ids):
+        if method != "GET" or endpoint in EVERYBODY or small.SMALL not in address:
+            continue
+        answer = client.get(address)
+        if endpoint in ("jobs.one", "jobs.state", "routes.targets_file", "front.unit"):
+            continue
+        assert answer.status_code == 200, (endpoint, answer.status_code)
+        if answer.mimetype == "text/html":
+            check_page(answer.text, "id")
+
+
+def check_page(text: str, lang: str) -> None:
+    assert f'<html lang="{lang}"' in text
+    assert len(re.findall(r"<h1[ >]", text)) == 1
+    assert 'class="skip" href="#isi"' in text
+    assert not re.search(r"<[^>]+ style=", text), "the policy forbids inline style"
+    assert not re.search(r"<script(?![^>]* src=)", text), "the policy forbids inline scripts"
+    assert not re.search(r"<[^>]+ on[a-z]+=", text)
+    for address in re.findall(r'(?:href|src|action)="([^"]*)"', text):
+        assert address.startswith(("/", "#")), address
+        assert not address.startswith("//"), address
+        assert not re.search(r"\d{12}(?!-|[0-9a-f])", address.split("/pelanggan/")[0]), address
+
+
+def test_english_has_no_indonesian_menu(as_role):
+    client = as_role("admin")
+    client.post("/bahasa", data={"lang": "en"})
+    text = client.get(f"/{small.SMALL}/{small.BLTH}/bulan-ini").text
+    assert "This month" in text
+    for word in ("Bulan ini", "Temuan", "Laporan", "Lapangan", "selesai", "sebelum"):
+        assert word not in text
+
+
+def test_no_address_carries_an_idpel(as_role):
+    client = as_role("admin")
+    for page in PAGES:
+        text = client.get(f"/{small.SMALL}/{small.BLTH}/{page}").text
+        for address in re.findall(r'(?:href|src|action)="([^"]*)"', text):
+            assert all(small.idpel(n) not in address for n in range(8)), address
+
+
+def test_search_goes_to_the_customer_without_its_number(as_role):
+    client = as_role("perencana")
+    address = f"/{small.SMALL}/{small.BLTH}/cari"
+    typed = f"{small.idpel(2)[:4]} {small.idpel(2)[4:8]} {small.idpel(2)[8:]}"
+    answer = client.post(address, data={"kata": typed})
+    assert answer.status_code == 302
+    assert answer.location.endswith(f"/pelanggan/{small.public_id(2)}")
+    many = client.post(address, data={"kata": "PD0"})
+    assert many.status_code == 200
+    assert "PD001" in many.text
+    assert "PD002" in many.text
+
+
+def test_the_sums_of_the_energy_page_are_those_of_the_source(as_role):
+    text = as_role("pengawas").get(f"/{small.SMALL}/{small.BLTH}/energi").text
+    assert "703,5" in text  # seven of eight houses read, 100.5 kWh each
+    assert "jumlah cocok" in text
+    assert "jumlah tidak cocok" not in text
+
+
+def test_only_an_invented_unit_is_marked(web_database, as_role):
+
+    client, address = as_role("perencana"), f"/{small.EMPTY}/{small.BLTH}/bulan-ini"
+    assert "REKAAN" not in client.get(address).text
+    with web_database.writing() as session:
+        units.set_unit(session, ulp=small.EMPTY, sample=True)
+    try:
+        text = client.get(address).text
+        assert text.count("DATA CONTOH (REKAAN)") == 2  # on the screen and on paper
+    finally:
+        with web_database.writing() as session:
+            units.set_unit(session, ulp=small.EMPTY, sample=False)
+
+
+def test_refused_rows_come_as_a_file_that_no_spreadsheet_runs(ids, as_role):
+    answer = as_role("perencana").get(
+        f"/{small.SMALL}/{small.BLTH}/impor/{ids['batch_id']}/ditolak.csv"
+    )
+    assert answer.mimetype == "text/csv"
+    assert "'=1+1" in answer.text
+    assert "IDPEL harus 12 angka" in answer.text
+
+
+def test_a_survey_list_gains_a_customer(as_role, web_database):
+    client = as_role("perencana")
+    page = f"/{small.SMALL}/{small.BLTH}/pelanggan/{small.public_id(6)}"
+    assert client.post(f"{page}/survei").status_code == 302
+    with web_database.reading() as session:
+        assert pages.in_latest_plan(session, ulp=small.SMALL, idpel=small.idpel(6))
