@@ -1,0 +1,219 @@
+"""SOP IV.2 and IV.5: design, order, publish, targets; load, compute, keep."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from rbmgeo.db.queries import lists, units, versions, work
+from rbmgeo.db.queries.log import log_command
+from rbmgeo.errors import NotAllowed, NothingToDo, UsageError
+from rbmgeo.network.walking import Walker
+from rbmgeo.routes.codes import numbered
+from rbmgeo.routes.design import DesignParams, design
+from rbmgeo.routes.targets import targets
+from rbmgeo.routes.walkorder import Gain, order_route
+from rbmgeo.settings import UnitSettings
+from rbmgeo.terms import ReadBy
+from rbmgeo.workflows.match import undisputed
+from rbmgeo.workflows.network import unit_network
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class VersionSummary:
+    """Which draft was written, and what it costs."""
+
+    ulp: str
+    version_id: int
+    summary: dict[str, Any]
+
+
+def design_ulp(
+    session: Session, ulp: str, *, who: str = "", progress: Progress | None = None
+) -> VersionSummary:
+    """Write a new draft: whole gardu, balanced minutes, as close to today as may be."""
+    settings = units.unit_settings(session, ulp=ulp)
+    customers, today = _routed(session, ulp)
+    if customers.empty:
+        raise NothingToDo(
+            f"unit {ulp} has no customer that a vendor reads; import a DPM or customer list first",
+            f"unit {ulp} belum punya pelanggan yang dibaca vendor; impor DPM atau daftar pelanggan",
+        )
+    gardu = undisputed(lists.pdpj_lines(session, ulp=ulp), customers)
+    routed = pd.DataFrame(
+        {"rbm": today["rbm"].reindex(customers.index), "gardu": gardu.reindex(customers.index)}
+    )
+    done = design(
+        routed, gpd.GeoSeries(customers["geometry"]), ulp=ulp, params=DesignParams.of(settings)
+    )
+    position = _today_position(done.members, today)
+    members = numbered(done.members["rbm"], position)
+    version_id = versions.add_draft(session, ulp=ulp, note="design", who=who)
+    routes = done.per_rbm[["customers", "minutes"]].join(_schedule(today))
+    versions.replace_routes(session, ulp=ulp, version_id=version_id, routes=routes, members=members)
+    work.add_run(
+        session,
+        ulp=ulp,
+        step="design",
+        params={"version_id": version_id},
+        summary=done.summary,
+        who=who,
+    )
+    log_command(session, who=who, ulp=ulp, command="design", after={"version_id": version_id})
+    units.bump(session, ulp=ulp)
+    return VersionSummary(ulp, version_id, done.summary)
+
+
+def order_version(
+    session: Session,
+    ulp: str,
+    version_id: int | None = None,
+    *,
+    who: str = "",
+    progress: Progress | None = None,
+) -> VersionSummary:
+    """Order every RBM of a draft on the street network; today's order stays where it is fine.
+
+    An order is "today's" only for customers who stood on that RBM together before.
+    """
+    tell = progress or (lambda step, done, total: None)
+    settings = units.unit_settings(session, ulp=ulp)
+    draft = versions.version(session, ulp=ulp, version_id=version_id)
+    members = versions.members(session, ulp=ulp, version_id=draft.version_id)
+    routes = versions.routes(session, ulp=ulp, version_id=draft.version_id)
+    srid = units.unit(session, ulp=ulp).utm_srid
+    points = gpd.GeoSeries(lists.customers(session, ulp=ulp, srid=srid)["geometry"])
+    walker = Walker(unit_network(session, ulp), detour=settings.detour)
+    gain = Gain(settings.min_gain_share, settings.min_gain_m)
+    placed, lengths = [], {}
+    groups = [(str(code), group) for code, group in members.groupby("rbm", sort=True)]
+    for number, (code, group) in enumerate(groups):
+        tell("mengurutkan / ordering", number, len(groups))
+        done = order_route(group.index.to_list(), points, walker, gain=gain)
+        placed.append(
+            pd.DataFrame({"rbm": code, "position": range(len(done.idpels))}, index=done.idpels)
+        )
+        lengths[code] = (done.length_m, done.length_before_m, done.estimated, done.changed)
+    tell("mengurutkan / ordering", len(groups), len(groups))
+    frame = pd.concat(placed).rename_axis("idpel")
+    measured = pd.DataFrame.from_dict(
+        lengths, orient="index",
+        columns=["length_m", "length_before_m", "length_estimated", "reordered"],
+    )  # fmt: skip
+    kept = routes.drop(columns=list(measured.columns)).join(measured)
+    kept["minutes"] = _minutes(kept, settings)
+    versions.replace_routes(
+        session, ulp=ulp, version_id=draft.version_id, routes=kept.rename_axis("rbm"),
+        members=numbered(frame["rbm"], frame["position"]),
+    )  # fmt: skip
+    summary = {
+        "rbm": len(kept),
+        "customers": len(frame),
+        "km": round(float(kept["length_m"].sum()) / 1000, 2),
+        "km_before": round(float(kept["length_before_m"].sum()) / 1000, 2),
+        "reordered": int(kept["reordered"].sum()),
+        "estimated": int(kept["length_estimated"].sum()),
+        "network": walker.network.kind if walker.network else "perkiraan",
+    }
+    work.add_run(
+        session,
+        ulp=ulp,
+        step="order",
+        params={"version_id": draft.version_id},
+        summary=summary,
+        who=who,
+    )
+    units.bump(session, ulp=ulp)
+    return VersionSummary(ulp, draft.version_id, summary)
+
+
+def publish_version(
+    session: Session, ulp: str, version_id: int | None = None, *, effective_blth: str, who: str = ""
+) -> VersionSummary:
+    """Close a draft for a month; refuses one that leaves an active vendor-read customer out."""
+    if not (
+        len(effective_blth) == 6 and effective_blth.isdigit() and 1 <= int(effective_blth[4:]) <= 12
+    ):
+        raise UsageError(
+            f"month {effective_blth!r}: write YYYYMM", f"bulan {effective_blth!r}: tulis YYYYMM"
+        )
+    draft = versions.version(session, ulp=ulp, version_id=version_id)
+    if draft.state != "draft":
+        raise NotAllowed(
+            f"version {draft.version_id} is published already",
+            f"versi {draft.version_id} sudah terbit",
+        )
+    missing = versions.unplaced(session, ulp=ulp, version_id=draft.version_id)
+    if missing:
+        raise NotAllowed(
+            f"version {draft.version_id} leaves {missing} customers out; run `rbmgeo design` again",
+            f"versi {draft.version_id} belum memuat {missing} pelanggan; jalankan `rbmgeo design` lagi",
+        )
+    versions.publish(
+        session, ulp=ulp, version_id=draft.version_id, effective_blth=effective_blth, who=who or "-"
+    )
+    summary = versions.summary(session, ulp=ulp, version_id=draft.version_id)
+    log_command(
+        session, who=who, ulp=ulp, command="publish",
+        after={"version_id": draft.version_id, "effective_blth": effective_blth},
+    )  # fmt: skip
+    units.bump(session, ulp=ulp)
+    return VersionSummary(ulp, draft.version_id, {**summary, "effective_blth": effective_blth})
+
+
+def targets_ulp(session: Session, ulp: str, blth: str) -> pd.DataFrame:
+    """Return schedule and target per RBM of a month (`rbmgeo.routes.targets`)."""
+    customers, today = _routed(session, ulp)
+    version_id = versions.in_force(session, ulp=ulp, blth=blth)
+    if version_id is not None:
+        rbm = versions.members(session, ulp=ulp, version_id=version_id)["rbm"]
+        routes = versions.routes(session, ulp=ulp, version_id=version_id)
+    else:
+        rbm, routes = today["rbm"], _schedule(today)
+    members = pd.DataFrame({"rbm": rbm.reindex(customers.index)})
+    return targets(members, routes, lists.calendar(session, ulp=ulp, blth=blth))
+
+
+def _routed(session: Session, ulp: str) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Return active vendor-read customers, and today's list with one row each."""
+    unit = units.unit(session, ulp=ulp)
+    customers = lists.customers(session, ulp=ulp, srid=unit.utm_srid)
+    routed = customers["active"].astype(bool) & customers["dibaca_oleh"].eq(ReadBy.VENDOR)
+    today = lists.rbm_list(session, ulp=ulp)
+    today = today.sort_values(["idpel", "line"]).drop_duplicates("idpel").set_index("idpel")
+    return customers[routed], today
+
+
+def _today_position(members: pd.DataFrame, today: pd.DataFrame) -> pd.Series:
+    """Order each RBM as today: its own customers first, newcomers grouped behind them."""
+    order = today.reindex(members.index).reset_index()
+    order["stays"] = ~members["rbm"].eq(members["from_rbm"]).to_numpy()
+    order = order.sort_values(["stays", "rbm", "urut", "sisipan", "idpel"], na_position="last")
+    return pd.Series(range(len(order)), index=order["idpel"]).reindex(members.index)
+
+
+def _schedule(today: pd.DataFrame) -> pd.DataFrame:
+    """Return each RBM's reading day and officer: what most of its customers' rows say."""
+    if today.empty:
+        return pd.DataFrame(
+            {"hari_baca": [], "officer": []}, index=pd.Index([], name="rbm"), dtype="str"
+        )
+
+    def most(column: pd.Series) -> object:
+        said = column.dropna().mode()
+        return said.iloc[0] if len(said) else None
+
+    return today.groupby("rbm")[["hari_baca", "officer"]].agg(most)
+
+
+def _minutes(routes: pd.DataFrame, settings: UnitSettings) -> pd.Series:
+    """Return the minutes of each route (R-RO-07); a length on streets needs no detour."""
+    seconds = (
+        routes["customers"] * settings.service_s + routes["length_m"] / settings.walking_m_per_s
+    )
+    return (seconds / 60).astype(float).round(1)
