@@ -1,6 +1,7 @@
 """Sentences by key: (Indonesian, English). One area a file; this one joins them."""
 
+from rbmgeo.labels.maps import MAPS
 from rbmgeo.labels.matching import MATCHING
 from rbmgeo.labels.states import STATES
 
-MESSAGES: dict[str, tuple[str, str]] = {**STATES, **MATCHING}
+MESSAGES: dict[str, tuple[str, str]] = {**MAPS, **STATES, **MATCHING}

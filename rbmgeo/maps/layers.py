@@ -1,0 +1,139 @@
+"""What a map shows, as plain data: no drawing, no database, no text that is run anywhere."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from rbmgeo.labels import text
+
+#: kWh of one month that part the five classes; fixed, so that months can be compared.
+BREAKS = (5_000, 10_000, 20_000, 40_000)
+#: Class of the matching -> how a customer is drawn.
+STATES = {
+    "cocok": "ok", "selaras": "ok", "tidak_dibaca_vendor": "ok", "beda_gardu": "doubt",
+    "perlu_survei": "look", "hanya_rbm": "rbm_only", "hanya_pdpj": "pdpj_only", "ganda": "twice",
+}  # fmt: skip
+MAIN = {"motorway", "trunk", "primary", "secondary"}
+MIDDLE = {"tertiary", "unclassified"}
+
+Box = tuple[float, float, float, float]
+
+
+def box_of(*tables: pd.DataFrame) -> Box | None:
+    """Return (west, south, east, north) of the places in some tables, None without any."""
+    places = pd.concat([t[["lon", "lat"]] for t in tables]).astype(float).dropna()
+    if places.empty:
+        return None
+    return (
+        float(places["lon"].min()), float(places["lat"].min()),
+        float(places["lon"].max()), float(places["lat"].max()),
+    )  # fmt: skip
+
+
+def state_of(row: Any, limit: float) -> str:
+    """Name how a customer is drawn: a doubt from ``limit`` on, else its class."""
+    if isinstance(row.kind, str) and row.kind != "ok" and row.p is not None and row.p >= limit:
+        return "doubt"
+    return STATES.get(row.match, "unmatched") if isinstance(row.match, str) else "unmatched"
+
+
+def customer_map(
+    points: pd.DataFrame,
+    gardu: pd.DataFrame,
+    streets: gpd.GeoDataFrame,
+    spans: gpd.GeoDataFrame,
+    *,
+    own_gardu: str = "",
+    limit: float,
+    lang: str,
+) -> dict[str, Any]:
+    """Return one RBM or gardu: its customers, their walk, gardu, spans and streets.
+
+    ``points``: one row per customer in walking order (columns of
+    `rbmgeo.db.queries.map_data.rbm_points`); those without a place are counted, never put
+    somewhere. ``gardu``: gardu, lon, lat of those to show. The legend counts every customer.
+    """
+    there = points.dropna(subset=["lon", "lat"])
+    states = [state_of(row, limit) for row in there.itertuples()]
+    walked = there["urut"].notna().any()
+    drawn = [
+        {"x": round(float(r.lon), 6), "y": round(float(r.lat), 6), "s": s, "id": r.public_id,
+         "n": _place(r)}
+        for r, s in zip(there.itertuples(), states, strict=True)
+    ]  # fmt: skip
+    counts = pd.Series(states, dtype="str").value_counts()
+    legend = [
+        {"k": f"point-{s}", "words": text(f"map.{s}", lang), "n": int(counts[s])}
+        for s in (*dict.fromkeys(STATES.values()), "unmatched") if s in counts
+    ]  # fmt: skip
+    without = len(points) - len(there)
+    more = [("walk", None, walked), ("gardu", len(gardu), len(gardu)), ("jtr", None, len(spans)),
+            ("street", None, len(streets)), ("without", without, without)]  # fmt: skip
+    legend += [{"k": k, "words": text(f"map.{k}", lang), "n": n} for k, n, shown in more if shown]
+    return {
+        "points": drawn,
+        "walk": [[p["x"], p["y"]] for p in drawn] if walked else [],
+        "gardu": [_gardu(r) for r in gardu.dropna(subset=["lon", "lat"]).itertuples()],
+        "jtr": [{"c": _line(g), "own": o == own_gardu} for o, g in zip(spans["gardu"], spans.geometry, strict=True)],
+        "streets": _streets(streets), "legend": legend, "without": without,
+    }  # fmt: skip
+
+
+def energy_map(
+    gardu: pd.DataFrame,
+    streets: gpd.GeoDataFrame,
+    *,
+    months: int,
+    lang: str,
+    number: Callable[[Any], str] = str,
+) -> dict[str, Any]:
+    """Return every gardu as a circle whose area goes with its kWh and whose colour is a class.
+
+    ``gardu``: gardu, lon, lat, ``kwh`` (Decimal; missing where nothing is known, which is
+    not zero) and ``mark``. Classes are those of one month times the months shown.
+    """
+    breaks = [b * months for b in BREAKS]
+    there = gardu.dropna(subset=["lon", "lat"])
+    drawn = []
+    for r in there.itertuples():
+        known = isinstance(r.kwh, Decimal)
+        grade = 1 + sum(r.kwh > b for b in breaks) if known else 0
+        drawn.append({**_gardu(r), "v": float(r.kwh) if known else None, "k": grade,
+                      "mark": r.mark if isinstance(r.mark, str) else "",
+                      "t": f"{number(r.kwh)} kWh" if known else text("map.no_data", lang)})  # fmt: skip
+    counts = pd.Series([d["k"] for d in drawn], dtype="int64").value_counts()
+    edges = [0, *breaks]
+    legend = [
+        {"k": f"seq-{n}", "n": int(counts.get(n, 0)), "words": text(
+            "map.class" if n < 5 else "map.class_last", lang,
+            low=number(edges[n - 1]), high=number(edges[n]) if n < 5 else "")}
+        for n in range(1, 6)
+    ]  # fmt: skip
+    without = len(gardu) - len(there)
+    for key, n in (("no_data", int(counts.get(0, 0))), ("without", without)):
+        if n:
+            legend.append({"k": key, "words": text(f"map.{key}", lang), "n": n})
+    return {"points": [], "walk": [], "jtr": [], "gardu": drawn, "streets": _streets(streets),
+            "legend": legend, "without": without}  # fmt: skip
+
+
+def _place(row: Any) -> str | None:
+    if row.urut != row.urut or row.urut is None:
+        return None
+    return f"{int(row.urut)}.{int(row.sisipan)}" if row.sisipan else str(int(row.urut))
+
+
+def _gardu(row: Any) -> dict[str, Any]:
+    return {"x": round(float(row.lon), 6), "y": round(float(row.lat), 6), "code": row.gardu}
+
+
+def _line(line: Any) -> list[list[float]]:
+    return [[round(x, 6), round(y, 6)] for x, y, *_ in line.coords]
+
+
+def _streets(streets: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    kinds = [2 if h in MAIN else 1 if h in MIDDLE else 0 for h in streets["highway"]]
+    return [{"c": _line(g), "k": k} for g, k in zip(streets.geometry, kinds, strict=True)]
