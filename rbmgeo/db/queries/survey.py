@@ -53,6 +53,15 @@ def known_idpels(session: Session, *, ulp: str, idpels: list[str]) -> set[str]:
     return {row[0] for row in rows}
 
 
+def has_gardu(session: Session, *, ulp: str, gardu: str) -> bool:
+    """Say whether a unit's list of gardu holds a code."""
+    found = session.scalar(
+        text("SELECT true FROM gardu WHERE ulp = :ulp AND gardu = :code"),
+        {"ulp": ulp, "code": gardu},
+    )
+    return bool(found)
+
+
 def answers(session: Session, *, ulp: str) -> pd.DataFrame:
     """Return every answer ever given, oldest first; conflicting contents too."""
     return read(
@@ -77,7 +86,7 @@ def standing(session: Session, *, ulp: str, idpels: list[str]) -> pd.DataFrame:
     frame = read(
         session,
         """
-        SELECT c.idpel, p.gardu, p.tiang, c.jenis_layanan, c.active
+        SELECT c.idpel, p.gardu, p.tiang, c.jenis_layanan, c.dibaca_oleh, c.active
         FROM customer c
         LEFT JOIN LATERAL (
             SELECT gardu, tiang FROM pdpj
@@ -96,6 +105,17 @@ def add_proposals(session: Session, *, ulp: str, rows: list[dict[str, Any]]) -> 
     if rows:
         session.execute(insert(Proposal), [{"ulp": ulp, **row} for row in rows])
     return len(rows)
+
+
+def mark_conflicts(session: Session, *, ulp: str, idpels: list[str]) -> None:
+    """Mark the undecided proposals about customers of whom answers say different things."""
+    session.execute(
+        text(
+            "UPDATE proposal SET state = 'conflict' "
+            "WHERE ulp = :ulp AND state = 'open' AND idpel = ANY(:ids)"
+        ),
+        {"ulp": ulp, "ids": idpels},
+    )
 
 
 def proposals(session: Session, *, ulp: str, state: str | None = None) -> list[Proposal]:
@@ -143,7 +163,7 @@ def move_to_gardu(
     row = session.execute(
         text(
             """
-            SELECT line, valid_from, jurusan, tiang, deret, penyulang FROM pdpj
+            SELECT line, tiang, deret FROM pdpj
             WHERE ulp = :ulp AND idpel = :idpel AND valid_to IS NULL AND active
             ORDER BY conflict, line LIMIT 1 FOR UPDATE
             """
@@ -151,13 +171,18 @@ def move_to_gardu(
         {"ulp": ulp, "idpel": idpel},
     ).one_or_none()
     first = session.scalar(
-        text("SELECT GREATEST(CAST(:on AS date), CAST(:was AS date) + 1)"),
-        {"on": on, "was": row.valid_from if row else None},
+        text(
+            """
+            SELECT GREATEST(CAST(:on AS date), max(COALESCE(valid_to, valid_from + 1))) FROM pdpj
+            WHERE ulp = :ulp AND idpel = :idpel AND (valid_to IS NULL OR valid_to > :on)
+            """
+        ),
+        {"on": on, "ulp": ulp, "idpel": idpel},
     )
     assert isinstance(first, date)
     session.execute(
         text(
-            "UPDATE pdpj SET valid_to = GREATEST(valid_from, CAST(:first AS date)) "
+            "UPDATE pdpj SET valid_to = CAST(:first AS date) "
             "WHERE ulp = :ulp AND idpel = :idpel AND valid_to IS NULL AND active"
         ),
         {"first": first, "ulp": ulp, "idpel": idpel},
@@ -184,6 +209,48 @@ def move_to_gardu(
                 "proposal": proposal_id,
             },
         )
+    return first
+
+
+def undo_move(session: Session, *, ulp: str, idpel: str, on: date, proposal_id: int) -> date | None:
+    """Close the record that a proposal made and open again those that it closed.
+
+    History is kept: nothing is deleted, the old records get successors. Returns the first
+    day of the restored state, None where the record was changed again since.
+    """
+    made = session.scalar(
+        text(
+            "SELECT valid_from FROM pdpj WHERE ulp = :ulp AND idpel = :idpel "
+            "AND proposal_id = :p AND valid_to IS NULL FOR UPDATE"
+        ),
+        {"ulp": ulp, "idpel": idpel, "p": proposal_id},
+    )
+    if made is None:
+        return None
+    values = {"ulp": ulp, "idpel": idpel, "p": proposal_id, "was": made}
+    first = session.scalar(
+        text("SELECT GREATEST(CAST(:on AS date), CAST(:was AS date) + 1)"), {"on": on, "was": made}
+    )
+    assert isinstance(first, date)
+    session.execute(
+        text(
+            "UPDATE pdpj SET valid_to = :first WHERE ulp = :ulp AND idpel = :idpel "
+            "AND proposal_id = :p AND valid_to IS NULL"
+        ),
+        {**values, "first": first},
+    )
+    session.execute(
+        text(
+            """
+            INSERT INTO pdpj (ulp, idpel, line, valid_from, gardu, raw_gardu, penyulang, jurusan,
+                              tiang, deret, source, conflict, active, proposal_id)
+            SELECT ulp, idpel, line, :first, gardu, raw_gardu, penyulang, jurusan, tiang, deret,
+                   'undo', conflict, active, :p
+            FROM pdpj WHERE ulp = :ulp AND idpel = :idpel AND valid_to = :was AND active
+            """
+        ),
+        {**values, "first": first},
+    )
     return first
 
 

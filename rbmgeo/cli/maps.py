@@ -1,0 +1,98 @@
+"""`rbmgeo map`: one RBM, one gardu, or the energy of all gardu as a file for a browser."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rbmgeo.cli.common import Json, Lang, Output, Ulp, open_database, resolve_ulp
+from rbmgeo.db.queries import units
+from rbmgeo.db.session import Database
+from rbmgeo.errors import NothingToDo
+from rbmgeo.maps.canvas import standalone
+from rbmgeo.reports.tables import SAMPLE
+from rbmgeo.workflows.maps import Drawn, energy_of_all, gardu_map, rbm_map
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
+                  help="Maps of one RBM, one gardu, or the energy of all gardu.")  # fmt: skip
+
+File = Annotated[Path | None, typer.Option("--out", help="The HTML file to write")]
+
+
+@app.command("rbm")
+def rbm_command(
+    code: str,
+    ulp: Ulp = "",
+    version: Annotated[int | None, typer.Option(help="Of this draft or version")] = None,
+    file: File = None,
+    as_json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """Draw one RBM in reading order, as the newest list has it or as a version plans it."""
+    out = Output(as_json=as_json, lang=lang)
+    database = open_database()
+    ulp = resolve_ulp(database, ulp)
+    with database.reading() as session:
+        drawn = rbm_map(session, ulp, code, version_id=version, lang=out.lang)
+    _write(out, database, ulp, drawn, f"RBM {code}", file or Path(f"peta-rbm-{_safe(code)}.html"))
+
+
+@app.command("gardu")
+def gardu_command(
+    code: str, ulp: Ulp = "", file: File = None, as_json: Json = False, lang: Lang = ""
+) -> None:
+    """Draw one gardu with the customers that the records put on it."""
+    out = Output(as_json=as_json, lang=lang)
+    database = open_database()
+    ulp = resolve_ulp(database, ulp)
+    with database.reading() as session:
+        drawn = gardu_map(session, ulp, code, lang=out.lang)
+    _write(
+        out, database, ulp, drawn, f"Gardu {code}", file or Path(f"peta-gardu-{_safe(code)}.html")
+    )
+
+
+@app.command("energy")
+def energy_command(
+    blth: Annotated[str, typer.Option(help="Month, or first..last")] = "",
+    ulp: Ulp = "",
+    file: File = None,
+    as_json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """Draw the kWh of every gardu, the area of a circle by its kWh."""
+    out = Output(as_json=as_json, lang=lang)
+    database = open_database()
+    ulp = resolve_ulp(database, ulp)
+    with database.reading() as session:
+        first, _, last = (blth or units.latest_blth(session, ulp=ulp) or "").partition("..")
+        drawn = energy_of_all(session, ulp, blth_from=first, blth_to=last or first, lang=out.lang)
+    title = f"kWh {first}" + (f" – {last}" if last and last != first else "")
+    _write(out, database, ulp, drawn, title, file or Path(f"peta-energi-{first}.html"))
+
+
+def _write(out: Output, database: Database, ulp: str, drawn: Drawn, title: str, file: Path) -> None:
+    if drawn.bounds is None:
+        raise NothingToDo(
+            f"nothing of {title} has a position in unit {ulp}; import the network GIS or points first",
+            f"belum ada koordinat untuk {title} di unit {ulp}; impor GIS jaringan atau titik dulu",
+        )
+    with database.reading() as session:
+        sample = units.unit_settings(session, ulp=ulp).sample
+    page = standalone(
+        drawn.data,
+        drawn.bounds,
+        title=f"{title} · {ulp}",
+        lang=out.lang,
+        note=SAMPLE if sample else "",
+    )
+    file.write_text(page, encoding="utf-8")
+    out.result({"ulp": ulp, "file": str(file), "customers": drawn.customers})
+    out.say(
+        f"{file}: {drawn.customers} pelanggan; buka dengan peramban",
+        f"{file}: {drawn.customers} customers; open it in a browser",
+    )
+
+
+def _safe(code: str) -> str:
+    return "".join(c if c.isalnum() else "-" for c in code)

@@ -1,0 +1,180 @@
+"""`rbmgeo survey`: SOP IV.4 and IV.6, visits to houses and what their answers change."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rbmgeo.cli.common import Csv, Json, Lang, Output, Ulp, Who, open_database, resolve_ulp
+from rbmgeo.db.queries import survey, units
+from rbmgeo.errors import UsageError
+from rbmgeo.intake.answers import read_answers
+from rbmgeo.reports.survey_list import gpx_bytes, list_rows
+from rbmgeo.reports.tables import csv_bytes, xlsx_bytes
+from rbmgeo.workflows.survey import decide, plan_survey, record_answers
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
+                  help="SOP IV.4: plan visits, take answers in, decide proposals.")  # fmt: skip
+
+DECISIONS = {"approve": "approved", "reject": "rejected", "undo": "undone"}
+
+
+@app.command("plan")
+def plan_command(
+    visits: Annotated[int, typer.Option(help="How many houses, controls among them")],
+    ulp: Ulp = "",
+    surveyors: Annotated[int, typer.Option(help="How many people walk")] = 2,
+    days: Annotated[int, typer.Option(help="Days for each; 0: as many as 70 a day make")] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same controls")] = 1,
+    csv: Csv = None,
+    xlsx: Annotated[Path | None, typer.Option(help="Write the lists as Excel")] = None,
+    gpx: Annotated[Path | None, typer.Option(help="Write waypoints for a phone")] = None,
+    as_json: Json = False,
+    lang: Lang = "",
+    who: Who = "cli",
+) -> None:
+    """Choose houses by doubt, add controls, and write the lists in walking order."""
+    out = Output(as_json=as_json, lang=lang)
+    database = open_database()
+    ulp = resolve_ulp(database, ulp)
+    with out.progress() as progress, database.writing() as session:
+        done = plan_survey(
+            session, ulp, visits=visits, surveyors=surveyors, days=days, seed=seed, who=who,
+            progress=progress,
+        )  # fmt: skip
+        tasks = survey.tasks(session, ulp=ulp, run_id=done.run_id)
+        sample = units.unit_settings(session, ulp=ulp).sample
+    rows = list_rows(tasks, ulp=ulp, lang=out.lang)
+    if csv is not None:
+        csv.write_bytes(csv_bytes(rows))
+    if xlsx is not None:
+        sheets = {
+            f"surveyor {s} hari {d}": part for (s, d), part in rows.groupby(["surveyor", "day"])
+        }
+        xlsx.write_bytes(xlsx_bytes(sheets, title=f"Daftar survei {ulp}", sample=sample))
+    if gpx is not None:
+        gpx.write_bytes(gpx_bytes(rows))
+    out.result(
+        {"ulp": ulp, "plan": done.run_id, "visits": done.visits, "controls": done.controls,
+         "lists": done.lists, "km": done.km}
+    )  # fmt: skip
+    out.say(
+        f"rencana {done.run_id}: {done.visits} rumah ({done.controls} kontrol) dalam {done.lists} "
+        f"daftar, {done.km} km jalan kaki",
+        f"plan {done.run_id}: {done.visits} houses ({done.controls} controls) on {done.lists} "
+        f"lists, {done.km} km on foot",
+    )
+
+
+@app.command("import")
+def import_answers(
+    file: Annotated[Path, typer.Argument(help="CSV of answers")],
+    ulp: Ulp = "",
+    accept_good: Annotated[
+        bool, typer.Option("--accept-good", help="Take the good rows in, name the others")
+    ] = False,
+    as_json: Json = False,
+    lang: Lang = "",
+    who: Who = "cli",
+) -> None:
+    """Take answers in: each is a fact; what it would change waits for another person."""
+    out = Output(as_json=as_json, lang=lang)
+    database = open_database()
+    ulp = resolve_ulp(database, ulp)
+    with database.writing() as session:
+        zone = units.unit(session, ulp=ulp).time_zone
+        good, bad = read_answers(file, time_zone=zone)
+        known = survey.known_idpels(session, ulp=ulp, idpels=good["idpel"].unique().tolist())
+        strangers = good[~good["idpel"].isin(list(known))]
+        for row in bad:
+            out.note(
+                f"  {file.name} baris {row.row_no}, kolom {row.column}, nilai {row.value!r}: {row.indonesian}",
+                f"  {file.name} row {row.row_no}, column {row.column}, value {row.value!r}: {row.english}",
+            )
+        for number, idpel in zip(strangers["row_no"], strangers["idpel"], strict=True):
+            out.note(
+                f"  {file.name} baris {number}, kolom idpel, nilai {idpel!r}: tidak ada di unit {ulp}; periksa nomornya",
+                f"  {file.name} row {number}, column idpel, value {idpel!r}: not in unit {ulp}; check the number",
+            )
+        rejected = len(bad) + len(strangers)
+        if rejected and not accept_good:
+            out.result({"read": len(good) + len(bad), "good": 0, "rejected": rejected,
+                        "skipped": 0, "conflicts": 0, "proposals": 0})  # fmt: skip
+            out.note(
+                "tidak ada yang dimuat; perbaiki barisnya, atau pakai --accept-good",
+                "nothing was loaded; mend the rows, or use --accept-good",
+            )
+            raise typer.Exit(1)
+        done = record_answers(session, ulp, good, who=who)
+    out.result({"read": len(good) + len(bad), "good": done.good, "rejected": rejected,
+                "skipped": done.skipped, "conflicts": done.conflicts,
+                "proposals": done.proposals})  # fmt: skip
+    out.say(
+        f"{done.good} jawaban dimuat, {done.skipped} sudah ada, {rejected} ditolak; "
+        f"{done.proposals} usulan menunggu orang kedua (`rbmgeo survey proposals`)",
+        f"{done.good} answers taken in, {done.skipped} known already, {rejected} rejected; "
+        f"{done.proposals} proposals wait for a second person (`rbmgeo survey proposals`)",
+    )
+
+
+@app.command("proposals")
+def proposals_command(
+    ulp: Ulp = "",
+    state: Annotated[
+        str, typer.Option(help="open, conflict, approved, rejected, undone or all")
+    ] = "open",
+    as_json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """List the changes that answers ask for."""
+    out = Output(as_json=as_json, lang=lang)
+    database = open_database()
+    ulp = resolve_ulp(database, ulp)
+    with database.reading() as session:
+        found = survey.proposals(session, ulp=ulp, state=None if state == "all" else state)
+    rows = [
+        {"proposal": p.proposal_id, "idpel": p.idpel, "field": p.field, "before": p.before,
+         "after": p.after, "state": p.state, "proposed_by": p.proposed_by}
+        for p in found
+    ]  # fmt: skip
+    out.result({"ulp": ulp, "proposals": rows})
+    for row in rows:
+        line = (
+            f"{row['proposal']:>6}  {row['idpel']}  {row['field']}: {row['before'] or '-'} → "
+            f"{row['after'] or '-'}  {row['state']}  {row['proposed_by']}"
+        )
+        out.say(line, line)
+    if not rows:
+        out.say(
+            "tidak ada usulan; muat jawaban dengan `rbmgeo survey import BERKAS.csv`",
+            "no proposals; take answers in with `rbmgeo survey import FILE.csv`",
+        )
+
+
+@app.command("decide")
+def decide_command(
+    proposals: Annotated[list[int], typer.Argument(help="Numbers of proposals")],
+    decision: Annotated[str, typer.Option(help="approve, reject or undo")],
+    who: Annotated[str, typer.Option("--who", help="Who decides; not who proposed")],
+    ulp: Ulp = "",
+    reason: Annotated[str, typer.Option(help="Why")] = "",
+    as_json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """Approve, reject or undo proposals, all or none of those named."""
+    out = Output(as_json=as_json, lang=lang)
+    if decision not in DECISIONS:
+        raise UsageError(
+            f"--decision {decision!r}; it is approve, reject or undo",
+            f"--decision {decision!r}; pilih approve, reject atau undo",
+        )
+    database = open_database()
+    ulp = resolve_ulp(database, ulp)
+    with database.writing() as session:
+        for number in proposals:
+            decide(session, ulp, number, DECISIONS[decision], who=who, reason=reason)
+    out.result({"ulp": ulp, "decision": DECISIONS[decision], "proposals": proposals})
+    out.say(
+        f"{len(proposals)} usulan: {DECISIONS[decision]}",
+        f"{len(proposals)} proposals: {DECISIONS[decision]}",
+    )

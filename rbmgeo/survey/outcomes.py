@@ -1,0 +1,58 @@
+"""What an answer at the house means for the record: a proposal, or nothing to change."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from rbmgeo.terms import ReadBy, Service, SurveyOutcome
+
+#: Answers that settle a house until a newer survey (R-MA-10); the others may be asked again.
+SETTLING = frozenset(SurveyOutcome) - {SurveyOutcome.TIDAK_DITEMUKAN, SurveyOutcome.TIDAK_TERLACAK}
+#: Two answers about one house within so many days that say different things contradict.
+SAME_SURVEY_DAYS = 31
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change that an answer asks for: which field, from what, to what."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+def change_of(answer: Any, standing: Any) -> Change | None:
+    """Return what an answer would change in the record, None if nothing.
+
+    ``answer`` has ``outcome`` and ``gardu`` (normalised, or None); ``standing`` what the
+    record says now: ``gardu``, ``jenis_layanan``, ``dibaca_oleh``, ``active``. A survey
+    outranks what was computed (R-MA-10), yet it is a person who approves (R-CH-01).
+    """
+    now = standing.gardu if isinstance(standing.gardu, str) else None
+    found = answer.gardu if isinstance(answer.gardu, str) else None
+    if answer.outcome in (SurveyOutcome.GARDU_LAIN, SurveyOutcome.TIANG_BERSAMA):
+        return Change("gardu", now, found) if found and found != now else None
+    if answer.outcome == SurveyOutcome.DIBONGKAR:
+        return Change("status", "aktif", "bongkar") if standing.active else None
+    if answer.outcome == SurveyOutcome.PRA_BAYAR:
+        service = f"{standing.jenis_layanan}/{standing.dibaca_oleh}"
+        prepaid = f"{Service.PRA}/{ReadBy.TIDAK}"
+        if standing.jenis_layanan != Service.PRA:
+            return Change("jenis_layanan", service, prepaid)
+    return None
+
+
+def contradicted(answers: pd.DataFrame) -> "set[str]":
+    """Return customers about whom answers of one survey say different things.
+
+    ``answers``: idpel, outcome, gardu, answered_at (may be missing), one row an answer.
+    Outcomes that found nothing contradict nothing.
+    """
+    said = answers[answers["outcome"].isin([str(o) for o in SETTLING])].copy()
+    moment = pd.to_datetime(said["answered_at"], utc=True)
+    last = moment.groupby(said["idpel"]).transform("max")
+    recent = moment.isna() | ((last - moment).dt.days < SAME_SURVEY_DAYS)
+    said["said"] = said["outcome"] + "|" + said["gardu"].astype("str").fillna("")
+    kinds = said[recent].groupby("idpel")["said"].nunique()
+    return set(kinds.index[kinds > 1])
