@@ -67,12 +67,17 @@ def match_command(
         done = match_ulp(session, ulp, detect=not no_detect, who=who, progress=progress)
     out.result(
         {"ulp": ulp, "customers": done.customers, "classes": done.classes,
-         "findings": done.findings, "tiers": done.tiers}
+         "outside": done.outside, "findings": done.findings, "tiers": done.tiers}
     )  # fmt: skip
     out.say(f"{ulp}: {done.customers} pelanggan", f"{ulp}: {done.customers} customers")
     for name, count in done.classes.items():
         label = text(f"match.{name}", out.lang)
         out.say(f"  {label:<24} {count}", f"  {label:<24} {count}")
+    if done.outside:
+        out.say(
+            f"  di luar kedua daftar     {done.outside}",
+            f"  in neither list          {done.outside}",
+        )
     if done.findings is not None:
         out.say(
             f"{done.findings} temuan; lihat `rbmgeo findings`",

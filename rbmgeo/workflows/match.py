@@ -21,13 +21,18 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class MatchSummary:
-    """How many customers fell into which class, and how many findings are worth a visit."""
+    """How many customers fell into which class, and how many findings are worth a visit.
+
+    ``customers`` is the union of both lists; ``outside`` counts active customers that stand
+    in neither (known by a token or a point alone), so that nobody is out of sight.
+    """
 
     ulp: str
     customers: int
     classes: dict[str, int]
     findings: int | None
     tiers: dict[str, int]
+    outside: int
 
 
 @dataclass(frozen=True)
@@ -83,10 +88,13 @@ def match_ulp(
         work.replace_findings(session, ulp=ulp, run_id=run_id, findings=table)
         found = int((table["kind"] != "ok").sum())
         tiers = {str(k): int(v) for k, v in table["tier"].value_counts().sort_index().items()}
-    summary = MatchSummary(ulp, len(matches), classes, found, tiers)
+    known = tables.customers.index[tables.customers["active"].astype(bool)]
+    outside = len(known.difference(matches.index))
+    summary = MatchSummary(ulp, len(matches), classes, found, tiers, outside)
     work.set_summary(
         session, ulp=ulp, run_id=run_id,
-        summary={"customers": summary.customers, "classes": classes, "findings": found, "tiers": tiers},
+        summary={"customers": summary.customers, "classes": classes, "findings": found, "tiers": tiers,
+                 "outside": outside},
     )  # fmt: skip
     units.bump(session, ulp=ulp)
     tell("menilai / assessing", 3, 3)

@@ -99,9 +99,13 @@ def test_a_waiting_job_is_cancelled_at_once(fresh_database, ask):
 
 
 def test_a_job_that_is_not_committed_is_not_queued(fresh_database, ask):
-    with pytest.raises(RuntimeError), fresh_database.writing() as session:
-        jobs.ask(session, ulp=ULP, task="evaluate", args={}, who="uji")
-        raise RuntimeError
+    def ask_and_fail():
+        with fresh_database.writing() as session:
+            jobs.ask(session, ulp=ULP, task="evaluate", args={}, who="uji")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        ask_and_fail()
     with fresh_database.reading() as session:
         assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 0
 
