@@ -67,7 +67,8 @@ class Output:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
         )
-        with Progress(*columns, console=self.console, transient=True) as bars:
+        quiet = not self.console.is_terminal
+        with Progress(*columns, console=self.console, transient=True, disable=quiet) as bars:
             known: dict[str, Any] = {}
 
             def tell(step: str, done: int, total: int) -> None:

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "report": ("reports", "app", "SOP IV.8: kWh per RBM per gardu."),
     "map": ("maps", "app", "Maps of one RBM, one gardu, or the energy of all gardu."),
     "network": ("network", "app", "The street network of a unit."),
+    "doctor": ("doctor", "doctor_command", "What is installed, what is missing, what mends it."),
     "user": ("users", "app", "Users: add them, list them, give them a new password."),
     "demo": ("demo", "demo_command", "The whole SOP on an invented unit, then the pages."),
     "start": ("demo", "start_command", "The empty product in the background."),

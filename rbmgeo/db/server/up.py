@@ -32,7 +32,7 @@ def database_url(settings: Settings, *, say: Callable[[str], None] = _say) -> st
     """
     if settings.database_url:
         url = settings.database_url
-        _check(url)
+        check(url)
     else:
         cluster = ensure_cluster(settings.home, say=say)
         url = ensure_database(cluster, settings.database_name)
@@ -98,7 +98,8 @@ def _binaries(major: int | None, say: Callable[[str], None]) -> Binaries:
     return found
 
 
-def _check(url: str) -> None:
+def check(url: str) -> None:
+    """Refuse a foreign database that is too old, has no PostGIS or gives no rights."""
     try:
         engine = create_engine(url, poolclass=NullPool)
         with engine.connect() as connection:

@@ -1,0 +1,133 @@
+"""`rbmgeo doctor`: what is installed, what is missing, and the one command that mends it."""
+
+import hashlib
+import os
+import shutil
+import sys
+import tomllib
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+
+import typer
+from packaging.requirements import Requirement
+from sqlalchemy.exc import SQLAlchemyError
+
+from rbmgeo.cli.common import Json, Lang, Output
+from rbmgeo.db import migrate
+from rbmgeo.db.server import status
+from rbmgeo.db.server.binaries import find
+from rbmgeo.db.server.up import check
+from rbmgeo.errors import RbmgeoError
+from rbmgeo.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+#: What a unit of 150,000 customers with three years of readings needs, with room to spare.
+ROOMY_GB = 5
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at: whether it is well, what was found, and what mends it.
+
+    ``needed`` False: only some commands want it, and the product runs without.
+    """
+
+    name: str
+    ok: bool
+    found: str
+    mend: str = ""
+    needed: bool = True
+
+
+def doctor_command(as_json: Json = False, lang: Lang = "") -> None:
+    """Look at everything the product stands on; exit 1 if something needed is missing."""
+    out = Output(as_json=as_json, lang=lang)
+    settings = Settings()
+    checks = [
+        _python(), _packages(), _browser_files(), _home(settings.home), _server(settings),
+        _database(settings), _chromium(),
+    ]  # fmt: skip
+    well = all(c.ok for c in checks if c.needed)
+    out.result({"ok": well, "checks": [asdict(c) for c in checks]})
+    for one in checks:
+        sign = "ok     " if one.ok else "KURANG " if one.needed else "(tanpa)"
+        english = sign.replace("KURANG ", "MISSING").replace("(tanpa)", "(none) ")
+        tail = "" if one.ok else f"\n          → {one.mend}"
+        out.say(
+            f"  {sign} {one.name:<20} {one.found}{tail}",
+            f"  {english} {one.name:<20} {one.found}{tail}",
+        )
+    if not well:
+        raise typer.Exit(1)
+
+
+def _python() -> Check:
+    found = ".".join(map(str, sys.version_info[:3]))
+    return Check("Python", sys.version_info >= (3, 11), found, "apt-get install python3.11-venv")
+
+
+def _packages() -> Check:
+    """Hold what is installed against the runtime needs of pyproject.toml."""
+    needs = [Requirement(r) for r in metadata.requires("rbmgeo") or []]
+    wrong = []
+    runtime = [n for n in needs if not n.marker or n.marker.evaluate({"extra": ""})]
+    for need in runtime:
+        try:
+            version = metadata.version(need.name)
+        except metadata.PackageNotFoundError:
+            wrong.append(f"{need.name} -")
+            continue
+        if not need.specifier.contains(version, prereleases=True):
+            wrong.append(f"{need.name} {version}")
+    return Check("Python packages", not wrong, ", ".join(wrong) or f"{len(runtime)}", "make setup")
+
+
+def _browser_files() -> Check:
+    files = tomllib.loads((ROOT / "web/vendor.toml").read_text(encoding="utf-8"))["file"]
+    folder = ROOT / "web/static/vendor"
+    wrong = [f["path"] for f in files if _sha256(folder / f["path"]) != f["sha256"]]
+    return Check("Browser libraries", not wrong, ", ".join(wrong) or f"{len(files)}", "make setup")
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _home(home: Path) -> Check:
+    there = next(p for p in (home.resolve(), *home.resolve().parents) if p.exists())
+    free_gb = shutil.disk_usage(there).free / 1e9
+    ok = os.access(there, os.W_OK) and free_gb >= ROOMY_GB
+    return Check(
+        "RBMGEO_HOME", ok, f"{home} ({free_gb:.0f} GB)", "export RBMGEO_HOME=FOLDER (>= 5 GB)"
+    )
+
+
+def _server(settings: Settings) -> Check:
+    if settings.database_url:
+        return Check("PostgreSQL + PostGIS", True, "RBMGEO_DATABASE_URL")
+    binaries = find()
+    found = f"{binaries.major} {binaries.bin}" if binaries else "-"
+    return Check("PostgreSQL + PostGIS", binaries is not None, found, "rbmgeo db up")
+
+
+def _database(settings: Settings) -> Check:
+    """Say where the database stands without starting it."""
+    if not settings.database_url:
+        now = status(settings.home)
+        running = now is not None and now.running
+        found = f"{now.folder}, {'up' if now.running else 'down'}" if now else "-"
+        return Check("Database", running, found, "rbmgeo db up", needed=False)
+    try:
+        check(settings.database_url)
+        revision = migrate.current(settings.database_url)
+    except (RbmgeoError, SQLAlchemyError) as error:
+        first = str(error).splitlines()[0]
+        return Check("Database", False, first, "export RBMGEO_DATABASE_URL=postgresql+psycopg2://...")
+    newest = migrate.head()
+    return Check("Database", revision == newest, f"{revision} ({newest})", "rbmgeo db up")
+
+
+def _chromium() -> Check:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    return Check("Chromium (tests)", path is not None, path or "-", "make setup-browser", needed=False)
