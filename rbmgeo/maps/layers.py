@@ -1,6 +1,6 @@
 """What a map shows, as plain data: no drawing, no database, no text that is run anywhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,21 @@ STATES = {
 }  # fmt: skip
 MAIN = {"motorway", "trunk", "primary", "secondary"}
 MIDDLE = {"tertiary", "unclassified"}
+
+#: What the drawing itself says: buttons, stops, states.
+SAID = (
+    "zoom_in",
+    "zoom_out",
+    "whole",
+    "beyond",
+    "place",
+    "start",
+    "end",
+    "missing",
+    "customers",
+    "mark",
+    "mark_high",
+)
 
 Box = tuple[float, float, float, float]
 
@@ -57,12 +72,12 @@ def customer_map(
     somewhere. ``gardu``: gardu, lon, lat of those to show. The legend counts every customer.
     """
     there = points.dropna(subset=["lon", "lat"])
-    states = [state_of(row, limit) for row in there.itertuples()]
-    walked = there["urut"].notna().any()
+    states = [state_of(row, limit) for row in _rows(there)]
+    walked = bool(there["urut"].notna().any())
     drawn = [
         {"x": round(float(r.lon), 6), "y": round(float(r.lat), 6), "s": s, "id": r.public_id,
          "n": _place(r)}
-        for r, s in zip(there.itertuples(), states, strict=True)
+        for r, s in zip(_rows(there), states, strict=True)
     ]  # fmt: skip
     counts = pd.Series(states, dtype="str").value_counts()
     legend = [
@@ -76,9 +91,9 @@ def customer_map(
     return {
         "points": drawn,
         "walk": [[p["x"], p["y"]] for p in drawn] if walked else [],
-        "gardu": [_gardu(r) for r in gardu.dropna(subset=["lon", "lat"]).itertuples()],
+        "gardu": [_gardu(r) for r in _rows(gardu.dropna(subset=["lon", "lat"]))],
         "jtr": [{"c": _line(g), "own": o == own_gardu} for o, g in zip(spans["gardu"], spans.geometry, strict=True)],
-        "streets": _streets(streets), "legend": legend, "without": without,
+        "streets": _streets(streets), "legend": legend, "without": without, "words": _words(lang),
     }  # fmt: skip
 
 
@@ -98,7 +113,7 @@ def energy_map(
     breaks = [b * months for b in BREAKS]
     there = gardu.dropna(subset=["lon", "lat"])
     drawn = []
-    for r in there.itertuples():
+    for r in _rows(there):
         known = isinstance(r.kwh, Decimal)
         grade = 1 + sum(r.kwh > b for b in breaks) if known else 0
         drawn.append({**_gardu(r), "v": float(r.kwh) if known else None, "k": grade,
@@ -113,11 +128,25 @@ def energy_map(
         for n in range(1, 6)
     ]  # fmt: skip
     without = len(gardu) - len(there)
-    for key, n in (("no_data", int(counts.get(0, 0))), ("without", without)):
+    over = sum(d["mark"] == "mustahil" for d in drawn)
+    high = sum(d["mark"] not in ("", "mustahil") for d in drawn)
+    rest = (("no_data", int(counts.get(0, 0))), ("mark", over), ("mark_high", high), ("without", without))  # fmt: skip
+    for key, n in rest:
         if n:
             legend.append({"k": key, "words": text(f"map.{key}", lang), "n": n})
     return {"points": [], "walk": [], "jtr": [], "gardu": drawn, "streets": _streets(streets),
-            "legend": legend, "without": without}  # fmt: skip
+            "legend": legend, "without": without, "words": _words(lang)}  # fmt: skip
+
+
+def _rows(frame: pd.DataFrame) -> Iterable[Any]:
+    return frame.itertuples()
+
+
+def _words(lang: str) -> dict[str, str]:
+    return {
+        **{name: text(f"map.{name}", lang) for name in SAID},
+        **{f"point-{s}": text(f"map.{s}", lang) for s in (*STATES.values(), "unmatched")},
+    }
 
 
 def _place(row: Any) -> str | None:

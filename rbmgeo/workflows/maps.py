@@ -10,16 +10,23 @@ from rbmgeo.db.queries import map_data, units
 from rbmgeo.errors import NotThere
 from rbmgeo.maps.canvas import Bounds
 from rbmgeo.maps.layers import box_of, customer_map, energy_map
-from rbmgeo.workflows.energy import kwh_report
+from rbmgeo.workflows.energy import KwhReport, kwh_report
+
+#: Customers of a unit up to which a map of the whole unit shows every street.
+ALL_STREETS = 30_000
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """What to draw and where; ``bounds`` (west, south, east, north) is None without a place."""
+    """What to draw and where; ``bounds`` (west, south, east, north) is None without a place.
+
+    ``report`` is what a map of energy was drawn from.
+    """
 
     data: dict[str, Any]
     bounds: Bounds | None
     customers: int
+    report: KwhReport | None = None
 
 
 def rbm_map(
@@ -28,9 +35,7 @@ def rbm_map(
     """Draw one RBM of a version, or of the newest list; raises `NotThere`."""
     points = map_data.rbm_points(session, ulp=ulp, rbm=rbm, version_id=version_id)
     if points.empty:
-        raise NotThere(
-            f"RBM {rbm} is not in unit {ulp}", f"RBM {rbm} tidak ada di unit {ulp}"
-        )
+        raise NotThere(f"RBM {rbm} is not in unit {ulp}", f"RBM {rbm} tidak ada di unit {ulp}")
     places = map_data.gardu_places(session, ulp=ulp)
     own = places[places["gardu"].isin(points["gardu"].dropna().unique())]
     return _customers(session, ulp, points, own, "", lang)
@@ -58,9 +63,10 @@ def energy_of_all(
     # A gardu without customers has no kWh to know: nothing is not zero.
     table = places.join(known[known["customers"] > 0], on="gardu")
     box = box_of(table)
-    lines = map_data.streets(session, ulp=ulp, box=box or (0, 0, 0, 0), main_only=True)
+    many = report.totals.customers > ALL_STREETS * len(report.months)
+    lines = map_data.streets(session, ulp=ulp, box=box or (0, 0, 0, 0), main_only=many)
     data = energy_map(table, lines, months=len(report.months), lang=lang, number=number)
-    return Drawn(data, box, int(report.totals.customers))
+    return Drawn(data, box, int(report.totals.customers), report)
 
 
 def _customers(

@@ -1,10 +1,10 @@
 import contextlib
 
 import pytest
+import small_unit as small
 
 from rbmgeo.db.session import Database
 from rbmgeo.settings import Settings
-import small_unit as small
 from web import create_app
 
 

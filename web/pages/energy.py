@@ -10,7 +10,7 @@ from web.access import allow
 from web.database import database
 from web.language import month, tr
 from web.pages.download import csv_file, xlsx_file
-from web.pages.forms import checked_month, page_number
+from web.pages.forms import checked_span, page_number
 
 bp = Blueprint("energy", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/energi")
 
@@ -59,11 +59,7 @@ def file(name: str, kind: str) -> Response:
 
 
 def _span() -> tuple[str, str]:
-    first = checked_month(request.args.get("dari"), g.blth)
-    last = checked_month(request.args.get("sampai"), first)
-    if last < first:
-        raise UsageError("the last month lies before the first", "bulan akhir sebelum bulan awal")
-    return first, last
+    return checked_span(request.args.get("dari"), request.args.get("sampai"), g.blth)
 
 
 def _report(first: str, last: str) -> KwhReport:

@@ -30,6 +30,15 @@ def checked_month(text: str | None, default: str) -> str:
     return plain
 
 
+def checked_span(first: str | None, last: str | None, default: str) -> tuple[str, str]:
+    """Return the first and last month asked for; raises `UsageError`."""
+    begins = checked_month(first, default)
+    ends = checked_month(last, begins)
+    if ends < begins:
+        raise UsageError("the last month lies before the first", "bulan akhir sebelum bulan awal")
+    return begins, ends
+
+
 def checked_number(text: str | None, default: int, least: int, most: int) -> int:
     """Return a whole number between two; raises `UsageError`."""
     if not text:

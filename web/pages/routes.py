@@ -83,7 +83,7 @@ def publish(version_id: int) -> AnyResponse:
     return redirect(url_for(".one", version_id=version_id))
 
 
-@bp.get("/rute/<int:version_id>/<rbm>")
+@bp.get("/rute/<int:version_id>/<path:rbm>")
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def members(version_id: int, rbm: str) -> str:
     """Show the customers of one RBM in walking order."""

@@ -146,6 +146,32 @@ def rbm_codes(session: Session, *, ulp: str) -> list[str]:
     return [r[0] for r in rows]
 
 
+def rbm_counts(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Return the RBM of the newest list by code: rbm, hari_baca, officer, customers, with_point."""
+    return read(
+        session,
+        """
+        SELECT l.rbm, min(l.hari_baca) AS hari_baca, min(l.officer) AS officer,
+               count(DISTINCT l.idpel) AS customers,
+               count(DISTINCT l.idpel) FILTER (WHERE c.geom IS NOT NULL) AS with_point
+        FROM rbm_list l LEFT JOIN customer c ON c.ulp = l.ulp AND c.idpel = l.idpel
+        WHERE l.ulp = :ulp AND l.rbm IS NOT NULL
+          AND l.blth = (SELECT max(blth) FROM rbm_list WHERE ulp = :ulp)
+        GROUP BY l.rbm ORDER BY l.rbm
+        """,
+        ulp=ulp,
+    )
+
+
+def newest_version(session: Session, *, ulp: str, rbm: str) -> int | None:
+    """Return the newest version that has a RBM, to look at its walk beside today's."""
+    found = session.scalar(
+        text("SELECT max(version_id) FROM rbm_member WHERE ulp = :u AND rbm = :r"),
+        {"u": ulp, "r": rbm},
+    )
+    return None if found is None else int(found)
+
+
 def gardu_counts(session: Session, *, ulp: str) -> pd.DataFrame:
     """Return every gardu with its customers in force: gardu, penyulang, rating_kva, customers."""
     return read(
@@ -276,7 +302,8 @@ def add_visit(session: Session, *, ulp: str, idpel: str) -> int:
 
 
 def _latest_plan(session: Session, ulp: str) -> int | None:
-    return session.scalar(text("SELECT max(run_id) FROM survey_task WHERE ulp = :u"), {"u": ulp})
+    found = session.scalar(text("SELECT max(run_id) FROM survey_task WHERE ulp = :u"), {"u": ulp})
+    return None if found is None else int(found)
 
 
 def listed_members(session: Session, *, ulp: str, rbm: str) -> list[dict[str, Any]]:
