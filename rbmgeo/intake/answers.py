@@ -1,6 +1,7 @@
 """Survey answers from a CSV file: all text first, then one rule a column."""
 
 import csv
+import io
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,7 +66,7 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         ) from error
     head = text.splitlines()[0] if text.strip() else ""
     delimiter = max(",;\t|", key=head.count)
-    reader = csv.DictReader(text.splitlines(), delimiter=delimiter, strict=True)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     names = [(n or "").strip().lower() for n in reader.fieldnames or []]
     missing = [n for n in NEEDED if n not in names]
     if missing:
@@ -74,11 +75,17 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
             f"{path.name}: kolom {', '.join(missing)} tidak ada; perlu {', '.join(COLUMNS)}",
         )
     reader.fieldnames = names
-    return [
-        (number, {k: (v or "").strip() for k, v in row.items() if isinstance(k, str)})
-        for number, row in enumerate(reader, start=2)
-        if any(str(v or "").strip() for v in row.values())
-    ]
+    try:
+        return [
+            (number, {k: (v or "").strip() for k, v in row.items() if isinstance(k, str)})
+            for number, row in enumerate(reader, start=2)
+            if any(str(v or "").strip() for v in row.values())
+        ]
+    except csv.Error as error:
+        raise ImportRefused(
+            f"{path.name}: line {reader.line_num}: {error}; a quote was opened and not closed",
+            f"{path.name}: baris {reader.line_num}: {error}; tanda kutip tidak ditutup",
+        ) from error
 
 
 def _fault(number: int, row: dict[str, str], time_zone: str) -> BadAnswer | None:

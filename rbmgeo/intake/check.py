@@ -45,7 +45,7 @@ KEYS: dict[FileKind, tuple[str, ...]] = {
 #: Kinds of which two contradicting rows cannot both stand: the second is refused.
 ONE_ROW = {
     FileKind.GARDU, FileKind.TIANG, FileKind.JTR, FileKind.DROPS, FileKind.CALENDAR,
-    FileKind.GARDU_METER, FileKind.PREPAID_ORDERS, FileKind.TOKEN,
+    FileKind.GARDU_METER, FileKind.PREPAID_ORDERS,
 }  # fmt: skip
 
 
@@ -96,11 +96,15 @@ def check(table: RawTable, profile: Profile, *, ulp: str = "") -> Checked:
     warnings = _warnings(raw, rows, ulp)
 
     first = _first_fault(faults, raw.index)
+    _name_totals(first, table.rows)
     bad = first["rule"].notna()
     # Rows of a map layer may share every attribute and still be two things in two places.
-    identical = ~bad & (raw.duplicated(keep="first") if table.geometry is None else False)
+    identical = pd.Series(False, index=raw.index)
+    if table.geometry is None:
+        identical[~bad] = _again(rows[~bad])
     keep = ~bad & ~identical
-    rows, contradicts = _lines(rows[keep], profile)
+    converted = rows
+    rows, contradicts = _lines(converted[keep], profile)
     if profile.kind in ONE_ROW:
         refused = contradicts[contradicts > 0].index
         first.loc[refused, ["column", "rule"]] = [KEYS[profile.kind][0], "CONTRADICTS"]
@@ -118,11 +122,17 @@ def check(table: RawTable, profile: Profile, *, ulp: str = "") -> Checked:
         sheet=table.sheet,
         read=len(raw) + len(table.misfits),
         rows=rows,
-        rejects=_rejects(table, raw, first[bad], headers),
+        rejects=_rejects(table, raw, converted, first[bad], headers),
         skipped=int(identical.sum()),
         warnings=warnings,
         geometry=geometry,
     )
+
+
+def _again(rows: pd.DataFrame) -> pd.Series:
+    """Mark rows that say what an earlier one said, however it was spelled (R-IM-04)."""
+    said = rows.drop(columns=[c for c in rows if str(c).startswith("raw_")])
+    return said.duplicated(keep="first")
 
 
 def _convert(raw: pd.DataFrame, profile: Profile) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
@@ -268,9 +278,18 @@ def _lines(rows: pd.DataFrame, profile: Profile) -> tuple[pd.DataFrame, pd.Serie
     return rows.assign(line=line, active=active, conflict=size > 1), number
 
 
+def _name_totals(first: pd.DataFrame, cells: pd.DataFrame) -> None:
+    """Name, in place, rows without an idpel that say JUMLAH in another cell: totals."""
+    empty = first.index[first["rule"] == "IDPEL_EMPTY"]
+    if len(empty):
+        said = cells.loc[empty].apply(lambda c: c.str.strip().str.upper().str.match(rules.TOTAL))
+        first.loc[empty[said.any(axis=1)], "rule"] = "TOTAL_ROW"
+
+
 def _rejects(
-    table: RawTable, raw: pd.DataFrame, first: pd.DataFrame, headers: dict[str, str]
-) -> pd.DataFrame:
+    table: RawTable, raw: pd.DataFrame, converted: pd.DataFrame, first: pd.DataFrame,
+    headers: dict[str, str],
+) -> pd.DataFrame:  # fmt: skip
     bad = first.index
     cells = table.rows.loc[bad].to_dict("records")
     out = pd.DataFrame(
@@ -279,8 +298,8 @@ def _rejects(
             "column": [headers.get(c, c) for c in first["column"]],
             "value": ["" if c not in raw else raw.at[i, c] for i, c in first["column"].items()],
             "rule": first["rule"].to_numpy(),
-            "blth": _readable(raw, bad, "blth", rules.month),
-            "kwh": _readable(raw, bad, "kwh", lambda t: rules.number(t, locale="id")),
+            "blth": _readable(converted, bad, "blth"),
+            "kwh": _readable(converted, bad, "kwh"),
             "cells": cells,
         }
     )
@@ -294,17 +313,17 @@ def _rejects(
         ],
         columns=list(out.columns),
     )  # fmt: skip
+    # A total is no reading: its kWh stand in the other rows already.
+    out.loc[out["rule"] == "TOTAL_ROW", "kwh"] = None
     both = [f for f in (out, misfit) if len(f)]
     done = pd.concat(both, ignore_index=True) if both else out
     return done.assign(sheet=table.sheet or None).sort_values("row_no", ignore_index=True)
 
 
-def _readable(
-    raw: pd.DataFrame, bad: pd.Index, name: str, read: Callable[[pd.Series], Column]
-) -> list[object]:
-    if name not in raw or not len(bad):
+def _readable(converted: pd.DataFrame, bad: pd.Index, name: str) -> list[object]:
+    if name not in converted:
         return [None] * len(bad)
-    return [None if pd.isna(v) else v for v in read(raw.loc[bad, name].fillna("")).values]
+    return [None if pd.isna(v) else v for v in converted.loc[bad, name]]
 
 
 def points(checked: Checked) -> pd.DataFrame | None:

@@ -3,8 +3,11 @@
 import csv
 import gzip
 import io
+import zlib
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +56,7 @@ def read_tables(path: Path) -> list[RawTable]:
         return _layers(path)
     if name.endswith(".parquet"):
         return [_parquet(path)]
-    data = gzip.decompress(path.read_bytes()) if name.endswith(".gz") else path.read_bytes()
-    return [_csv(path.name, data)]
+    return [_csv(path.name, _bytes(path))]
 
 
 def header_key(name: str) -> str:
@@ -66,25 +68,59 @@ def header_key(name: str) -> str:
     return "".join(c for c in name.upper() if c.isalnum())
 
 
+def _bytes(path: Path) -> bytes:
+    data = path.read_bytes()
+    if not path.name.lower().endswith(".gz"):
+        return data
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ImportRefused(
+            f"{path.name}: rule GZIP: cannot be unpacked ({error}); copy or export it again",
+            f"{path.name}: aturan GZIP: tidak bisa dibuka ({error}); salin atau ekspor lagi",
+        ) from error
+
+
 def _csv(name: str, data: bytes) -> RawTable:
     text = _decode(name, data)
-    lines = text.split("\n", HEADER_ROWS)
-    head = next((line for line in lines if line.strip()), "")
-    if not head:
+    if not text.strip():
         raise ImportRefused(
             f"{name}: rule EMPTY: the file is empty; export it again",
             f"{name}: aturan EMPTY: berkas kosong; ekspor lagi",
         )
-    # A title line has no delimiter: the richest of the first lines tells.
-    delimiter = max(DELIMITERS, key=lambda d: max(line.count(d) for line in lines[:HEADER_ROWS]))
+    delimiter = _delimiter(text.split("\n", HEADER_ROWS)[:HEADER_ROWS])
+    rows: list[list[str]] = []
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            rows.append(cells)  # one by one: their number tells where a fault stood
     except csv.Error as error:
+        row = len(rows) + 1
         raise ImportRefused(
-            f"{name}: rule CSV: {error}; a quote was opened and not closed, or a cell is too long",
-            f"{name}: aturan CSV: {error}; tanda kutip tidak ditutup, atau sel terlalu panjang",
+            f"{name}: rule CSV: row {row}: {error}; a quote was opened there and not closed, or a "
+            "cell is too long",
+            f"{name}: aturan CSV: baris {row}: {error}; tanda kutip tidak ditutup, atau sel "
+            "terlalu panjang",
         ) from error
     return _table(name, "", rows)
+
+
+def _delimiter(lines: list[str]) -> str:
+    """Return the sign that stands in most lines, then the one as often in most of them.
+
+    A title line has none, and an address or an Indonesian decimal may hold more commas than
+    the header has semicolons; but the header then has no comma.
+    """
+
+    def regular(sign: str) -> tuple[int, int, int]:
+        counts = Counter(n for n in (_outside_quotes(line).count(sign) for line in lines) if n)
+        often, number = max(((often, n) for n, often in counts.items()), default=(0, 0))
+        return counts.total(), often, number
+
+    return max(DELIMITERS, key=regular)
+
+
+def _outside_quotes(line: str) -> str:
+    return "".join(line.split('"')[::2])
 
 
 def _decode(name: str, data: bytes) -> str:
@@ -131,6 +167,8 @@ def _workbook(path: Path) -> list[RawTable]:
 def _cell(value: object) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))
+    if isinstance(value, float) and 1e-9 < abs(value) < 2**53:
+        return _unmistakable(value)
     if isinstance(value, datetime):
         return (
             value.date().isoformat()
@@ -140,6 +178,16 @@ def _cell(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return "" if value is None else str(value)
+
+
+def _unmistakable(value: float) -> str:
+    """Write a numeric cell so that no locale takes its decimal point for thousands.
+
+    ``1.234`` would be 1234 to an Indonesian reader (R-IM-05); ``1.2340`` is the same number
+    and cannot be mistaken.
+    """
+    text = format(Decimal(repr(value)), "f")
+    return text + "0" if len(text.rpartition(".")[2]) == 3 else text
 
 
 def _table(file: str, sheet: str, rows: list[list[str]], *, padded: bool = False) -> RawTable:
@@ -176,9 +224,22 @@ def _table(file: str, sheet: str, rows: list[list[str]], *, padded: bool = False
 
 
 def _header_row(rows: list[list[str]]) -> int:
-    """Return the first row with the most filled cells among the first ones (a title has few)."""
+    """Return the first row with the most filled cells among the first ones (a title has few).
+
+    One that has a cell less, and no figure in it, is the header of rows that are too long:
+    better refused than read with its columns shifted.
+    """
     filled = [sum(1 for c in row if c.strip()) for row in rows[:HEADER_ROWS]]
-    return filled.index(max(filled)) if filled else 0
+    if not filled:
+        return 0
+    richest = filled.index(max(filled))
+    names = (
+        i
+        for i in range(richest)
+        if filled[i] == filled[richest] - 1 and not any(c.strip().isdigit() for c in rows[i])
+    )
+    figures = any(c.strip().isdigit() for c in rows[richest])
+    return next(names, richest) if figures else richest
 
 
 def _layers(path: Path) -> list[RawTable]:

@@ -16,7 +16,11 @@ Text = pd.Series
 
 SEPARATORS = r"[\s.\-\u00a0\u2007\u202f]+"
 INVISIBLE = r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
-SCIENTIFIC = r"^[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+$"
+SCIENTIFIC = r"^[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+$"
+#: How a line of sums begins, in capitals.
+TOTAL = r"(?:JUMLAH|TOTAL|GRAND TOTAL)\b"
+#: What a spreadsheet makes of a number, not of an id: its last digits may be a fraction.
+FRACTION = r"^[+-].*|^[0-9]+[.,][0-9]{1,2}$"
 
 MONTHS = {
     "januari": 1, "jan": 1, "februari": 2, "feb": 2, "pebruari": 2, "maret": 3, "mar": 3,
@@ -47,24 +51,24 @@ def no_faults(like: pd.Series) -> pd.Series:
 def idpel(text: Text, *, pad: bool = False) -> Column:
     """Read customer ids (R-IM-01, R-IM-02): twelve digits, never expanded, never guessed.
 
-    Spaces, dots, hyphens and a leading apostrophe are taken off; ``pad`` (a profile's
-    ``id_pad``) fills shorter numbers with zeros on the left.
+    Spaces, dots, hyphens and a leading apostrophe are taken off, a sign or a fraction never
+    is; ``pad`` (a profile's ``id_pad``) fills shorter numbers with zeros on the left.
     """
     raw = text.str.strip()
-    clean = raw.str.lstrip("'\"").str.rstrip("'\"").str.replace(r"^(\d{4,})\.0$", r"\1", regex=True)
+    clean = raw.str.lstrip("'\"").str.rstrip("'\"").str.strip()
+    clean = clean.str.replace(r"^([0-9]{4,})\.0+$", r"\1", regex=True)
+    signed = clean.str.contains(FRACTION, regex=True)
     clean = clean.str.replace(SEPARATORS, "", regex=True)
     if pad:
         short = clean.str.fullmatch(r"[0-9]{1,11}")
         clean = clean.where(~short, clean.str.zfill(12))
     faults = no_faults(text)
-    faults[~clean.str.fullmatch(r"[0-9]{12}")] = "R-IM-01"
-    faults[clean.str.fullmatch(r"[0-9]+") & (clean.str.len() != 12)] = "IDPEL_LEN"
+    faults[~clean.str.fullmatch(r"[0-9]{12}") | signed] = "R-IM-01"
+    faults[clean.str.fullmatch(r"[0-9]+") & (clean.str.len() != 12) & ~signed] = "IDPEL_LEN"
     faults[raw.str.contains(INVISIBLE, regex=True)] = "IDPEL_INVISIBLE"
     faults[raw.str.fullmatch(SCIENTIFIC)] = "R-IM-02"
     faults[raw == ""] = "IDPEL_EMPTY"
-    faults[raw.str.upper().str.contains(r"^(?:JUMLAH|TOTAL|GRAND TOTAL)\b", regex=True)] = (
-        "TOTAL_ROW"
-    )
+    faults[raw.str.upper().str.match(TOTAL)] = "TOTAL_ROW"
     return Column(clean.where(faults.isna()), faults)
 
 
@@ -78,11 +82,15 @@ def number(text: Text, *, locale: str = "") -> Column:
     as_id = raw.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
     as_en = raw.str.replace(",", "", regex=False)
     # These mean one thing only, whoever wrote them; one sign before three digits does not.
-    plain = r"[+-]?\d+|[+-]?\d*\.(?:\d{1,2}|\d{4,})|[+-]?\d{4,}\.\d+|[+-]?0\.\d+"
-    only_id = r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?\d{1,3}(?:\.\d{3}){2,}"
-    only_id += r"|[+-]?\d+,(?:\d{1,2}|\d{4,})|[+-]?\d{4,},\d+|[+-]?0,\d+"
-    only_en = r"[+-]?\d{1,3}(?:,\d{3})+\.\d+|[+-]?\d{1,3}(?:,\d{3}){2,}"
-    thousands_or_not = raw.str.fullmatch(r"[+-]?\d{1,3}[.,]\d{3}") & ~raw.str.match(r"[+-]?0[.,]")
+    plain = (
+        r"[+-]?[0-9]+|[+-]?[0-9]*\.(?:[0-9]{1,2}|[0-9]{4,})|[+-]?[0-9]{4,}\.[0-9]+|[+-]?0\.[0-9]+"
+    )
+    only_id = r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[+-]?[0-9]{1,3}(?:\.[0-9]{3}){2,}"
+    only_id += r"|[+-]?[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})|[+-]?[0-9]{4,},[0-9]+|[+-]?0,[0-9]+"
+    only_en = r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+|[+-]?[0-9]{1,3}(?:,[0-9]{3}){2,}"
+    thousands_or_not = raw.str.fullmatch(r"[+-]?[0-9]{1,3}[.,][0-9]{3}") & ~raw.str.match(
+        r"[+-]?0[.,]"
+    )
     values = pd.Series(pd.NA, index=text.index, dtype="str")
     values = values.where(~raw.str.fullmatch(plain), raw)
     values = values.where(~raw.str.fullmatch(only_id), as_id)
@@ -197,7 +205,15 @@ def position(first: pd.Series, second: pd.Series, *, area: str) -> tuple[pd.Data
 
 def split_pair(text: Text) -> tuple[pd.Series, pd.Series]:
     """Split "lat,long" cells (R-IM-07) into two texts."""
-    parts = text.str.strip().str.extract(r"^(-?\d+(?:\.\d+)?)\s*[,; ]\s*(-?\d+(?:\.\d+)?)$")
+    side = r"\s*(?:\u00b0|LU|LS|BT|BB|N|S|E|W)*"
+    dotted = text.str.strip().str.extract(
+        rf"(?i)^([+-]?[0-9]+(?:\.[0-9]+)?{side})\s*[,;\s]\s*([+-]?[0-9]+(?:\.[0-9]+)?{side})$"
+    )
+    # With decimal commas a comma alone cannot part the two.
+    comma = text.str.strip().str.extract(
+        rf"(?i)^([+-]?[0-9]+,[0-9]+{side})\s*(?:;|,\s|\s)\s*([+-]?[0-9]+,[0-9]+{side})$"
+    )
+    parts = dotted.fillna(comma)
     return parts[0].fillna(""), parts[1].fillna("")
 
 
