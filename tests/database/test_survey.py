@@ -1,0 +1,156 @@
+import uuid
+from datetime import date
+
+import pandas as pd
+import pytest
+from sqlalchemy import text
+
+from rbmgeo.db.queries import survey, units
+from rbmgeo.errors import NotAllowed
+from rbmgeo.workflows.survey import decide, record_answers
+
+pytestmark = pytest.mark.database
+ULP, ONE, TWO = "T0002", "513540000001", "513540000002"
+
+
+@pytest.fixture
+def unit(session):
+    """Two customers, recorded on PD1; three gardu."""
+    units.ensure_unit(session, ulp=ULP)
+    for code in ("PD1", "PD2", "PD3"):
+        session.execute(
+            text("INSERT INTO gardu (ulp, gardu, raw_code) VALUES (:u, :g, :g)"),
+            {"u": ULP, "g": code},
+        )
+    for idpel in (ONE, TWO):
+        session.execute(
+            text("INSERT INTO customer (ulp, idpel) VALUES (:u, :i)"), {"u": ULP, "i": idpel}
+        )
+        session.execute(
+            text("INSERT INTO pdpj (ulp, idpel, valid_from, gardu, tiang, source) "
+                 "VALUES (:u, :i, '2024-01-01', 'PD1', 'T7', 'pdpj')"),
+            {"u": ULP, "i": idpel},
+        )  # fmt: skip
+    return session
+
+
+def answer(number, idpel, outcome, gardu=None, at="2025-01-06T09:00+07:00"):
+    return {"client_id": str(uuid.UUID(int=number)), "idpel": idpel, "outcome": outcome,
+            "gardu": gardu, "tiang": None, "control": False, "officer": "S1",
+            "answered_at": pd.Timestamp(at), "row_no": number}  # fmt: skip
+
+
+def give(session, *rows):
+    return record_answers(session, ULP, pd.DataFrame(list(rows)), who="surveyor")
+
+
+def gardu_now(session, idpel):
+    return survey.standing(session, ulp=ULP, idpels=[idpel]).loc[idpel, "gardu"]
+
+
+def test_the_same_upload_twice_is_one_answer_and_one_proposal(unit):
+    first = give(unit, answer(1, ONE, "gardu_lain", "pd-2"), answer(2, TWO, "cocok"))
+    again = give(unit, answer(1, ONE, "gardu_lain", "pd-2"), answer(2, TWO, "cocok"))
+    assert (first.good, first.proposals, again.good, again.skipped) == (2, 1, 0, 2)
+    # The code is written as the unit's lists do (R-IM-10).
+    assert survey.proposals(unit, ulp=ULP)[0].after == "PD2"
+
+
+def test_other_content_under_a_known_id_is_kept_and_conflicts(unit):
+    give(unit, answer(1, ONE, "gardu_lain", "PD2"))
+    done = give(unit, answer(1, ONE, "gardu_lain", "PD3"))
+    kept = survey.answers(unit, ulp=ULP)
+    assert kept["conflict_no"].tolist() == [0, 1] and done.conflicts
+    assert {p.state for p in survey.proposals(unit, ulp=ULP)} == {"conflict"}
+
+
+def test_answers_that_contradict_wait_as_a_conflict_for_a_person(unit):
+    give(unit, answer(1, ONE, "gardu_lain", "PD2"))
+    give(unit, answer(2, ONE, "cocok"))
+    assert [p.state for p in survey.proposals(unit, ulp=ULP)] == ["conflict"]
+
+
+def test_a_stranger_is_named_and_not_kept(unit):
+    done = give(unit, answer(1, "999999999999", "cocok"), answer(2, TWO, "cocok"))
+    assert (done.unknown, done.good) == (("999999999999",), 1)
+
+
+def test_no_answer_changes_a_record_by_itself(unit):
+    give(unit, answer(1, ONE, "gardu_lain", "PD2"))
+    assert gardu_now(unit, ONE) == "PD1"
+
+
+def test_proposer_and_approver_are_two_people(unit):
+    give(unit, answer(1, ONE, "gardu_lain", "PD2"))
+    number = survey.proposals(unit, ulp=ULP)[0].proposal_id
+    with pytest.raises(NotAllowed, match="another person"):
+        decide(unit, ULP, number, "approved", who="surveyor")
+    decide(unit, ULP, number, "approved", who="pengawas", on=date(2025, 2, 1))
+    assert gardu_now(unit, ONE) == "PD2"
+
+
+def test_an_approved_change_is_dated_and_undone_without_losing_history(unit):
+    give(unit, answer(1, ONE, "gardu_lain", "PD2"))
+    number = survey.proposals(unit, ulp=ULP)[0].proposal_id
+    decide(unit, ULP, number, "approved", who="pengawas", on=date(2025, 2, 1))
+    decide(unit, ULP, number, "undone", who="pengawas", on=date(2025, 2, 1), reason="salah")
+    history = survey.history(unit, ulp=ULP, idpel=ONE)
+    assert history["gardu"].tolist() == ["PD1", "PD2", "PD1"]
+    assert history["valid_from"].tolist() == [date(2024, 1, 1), date(2025, 2, 1), date(2025, 2, 2)]
+    assert history["valid_to"].tolist()[:2] == [date(2025, 2, 1), date(2025, 2, 2)]
+    assert history["tiang"].tolist() == ["T7"] * 3
+    decisions = unit.execute(text("SELECT decision FROM approval ORDER BY approval_id")).all()
+    assert [d[0] for d in decisions] == ["approved", "undone"]
+
+
+def test_contradicting_records_come_back_both_when_undone(unit):
+    unit.execute(
+        text("INSERT INTO pdpj (ulp, idpel, line, valid_from, gardu, source, conflict) "
+             "VALUES (:u, :i, '2', '2024-03-01', 'PD3', 'pdpj', true)"),
+        {"u": ULP, "i": ONE},
+    )  # fmt: skip
+    give(unit, answer(1, ONE, "gardu_lain", "PD2"))
+    number = survey.proposals(unit, ulp=ULP)[0].proposal_id
+
+    def in_force():
+        rows = survey.history(unit, ulp=ULP, idpel=ONE)
+        return sorted(rows.loc[rows["valid_to"].isna(), "gardu"])
+
+    assert in_force() == ["PD1", "PD3"]
+    decide(unit, ULP, number, "approved", who="pengawas")
+    assert in_force() == ["PD2"]
+    decide(unit, ULP, number, "undone", who="pengawas")
+    assert in_force() == ["PD1", "PD3"]
+
+
+def test_a_proposal_whose_ground_has_moved_is_refused(unit):
+    give(unit, answer(1, ONE, "gardu_lain", "PD2"))
+    number = survey.proposals(unit, ulp=ULP)[0].proposal_id
+    survey.move_to_gardu(unit, ulp=ULP, idpel=ONE, gardu="PD3", on=date(2025, 1, 1), proposal_id=0)
+    with pytest.raises(NotAllowed, match="PD3"):
+        decide(unit, ULP, number, "approved", who="pengawas")
+
+
+def test_a_gardu_that_the_unit_does_not_have_is_not_invented(unit):
+    give(unit, answer(1, ONE, "gardu_lain", "PD99"))
+    number = survey.proposals(unit, ulp=ULP)[0].proposal_id
+    with pytest.raises(NotAllowed, match="import it first"):
+        decide(unit, ULP, number, "approved", who="pengawas")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "column", "before", "after"),
+    [("dibongkar", "active", True, False), ("pra_bayar", "dibaca_oleh", "vendor", "tidak")],
+)
+def test_service_and_status_change_and_come_back(unit, outcome, column, before, after):
+    give(unit, answer(1, ONE, outcome))
+    number = survey.proposals(unit, ulp=ULP)[0].proposal_id
+
+    def now():
+        return survey.standing(unit, ulp=ULP, idpels=[ONE]).loc[ONE, column]
+
+    assert now() == before
+    decide(unit, ULP, number, "approved", who="pengawas")
+    assert now() == after
+    decide(unit, ULP, number, "undone", who="pengawas")
+    assert now() == before
