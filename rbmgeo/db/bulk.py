@@ -38,17 +38,31 @@ def copy_rows(session: Session, table: str, frame: pd.DataFrame) -> int:
 
 def ensure_month(session: Session, *, blth: str) -> None:
     """Make the part of table ``reading`` that holds one month, if it is not there yet."""
-    year, month = int(blth[:4]), int(blth[4:])
-    after = f"{year + month // 12:04d}{month % 12 + 1:02d}"
+    if not month_exists(session, blth=blth):
+        new_month(session, blth=blth, rows=pd.DataFrame())
+
+
+def month_exists(session: Session, *, blth: str) -> bool:
+    """Say whether table ``reading`` has a part for a month; if not, nobody else makes it now."""
     # Two imports may want the same month at once; the lock lasts until the end of the import.
     session.execute(text("SELECT pg_advisory_xact_lock(hashtext('reading:' || :b))"), {"b": blth})
-    if session.scalar(text("SELECT to_regclass(:name)"), {"name": f"reading_{blth}"}) is None:
-        session.execute(
-            text(
-                f"CREATE TABLE reading_{int(blth):06d} PARTITION OF reading "
-                f"FOR VALUES FROM ('{int(blth):06d}') TO ('{after}')"
-            )
-        )
+    name = f"reading_{int(blth):06d}"
+    return session.scalar(text("SELECT to_regclass(:name)"), {"name": name}) is not None
+
+
+def new_month(session: Session, *, blth: str, rows: pd.DataFrame) -> None:
+    """Make the part of table ``reading`` that holds one month, with its first rows.
+
+    They are written before the part is joined to the table: its indexes and its foreign key
+    are then made and checked once, not row by row.
+    """
+    year, month = int(blth[:4]), int(blth[4:])
+    after = f"{year + month // 12:04d}{month % 12 + 1:02d}"
+    name = f"reading_{int(blth):06d}"
+    limits = f"FROM ('{int(blth):06d}') TO ('{after}')"
+    session.execute(text(f"CREATE TABLE {name} (LIKE reading INCLUDING DEFAULTS)"))
+    copy_rows(session, name, rows)
+    session.execute(text(f"ALTER TABLE reading ATTACH PARTITION {name} FOR VALUES {limits}"))
 
 
 def _arrow(column: Any) -> pa.Array:

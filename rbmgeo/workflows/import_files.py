@@ -23,7 +23,7 @@ from rbmgeo.intake.raw import read_tables
 from rbmgeo.intake.tables import warn_places
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import FileKind
-from rbmgeo.workflows.import_kinds import keep
+from rbmgeo.workflows.import_kinds import keep, touched
 
 Progress = Callable[[str, int, int], None]
 
@@ -141,6 +141,8 @@ def import_files(
         rejects.append(job.checked.rejects.assign(file=job.checked.file))
     tell("memuat / loading", len(jobs), len(jobs))
     with database.writing() as session:
+        new = (j for j, r in zip(jobs, results, strict=True) if r.loaded and not r.known)
+        imports.analyze(session, sorted({table for j in new for table in touched(j.checked)}))
         place_customers(session, unit_code)
     return ImportSummary(
         ulp=unit_code,
@@ -237,8 +239,8 @@ def _load(
         rejected=result.rejected, skipped=checked.skipped, warnings=checked.warnings,
         imported_by=who or None,
     )  # fmt: skip
-    keep(session, ulp, checked, result.batch, today)
-    _keep_rejects(session, ulp, checked, result.batch)
+    months = keep(session, ulp, checked, result.batch, today)
+    _keep_rejects(session, ulp, checked, result.batch, months)
     log_command(
         session, who=who, ulp=ulp, command="import",
         after={"batch": result.batch, "kind": label, "good": result.good},
@@ -246,12 +248,14 @@ def _load(
     return result
 
 
-def _keep_rejects(session: Session, ulp: str, checked: Checked, batch_id: int) -> None:
+def _keep_rejects(
+    session: Session, ulp: str, checked: Checked, batch_id: int, months: list[str]
+) -> None:
     rejects = checked.rejects
     refused = [Decimal(v) for v in rejects["kwh"] if isinstance(v, str)]
     imports.set_batch_kwh(
         session, ulp=ulp, batch_id=batch_id,
-        good=imports.batch_kwh(session, ulp=ulp, batch_id=batch_id),
+        good=imports.batch_kwh(session, ulp=ulp, batch_id=batch_id, months=months),
         rejected=sum(refused, Decimal(0)) if refused else None,
     )  # fmt: skip
     imports.add_rejects(

@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.bulk import copy_rows, ensure_month
+from rbmgeo.db.bulk import copy_rows, month_exists, new_month
 from rbmgeo.db.queries import imports, units
 from rbmgeo.errors import NothingToDo
 from rbmgeo.intake import tables
@@ -14,17 +14,21 @@ from rbmgeo.intake.check import Checked
 from rbmgeo.terms import FileKind
 
 
-def keep(session: Session, ulp: str, checked: Checked, batch_id: int, today: date) -> None:
-    """Write the rows of one checked file into the unit."""
-    if checked.good:
-        _KEEPERS[checked.profile.kind](session, ulp, checked, batch_id, today)
-        if checked.good > 1000:
-            imports.analyze(session, _TOUCHED.get(checked.profile.kind, []))
+def keep(session: Session, ulp: str, checked: Checked, batch_id: int, today: date) -> list[str]:
+    """Write the rows of one checked file into the unit; return the months that got readings."""
+    if not checked.good:
+        return []
+    return _KEEPERS[checked.profile.kind](session, ulp, checked, batch_id, today) or []
+
+
+def touched(checked: Checked) -> list[str]:
+    """Return the tables that a file has changed much."""
+    return _TOUCHED.get(checked.profile.kind, []) if checked.good > 1000 else []
 
 
 def _customer_list(
     session: Session, ulp: str, checked: Checked, batch_id: int, today: date
-) -> None:
+) -> list[str]:
     """Keep DPM, PDPJ and other customer lists: what a file tells depends on its columns."""
     settings = units.unit_settings(session, ulp=ulp)
     unit = units.unit(session, ulp=ulp)
@@ -51,9 +55,10 @@ def _customer_list(
         imports.ensure_gardu(session, ulp=ulp, codes=rows, batch_id=batch_id)
         records = tables.pdpj(checked).assign(batch_id=batch_id)
         imports.merge_pdpj(session, ulp=ulp, rows=records, today=today.isoformat())
-    if "kwh" in rows or "kwh_01" in rows:
-        _readings(session, ulp, tables.readings(checked, blth=blth), batch_id)
     _points(session, ulp, tables.customer_points(checked, time_zone=unit.time_zone), batch_id)
+    if "kwh" in rows or "kwh_01" in rows:
+        return _readings(session, ulp, tables.readings(checked, blth=blth), batch_id)
+    return []
 
 
 def _only_month(session: Session, ulp: str, checked: Checked) -> str:
@@ -69,17 +74,23 @@ def _only_month(session: Session, ulp: str, checked: Checked) -> str:
     return known
 
 
-def _readings(session: Session, ulp: str, readings: pd.DataFrame, batch_id: int) -> None:
-    for blth in sorted(readings["blth"].dropna().unique()):
-        ensure_month(session, blth=blth)
+def _readings(session: Session, ulp: str, readings: pd.DataFrame, batch_id: int) -> list[str]:
+    rows = readings.assign(ulp=ulp, batch_id=batch_id)
+    months = sorted(rows["blth"].dropna().unique())
+    for blth in months:
+        if not month_exists(session, blth=blth):
+            of_month = rows["blth"] == blth
+            new_month(session, blth=blth, rows=rows[of_month])
+            rows = rows[~of_month]
     key = ("ulp", "blth", "idpel", "source", "line")
-    _upsert(session, "reading", readings, ulp, batch_id, key, keep_old=False)
+    imports.upsert(session, "reading", rows, key=key, keep_old=False)
+    return months
 
 
-def _token(session: Session, ulp: str, checked: Checked, batch_id: int, today: date) -> None:
+def _token(session: Session, ulp: str, checked: Checked, batch_id: int, today: date) -> list[str]:
     people = tables.customers(checked, pln_over_va=0)[["idpel", "jenis_layanan", "dibaca_oleh"]]
     _new_customers(session, ulp, people, batch_id)
-    _readings(session, ulp, tables.readings(checked, blth=""), batch_id)
+    return _readings(session, ulp, tables.readings(checked, blth=""), batch_id)
 
 
 def _new_customers(session: Session, ulp: str, people: pd.DataFrame, batch_id: int) -> None:
@@ -189,7 +200,7 @@ def _upsert(
     imports.upsert(session, table, filled, key=key, keep_old=keep_old)
 
 
-_KEEPERS: dict[FileKind, Callable[[Session, str, Checked, int, date], None]] = {
+_KEEPERS: dict[FileKind, Callable[[Session, str, Checked, int, date], list[str] | None]] = {
     FileKind.DPM: _customer_list,
     FileKind.PDPJ: _customer_list,
     FileKind.CUSTOMERS: _customer_list,

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -47,11 +48,15 @@ def set_batch_kwh(
     )
 
 
-def batch_kwh(session: Session, *, ulp: str, batch_id: int) -> Decimal | None:
-    """Sum the kWh of the readings that a batch wrote."""
+def batch_kwh(session: Session, *, ulp: str, batch_id: int, months: list[str]) -> Decimal | None:
+    """Sum the kWh of the readings that a batch wrote into some months."""
+    if not months:
+        return None
     value = session.scalar(
-        text("SELECT sum(kwh) FROM reading WHERE ulp = :u AND batch_id = :b"),
-        {"u": ulp, "b": batch_id},
+        text(
+            "SELECT sum(kwh) FROM reading WHERE ulp = :u AND batch_id = :b AND blth = ANY(:months)"
+        ),
+        {"u": ulp, "b": batch_id, "months": months},
     )
     return value if value is None else Decimal(value)
 
@@ -81,39 +86,73 @@ def rejects(session: Session, *, ulp: str, batch_id: int) -> pd.DataFrame:
 def upsert(
     session: Session, table: str, rows: pd.DataFrame, *, key: tuple[str, ...], keep_old: bool = True
 ) -> int:
-    """COPY rows beside a table and merge them into it by key.
+    """Bring a table up to rows, by key; ``ulp`` is part of every key.
 
     A row that is there takes the new values; with ``keep_old`` a missing new value leaves
     the old one. Returns the rows that are new or differ (equal ones are no-ops).
     """
     if rows.empty:
         return 0
+    if _untouched(session, table, rows, key):
+        return copy_rows(session, table, rows)
     names = [str(c) for c in rows.columns]
-    beside = f"incoming_{uuid.uuid4().hex[:12]}"
+    beside = copy_beside(session, table, rows)
+    others = [n for n in names if n not in key]
+    compared = [n for n in others if n != "batch_id"]
+
+    def new(name: str, row: str) -> str:
+        return f'COALESCE({row}."{name}", t."{name}")' if keep_old else f'{row}."{name}"'
+
+    action = "DO NOTHING"
+    # Most rows of a monthly list are last month's: only new and changed ones reach the table.
+    differs = [f't."{n}" IS DISTINCT FROM {new(n, "b")}' for n in compared]
+    if compared:
+        sets = ", ".join(f'"{n}" = {new(n, "EXCLUDED")}' for n in others)
+        action = f"DO UPDATE SET {sets}"
+    where, values = _same_part(rows, key, "t")
     listed = ", ".join(f'"{n}"' for n in names)
+    picked = ", ".join(f'b."{n}"' for n in names)
+    joined = " AND ".join(f't."{k}" = b."{k}"' for k in key)
+    keyed = ", ".join(f'"{k}"' for k in key)
+    session.execute(text(f"ANALYZE {beside} ({keyed})"))
+    done = session.execute(
+        text(
+            f"INSERT INTO {table} AS t ({listed}) SELECT {picked} FROM {beside} AS b "
+            f"LEFT JOIN {table} AS t ON {joined} AND {where} "
+            f"WHERE {' OR '.join(['t.ulp IS NULL', *differs])} ON CONFLICT ({keyed}) {action}"
+        ),
+        values,
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def copy_beside(session: Session, table: str, rows: pd.DataFrame) -> str:
+    """COPY rows into a temporary table with the column types of ``table``; return its name."""
+    beside = f"incoming_{uuid.uuid4().hex[:12]}"
+    listed = ", ".join(f'"{n}"' for n in rows.columns)
     session.execute(
         text(f"CREATE TEMP TABLE {beside} ON COMMIT DROP AS SELECT {listed} FROM {table} LIMIT 0")
     )
     copy_rows(session, beside, rows)
-    others = [n for n in names if n not in key]
-    compared = [n for n in others if n != "batch_id"]
+    return beside
 
-    def new(name: str) -> str:
-        return f'COALESCE(EXCLUDED."{name}", t."{name}")' if keep_old else f'EXCLUDED."{name}"'
 
-    action = "DO NOTHING"
-    if compared:
-        sets = ", ".join(f'"{n}" = {new(n)}' for n in others)
-        differs = " OR ".join(f't."{n}" IS DISTINCT FROM {new(n)}' for n in compared)
-        action = f"DO UPDATE SET {sets} WHERE {differs}"
-    keyed = ", ".join(f'"{k}"' for k in key)
-    done = session.execute(
-        text(
-            f"INSERT INTO {table} AS t ({listed}) SELECT {listed} FROM {beside} "
-            f"ON CONFLICT ({keyed}) {action}"
-        )
+def _same_part(rows: pd.DataFrame, key: tuple[str, ...], name: str) -> tuple[str, dict[str, Any]]:
+    """Return the condition that names the part of a table which rows belong to."""
+    parts = [k for k in ("ulp", "blth", "source") if k in key]
+    where = " AND ".join(f"{name}.{p} = ANY(:{p}s)" for p in parts)
+    return where, {f"{p}s": [str(v) for v in rows[p].unique()] for p in parts}
+
+
+def _untouched(session: Session, table: str, rows: pd.DataFrame, key: tuple[str, ...]) -> bool:
+    """Say whether the table has nothing of these units, months and sources yet.
+
+    Imports into one unit wait for each other (`lock_unit`), so it stays so until the commit.
+    """
+    where, values = _same_part(rows, key, "t")
+    return not session.scalar(
+        text(f"SELECT EXISTS (SELECT 1 FROM {table} AS t WHERE {where})"), values
     )
-    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 def ensure_gardu(session: Session, *, ulp: str, codes: pd.DataFrame, batch_id: int) -> int:
@@ -273,20 +312,23 @@ def set_places(session: Session, *, ulp: str, places: pd.DataFrame) -> None:
     session.execute(text("DROP TABLE places"))
 
 
-def analyze(session: Session, tables: list[str]) -> None:
-    """Refresh the planner's figures after a large import."""
+def analyze(session: Session, tables: Iterable[str]) -> None:
+    """Refresh the planner's figures after a large import.
+
+    A tenth of the usual sample tells it what is large and what is not; the server's own
+    autovacuum looks more closely later.
+    """
+    session.execute(text("SET LOCAL default_statistics_target = 10"))
     for table in tables:
         session.execute(text(f"ANALYZE {table}"))
 
 
 def add_missing(session: Session, table: str, rows: pd.DataFrame, *, key: tuple[str, ...]) -> None:
     """Add rows whose key is not there yet; rows that are there are left as they are."""
-    beside = f"missing_{uuid.uuid4().hex[:12]}"
+    if rows.empty:
+        return
+    beside = copy_beside(session, table, rows)
     listed = ", ".join(f'"{n}"' for n in rows.columns)
-    session.execute(
-        text(f"CREATE TEMP TABLE {beside} ON COMMIT DROP AS SELECT {listed} FROM {table} LIMIT 0")
-    )
-    copy_rows(session, beside, rows)
     keyed = ", ".join(f'"{k}"' for k in key)
     session.execute(
         text(
