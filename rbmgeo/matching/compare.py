@@ -173,8 +173,14 @@ def _mates(both: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Return who shares pole or deret with one of the same gardu, and whose mates disagree."""
     mates = np.zeros(len(both), dtype=bool)
     torn = np.zeros(len(both), dtype=bool)
-    for keys, must_agree in ((["deret"], True), (["tiang", "jurusan"], True), (["tiang"], False)):
-        group = both.dropna(subset=[*keys, "gardu"])
+    # A deret hangs on one pole, and its number may begin anew on the next.
+    told = both.assign(pole=both["tiang"].fillna(""))
+    for keys, must_agree in (
+        (["pole", "deret"], True),
+        (["tiang", "jurusan"], True),
+        (["tiang"], False),
+    ):
+        group = told.dropna(subset=[*keys, "gardu"])
         if group.empty:
             continue
         by = group.groupby(keys)["gardu"]
@@ -187,10 +193,14 @@ def _mates(both: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _one_each(lines: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """Return one row per idpel; ``many`` where its lines name more than one value of the first."""
-    named = lines.dropna(subset=[columns[0]]).sort_values(["idpel", "line"])
-    many = named.groupby("idpel")[columns[0]].nunique() > 1
-    first = named.drop_duplicates("idpel").set_index("idpel")[columns]
+    """Return one row per idpel; ``many`` where its lines name more than one value of the first.
+
+    A line that names a value speaks before one that names none, and then the first by line; an
+    idpel whose lines name none stays, with missing values.
+    """
+    ranked = lines.assign(_bare=lines[columns[0]].isna()).sort_values(["_bare", "idpel", "line"])
+    many = ranked.groupby("idpel")[columns[0]].nunique() > 1
+    first = ranked.drop_duplicates("idpel").set_index("idpel")[columns]
     return first.assign(many=many.reindex(first.index))
 
 

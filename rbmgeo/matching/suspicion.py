@@ -33,6 +33,8 @@ Ints = npt.NDArray[np.int64]
 FEATURES = ("vote_10", "vote_25", "vote_other", "transport", "transport_other", "distance")
 WEIGHTS = (-0.462, -0.065, 0.01, -0.482, -0.079, 1.409)
 INTERCEPT = -3.37
+#: So many customers place a gardu whose own position nobody knows.
+AMID = 3
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ def suspicion(
     recorded
         The recorded gardu of the same customers.
     gardu
-        `GARDU`; one without a position is taken to stand amid its recorded customers.
+        `GARDU`; one without a position is taken to stand amid its recorded customers, if
+        these are `AMID` or more: one alone would vouch for itself.
 
     Returns
     -------
@@ -155,12 +158,13 @@ def _scene(
     label = pd.Index(codes).get_indexer(recorded).astype(np.int64)
     site = pd.DataFrame(coordinates(gpd.GeoSeries(gardu["geometry"])), index=gardu.index)
     site_xy = site.reindex(codes).to_numpy(float)
+    capacity = np.bincount(label[label >= 0], minlength=len(codes)).astype(float)
     amid = pd.DataFrame(xy).groupby(label).median().reindex(range(len(codes))).to_numpy(float)
-    site_xy = np.where(np.isnan(site_xy), amid, site_xy)
+    site_xy = np.where(np.isnan(site_xy) & (capacity >= AMID)[:, None], amid, site_xy)
     neighbours = nearest_customers(xy, params.neighbours)
     return _Scene(
         xy=xy, label=label, codes=codes, site=site_xy,
-        capacity=np.bincount(label[label >= 0], minlength=len(codes)).astype(float),
+        capacity=capacity,
         neighbours=neighbours,
         near_votes=votes(neighbours, label, len(codes), k=10),
         wide_votes=votes(neighbours, label, len(codes), k=params.neighbours, scale_m=params.kernel_m),
@@ -182,6 +186,7 @@ def _candidates(scene: _Scene, params: SuspicionParams) -> _Pairs:
     pair = np.unique(
         np.concatenate([rows, voted_row]) * len(scene.codes) + np.concatenate([near.ravel(), voted])
     )
+    pair = pair[np.isin(pair % len(scene.codes), placed)]
     row, column = pair // len(scene.codes), pair % len(scene.codes)
     away = np.hypot(*(scene.xy[row] - scene.site[column]).T)
     return _Pairs(row, column, away, _transport(row, column, away, scene, params))
