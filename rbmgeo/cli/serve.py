@@ -1,6 +1,7 @@
 """`rbmgeo serve` and `rbmgeo stop`: the pages by gunicorn, and the worker beside them."""
 
 import contextlib
+import hashlib
 import os
 import signal
 import socket
@@ -74,8 +75,10 @@ def serve_in_background(
     What already runs for the same database is left as it is; for another one it is stopped.
     """
     url = database_url(settings)
+    # A database's address may hold a password: only its mark is written down.
+    mark = hashlib.sha256(url.encode()).hexdigest()
     kept = _kept(settings)
-    if kept is not None and kept[2] == url and _answers(kept[1]):
+    if kept is not None and kept[2] == mark and _answers(kept[1]):
         return kept[1]
     stop_background(settings)
     free = free_port(host, port)
@@ -85,7 +88,7 @@ def serve_in_background(
     log = home / "serve.log"
     children = _start(settings, url, host, free, workers, log=log)
     _pid_file(settings).write_text(
-        "\n".join([" ".join(str(c.pid) for c in children), address, url]), encoding="utf-8"
+        "\n".join([" ".join(str(c.pid) for c in children), address, mark]), encoding="utf-8"
     )
     until = time.monotonic() + _START_S
     while time.monotonic() < until:
@@ -188,8 +191,8 @@ def _pid_file(settings: Settings) -> Path:
 
 def _kept(settings: Settings) -> tuple[list[int], str, str] | None:
     try:
-        pids, address, url = _pid_file(settings).read_text(encoding="utf-8").splitlines()[:3]
-        return [int(p) for p in pids.split()], address, url
+        pids, address, mark = _pid_file(settings).read_text(encoding="utf-8").splitlines()[:3]
+        return [int(p) for p in pids.split()], address, mark
     except (OSError, ValueError):
         return None
 

@@ -72,7 +72,9 @@ def list_users(as_json: Json = False, lang: Lang = "") -> None:
         ]  # fmt: skip
     out.result({"users": rows})
     for row in rows:
-        out.say(*[f"{row['login']:<16} {' '.join(map(str, row['roles']))}"] * 2)
+        roles = row["roles"] if isinstance(row["roles"], list) else []
+        line = f"{row['login']:<16} {' '.join(roles)}"
+        out.say(line, line)
     if not rows:
         out.say("belum ada pengguna", "there is no user yet")
 
