@@ -1,7 +1,5 @@
 """The web face: `create_app` joins log-in, pages and API over the workflows and queries."""
 
-from typing import cast
-
 from apiflask import APIFlask
 from flask_wtf import CSRFProtect
 
@@ -12,6 +10,7 @@ from rbmgeo.settings import Settings
 from web import access, errors, headers, language, login, shell
 from web.addresses import BlthConverter, UlpConverter
 from web.api import blueprint as api
+from web.api import docs
 from web.database import keep
 from web.pages import BLUEPRINTS
 
@@ -61,7 +60,8 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_blueprint(api)
+    app.register_blueprint(docs)
     access.declare(app, "static", access.PUBLIC)
     access.declare(app, "openapi.spec", access.PUBLIC)
     access.check_every_route(app)
-    return cast(APIFlask, app)
+    return app

@@ -52,6 +52,11 @@ def num(value: Any, digits: int = 0) -> str:
     return str(shown).replace("-", "−")
 
 
+def shown(value: Any) -> Any:
+    """Return what a cell holds; nothing, however a table says it, is a dash."""
+    return NONE if value is None or value == "" or value != value else value
+
+
 def exact(value: Any) -> str:
     """Write a decimal number with all digits it has (kWh that must equal the source)."""
     if value is None or value != value:
@@ -100,5 +105,5 @@ def register(app: Flask) -> None:
     """Give the templates the language and its formats."""
     app.jinja_env.globals.update(
         _=tr, tr=tr, label=label, lang=lang, num=num, exact=exact, pct=pct, month=month, day=day,
-        when=when, grouped=grouped, NONE=NONE,
+        when=when, shown=shown, grouped=grouped, NONE=NONE,
     )  # fmt: skip

@@ -130,7 +130,7 @@ def here(endpoint: str) -> bool:
     return now.partition(".")[0] == endpoint.partition(".")[0]
 
 
-def same_page(**values: str) -> str:
+def same_page(**values: Any) -> str:
     """Return the address of the same page for another month or unit."""
     endpoint = request.endpoint or "board.page"
     top = endpoint if not (request.view_args or {}) and request.method == "GET" else "board.page"

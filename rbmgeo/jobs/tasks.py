@@ -10,7 +10,7 @@ from rbmgeo.db.session import Database
 from rbmgeo.jobs.run import Progress, facts, in_one_transaction
 from rbmgeo.workflows.energy import kwh_report
 from rbmgeo.workflows.evaluate import evaluate_ulp
-from rbmgeo.workflows.import_files import import_files
+from rbmgeo.workflows.import_files import ImportSummary, import_files
 from rbmgeo.workflows.match import match_ulp
 from rbmgeo.workflows.routes import design_ulp, order_version
 from rbmgeo.workflows.survey import plan_survey
@@ -19,16 +19,33 @@ Task = Callable[[Database, Job, Progress], dict[str, Any] | None]
 
 
 def load_files(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
-    """Import uploaded files (each its own transaction) and throw the uploads away."""
+    """Import uploaded files (each its own transaction) and throw the uploads away.
+
+    Files that name another unit are kept, and named under ``other_unit``: whoever asked
+    decides whether they are loaded into that unit.
+    """
     folder = Path(job.args["folder"])
+    others: list[dict[str, Any]] = []
     try:
         done = import_files(
-            database, [folder], ulp=job.ulp, kind=job.args.get("kind", ""),
+            database, sorted(folder.iterdir()), ulp=job.ulp, kind=job.args.get("kind", ""),
             accept_good=bool(job.args.get("accept_good")), who=job.asked_by, progress=progress,
         )  # fmt: skip
+        others = of_other_units(done)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return facts(done.as_dict())
+        if not others:
+            shutil.rmtree(folder, ignore_errors=True)
+    return facts(done.as_dict()) | ({"other_unit": others} if others else {})
+
+
+def of_other_units(done: ImportSummary) -> list[dict[str, Any]]:
+    """Return file, unit and rows of what named another unit than the one asked for."""
+    return [
+        {"file": f.file, "unit": str(p["value"]).strip(), "rows": p["count"]}
+        for f in done.files
+        for p in f.problems
+        if p["rule"] == "OTHER_UNIT"
+    ]
 
 
 def report(database: Database, job: Job, progress: Progress) -> dict[str, Any]:

@@ -21,7 +21,7 @@ SIZES = {"desk": (1366, 850), "phone": (390, 844)}
 PAGES = [
     "bulan-ini", "impor", "evaluasi", "evaluasi?lihat=matriks", "temuan", "temuan?jenis=hanya_rbm",
     "survei", "survei/usulan", "rute", "jadwal", "serah-terima", "energi", "energi?lihat=gardu",
-    "peta", "lapangan", "laporan", "pekerjaan",
+    "peta", "peta/energi", "peta/rbm/51354BKA", "peta/gardu/PD001", "lapangan", "laporan", "pekerjaan",
 ]  # fmt: skip
 
 
@@ -73,15 +73,16 @@ def page(request, browser, address):
     context.close()
 
 
-def test_each_page_is_quiet_and_fits(page, address, tmp_path):
+def test_each_page_is_quiet_and_fits(page, address):
     for ulp in (small.SMALL, small.EMPTY):
-        for name in PAGES:
+        for name in [
+            n for n in PAGES if ulp == small.SMALL or ("/rbm/" not in n and "/gardu/" not in n)
+        ]:
             answer = page.goto(f"{address}/{ulp}/{small.BLTH}/{name}")
             assert answer.status == 200, name
             wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             assert wide <= 0, f"{name} scrolls sideways by {wide} px"
             assert page.locator("h1").count() == 1
-            page.screenshot(path=tmp_path / f"{ulp}-{name.replace('/', '-')}.png")
     assert page.faults == []
 
 

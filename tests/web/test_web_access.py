@@ -16,7 +16,7 @@ ANYBODY_IN = {
 }  # fmt: skip
 EVERYBODY = {
     "static", "openapi.spec", "health.alive", "health.ready", "signin.form", "signin.enter",
-    "start.form", "start.begin", "choices.language", "choices.theme",
+    "start.form", "start.begin", "choices.language", "choices.theme", "docs.page",
 }  # fmt: skip
 #: Writing in the office is the planner's; the supervisor reads and decides proposals.
 SUPERVISOR_WRITES = {"survey.decision", "search.find"}

@@ -1,5 +1,6 @@
 """`/api/v1`: the same facts as JSON, described by OpenAPI; the session of the log-in opens it."""
 
+from web.api.docs import bp as docs
 from web.api.v1 import bp as blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "docs"]

@@ -16,6 +16,11 @@ from web.stops import stops
 bp = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="rbmgeo")
 
 
+def exact_kwh() -> Decimal:
+    """Return a field that gives a decimal number as text, so that no digit is lost."""
+    return Decimal(as_string=True, metadata={"type": "string"})
+
+
 class UnitOut(Schema):
     """One unit that the asker may see."""
 
@@ -70,10 +75,10 @@ class KwhRow(Schema):
     read = Integer()
     unread = Integer()
     prepaid = Integer()
-    kwh = Decimal(as_string=True)
-    active_kwh = Decimal(as_string=True)
-    token_kwh = Decimal(as_string=True)
-    daya_va = Decimal(as_string=True)
+    kwh = exact_kwh()
+    active_kwh = exact_kwh()
+    token_kwh = exact_kwh()
+    daya_va = exact_kwh()
     hours = Float(allow_none=True)
     coverage = Float(allow_none=True)
     incomplete = Boolean()
@@ -84,9 +89,9 @@ class KwhOut(Schema):
 
     ulp = String()
     blth = String()
-    total_kwh = Decimal(as_string=True)
-    active_kwh = Decimal(as_string=True)
-    token_kwh = Decimal(as_string=True)
+    total_kwh = exact_kwh()
+    active_kwh = exact_kwh()
+    token_kwh = exact_kwh()
     rows = List(Nested(KwhRow))
 
 

@@ -1,10 +1,12 @@
 """Bulan ini: the month's work as the walked route of SOP IV."""
 
 from decimal import Decimal
+from typing import Any
 
 from flask import Blueprint, g, render_template
 
 from rbmgeo.db.queries import board
+from rbmgeo.db.queries.pages import LIST_CLASSES
 from rbmgeo.terms import Match, Role
 from web.access import allow
 from web.database import database
@@ -29,6 +31,7 @@ def page() -> str:
     """Show the eight steps, the decisions that wait, and the month's kWh."""
     with database().reading() as session:
         energy = board.kwh_by_month(session, ulp=g.ulp, until=g.blth)
+    rows: list[Any] = list(energy.itertuples())
     bars = [
         {
             "blth": row.blth,
@@ -37,14 +40,20 @@ def page() -> str:
             "same": row.blth == stepped(g.blth, -12),
             "on": row.blth == g.blth,
         }
-        for row in energy.itertuples()
+        for row in rows
     ]
     now = next((b for b in bars if b["on"]), None)
     before = next((b for b in bars if b["same"]), None)
     change = None
     if now and before and before["kwh"]:
         change = float(now["kwh"] / before["kwh"]) - 1
-    classes = [(str(c), g.facts.classes.get(c, 0)) for c in OPEN_CLASSES]
+    # Every class that occurs, those that ask for a look first: their sum is the whole.
+    order = [*map(str, OPEN_CLASSES), *sorted(set(g.facts.classes) - set(map(str, OPEN_CLASSES)))]
+    classes = [
+        (name, g.facts.classes[name], name if name in LIST_CLASSES else "")
+        for name in order
+        if g.facts.classes.get(name)
+    ]
     return render_template(
         "board.html", bars=bars, now=now, change=change, classes=classes,
         top=max((b["kwh"] for b in bars), default=Decimal(0)),

@@ -1,6 +1,7 @@
 """SOP IV.1: how complete both lists are, and how RBM and gardu lie on each other."""
 
 from collections import OrderedDict
+from typing import Any
 
 import pandas as pd
 from flask import Blueprint, Response, g, render_template, request
@@ -78,7 +79,8 @@ def _evaluation() -> Evaluation:
 def _matrix_rows(matrix: pd.DataFrame) -> tuple[list[tuple[str, dict[str, int]]], list[str]]:
     """Return (gardu, {rbm: customers}) with gardu of one RBM beside each other."""
     by_gardu: dict[str, dict[str, int]] = {}
-    for row in matrix.itertuples(index=False):
+    rows: list[Any] = list(matrix.itertuples(index=False))
+    for row in rows:
         by_gardu.setdefault(row.gardu, {})[row.rbm] = int(row.customers)
 
     def home(item: tuple[str, dict[str, int]]) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """SOP IV.3: findings above the unit's limit, most certain first, a patch as one line."""
 
+from typing import Any
+
 from flask import Blueprint, g, render_template, request
 from werkzeug.wrappers import Response
 
@@ -28,7 +30,7 @@ def page() -> str:
         known = pages.rbm_codes(session, ulp=g.ulp)
         count = counts.get(view, 0) if view else counts["lines"]
         at, last = page_number(request.args.get("hal"), count, _ROWS)
-        span = {"first": (at - 1) * _ROWS, "size": _ROWS, "rbm": rbm}
+        span: dict[str, Any] = {"first": (at - 1) * _ROWS, "size": _ROWS, "rbm": rbm}
         rows = (
             pages.of_class(session, ulp=g.ulp, match=view, **span)
             if view in pages.LIST_CLASSES

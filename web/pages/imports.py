@@ -1,23 +1,33 @@
 """Impor: upload files, see what each became, and mend what was refused."""
 
 import secrets
+import shutil
+import time
 from pathlib import Path
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask_login import current_user
+from sqlalchemy.orm import Session
 from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response as AnyResponse
 
 from rbmgeo.db.models import ImportBatch
-from rbmgeo.db.queries import imports, pages
-from rbmgeo.errors import NotThere, UsageError
+from rbmgeo.db.queries import imports, jobs, pages, units
+from rbmgeo.db.queries.log import log_command
+from rbmgeo.db.queries.people import EVERY_UNIT
+from rbmgeo.errors import NotAllowed, NotThere, UsageError
 from rbmgeo.terms import FileKind, Role
 from web.access import allow
 from web.database import database, settings
 from web.language import lang
 from web.pages.download import csv_file
+from web.pages.forms import checked_code
 from web.pages.jobs import ask
 
 bp = Blueprint("imports", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/impor")
+
+#: Seconds that files of another unit wait for an answer.
+_KEPT_S = 86_400
 
 
 @bp.get("")
@@ -40,8 +50,8 @@ def load() -> AnyResponse:
         raise UsageError("no file was chosen", "belum ada berkas yang dipilih")
     if kind and kind not in set(FileKind):
         raise UsageError(f"{kind!r} is no kind of file", f"{kind!r} bukan jenis berkas")
-    folder = settings().home.resolve() / "uploads" / secrets.token_hex(8)
-    folder.mkdir(parents=True, mode=0o700)
+    _sweep()
+    folder = _new_folder()
     for number, file in enumerate(files):
         # The name is kept for the list of files, made safe; equal names do not collide.
         name = secure_filename(Path(file.filename or "").name) or f"berkas-{number}"
@@ -50,6 +60,34 @@ def load() -> AnyResponse:
     return ask(
         "import", folder=str(folder), kind=kind, accept_good=request.form.get("cara") == "baik"
     )
+
+
+@bp.post("/unit-lain/<int:job_id>")
+@allow(Role.PERENCANA)
+def other_unit(job_id: int) -> AnyResponse:
+    """Load what an import found to be of another unit into that unit; make it if need be."""
+    code = checked_code(request.form.get("unit", ""))
+    with database().writing() as session:
+        job = jobs.job(session, ulp=g.ulp, job_id=job_id)
+        named = [o["file"] for o in (job.result or {}).get("other_unit", []) if o["unit"] == code]
+        kept = Path(job.args.get("folder", ""))
+        if not named or not kept.is_dir():
+            raise NotThere(
+                "these files are not kept any more; upload them again",
+                "berkas ini tidak tersimpan lagi; unggah ulang",
+            )
+        _may_load_into(session, code)
+        units.ensure_unit(session, ulp=code)
+        folder = _new_folder()
+        for name in dict.fromkeys(named):
+            if (kept / Path(name).name).is_file():
+                (kept / Path(name).name).replace(folder / Path(name).name)
+        args = {**job.args, "folder": str(folder)}
+        asked = jobs.ask(session, ulp=code, task="import", args=args, who=current_user.login)
+        log_command(
+            session, who=current_user.login, ulp=code, command="ask import", after={"job": asked}
+        )
+    return redirect(url_for("jobs.one", ulp=code, blth=g.blth, job_id=asked))
 
 
 @bp.get("/<int:batch_id>")
@@ -77,3 +115,29 @@ def rejects(batch_id: int) -> Response:
     for name in names:
         shown[f"sel {name}"] = [row.get(name) for row in cells]
     return csv_file(shown, f"ditolak-{g.ulp}-{batch_id}.csv")
+
+
+def _may_load_into(session: Session, code: str) -> None:
+    known = {u.ulp for u in units.units(session)}
+    held = current_user.roles_in(code)
+    if code in known and held & {Role.PERENCANA, Role.ADMIN}:
+        return
+    if code not in known and Role.ADMIN in current_user.grants.get(EVERY_UNIT, set()):
+        return
+    raise NotAllowed(
+        f"you may not load into unit {code}; ask the administrator to add the unit or your role",
+        f"Anda tidak bisa memuat ke unit {code}; minta administrator menambah unit atau peran Anda",
+    )
+
+
+def _new_folder() -> Path:
+    folder = settings().home.resolve() / "uploads" / secrets.token_hex(8)
+    folder.mkdir(parents=True, mode=0o700)
+    return folder
+
+
+def _sweep() -> None:
+    """Throw away uploads that waited a day for an answer about their unit."""
+    for folder in (settings().home.resolve() / "uploads").glob("*"):
+        if time.time() - folder.stat().st_mtime > _KEPT_S:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -6,7 +6,7 @@ from flask import Blueprint, g, jsonify, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from rbmgeo.db.queries import jobs
+from rbmgeo.db.queries import jobs, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.terms import Role
 from web.access import allow
@@ -52,8 +52,11 @@ def one(job_id: int) -> str:
     """Show one job, its progress or its result."""
     with database().reading() as session:
         job = jobs.job(session, ulp=g.ulp, job_id=job_id)
+        known = {u.ulp for u in units.units(session)}
         session.expunge(job)
-    return render_template("job.html", job=job, result_page=PAGES.get(job.task, "board.page"))
+    return render_template(
+        "job.html", job=job, known=known, result_page=PAGES.get(job.task, "board.page")
+    )
 
 
 @bp.get("/<int:job_id>/keadaan")

@@ -11,21 +11,18 @@ from werkzeug.wrappers import Response as AnyResponse
 from rbmgeo.db.queries import pages, survey
 from rbmgeo.errors import NotThere, UsageError
 from rbmgeo.intake.answers import read_answers
+from rbmgeo.reports.survey_list import gpx_bytes, list_rows
 from rbmgeo.terms import ProposalState, Role
-from rbmgeo.workflows.survey import decide, record_answers
+from rbmgeo.workflows.survey import AnswerSummary, decide, record_answers
 from web.access import allow
 from web.database import database
-from web.language import label, num, tr
+from web.language import label, lang, num, tr
 from web.pages.download import csv_file, xlsx_file
+from web.pages.download import file as given
 from web.pages.forms import checked_number
 from web.pages.jobs import ask
 
 bp = Blueprint("survey", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/survei")
-
-_COLUMNS = [
-    "stop", "idpel", "control", "gardu", "proposed_gardu", "tiang", "meter_number", "address",
-    "question", "lon", "lat",
-]  # fmt: skip
 
 
 @bp.get("")
@@ -66,16 +63,17 @@ def visits(run_id: int, surveyor: int, day: int) -> str:
 @bp.get("/<int:run_id>/<int:surveyor>/<int:day>.<kind>")
 @allow(Role.PERENCANA, Role.PENGAWAS, Role.SURVEYOR)
 def file(run_id: int, surveyor: int, day: int, kind: str) -> Response:
-    """Give the same list as CSV or Excel."""
-    rows = _visits(run_id, surveyor, day).reset_index()[_COLUMNS]
-    rows["question"] = [label(q) if isinstance(q, str) else None for q in rows["question"]]
+    """Give the same list as CSV, as Excel, or as waypoints for a phone."""
+    rows = list_rows(_visits(run_id, surveyor, day), ulp=g.ulp, lang=lang())
     name = f"survei-{g.ulp}-{run_id}-{surveyor}-{day}"
     if kind == "csv":
         return csv_file(rows, f"{name}.csv")
+    if kind == "gpx":
+        return given(gpx_bytes(rows), f"{name}.gpx", "application/gpx+xml")
     if kind == "xlsx":
         title = str(tr("Daftar survei {u}", "Survey list {u}", u=g.ulp))
         return xlsx_file({"survei": rows}, f"{name}.xlsx", title=title)
-    raise UsageError(f"{kind!r} is neither csv nor xlsx", f"{kind!r} bukan csv atau xlsx")
+    raise UsageError(f"{kind!r} is none of csv, xlsx, gpx", f"{kind!r} bukan csv, xlsx, atau gpx")
 
 
 @bp.post("/jawaban")
@@ -98,8 +96,8 @@ def answers() -> AnyResponse:
             f"{first.indonesian}. Tidak ada yang dimuat",
         )
     with database().writing() as session:
-        record_answers(session, g.ulp, good, who=current_user.login)
-    flash(tr("{n} jawaban dimuat.", "{n} answers taken in.", n=num(len(good))), "ok")
+        done = record_answers(session, g.ulp, good, who=current_user.login)
+    _say(done)
     return redirect(url_for(".proposals" if _decides() else "field.page"))
 
 
@@ -129,6 +127,26 @@ def decision(proposal_id: int) -> AnyResponse:
         )  # fmt: skip
     flash(tr("Keputusan dicatat.", "The decision is kept."), "ok")
     return redirect(url_for(".proposals", keadaan=request.form.get("dari", "open")))
+
+
+def _say(done: AnswerSummary) -> None:
+    flash(
+        tr(
+            "{n} jawaban dimuat, {p} usulan; {k} sudah pernah dimuat.",
+            "{n} answers taken in, {p} proposals; {k} were known before.",
+            n=num(done.good), p=num(done.proposals), k=num(done.skipped),
+        ),
+        "ok",
+    )  # fmt: skip
+    if done.unknown:
+        flash(
+            tr(
+                "{n} jawaban tentang pelanggan yang tidak ada di unit ini tidak dimuat.",
+                "{n} answers about customers that this unit does not have were not taken in.",
+                n=num(len(done.unknown)),
+            ),
+            "warn",
+        )
 
 
 def _decides() -> bool:
