@@ -46,12 +46,24 @@ def install(say: Say, major: int | None = None) -> None:
     wanted = major or MAJOR.get(release())
     if wanted is None or shutil.which("apt-get") is None:
         raise NoServer(*instructions(wanted))
-    if os.geteuid() == 0 and not os.environ.get("RBMGEO_IGNORE_SYSTEM"):
-        with_apt(say, wanted, [])
-    elif os.geteuid() != 0 and _sudo_asks_nothing():
-        with_apt(say, wanted, ["sudo", "-n"])
-    else:
-        unpack(say, wanted)
+    prefix = _rights()
+    if prefix is not None:
+        try:
+            with_apt(say, wanted, prefix)
+        except NoServer as error:  # a held lock, a package that clashes: our own folder still works
+            say(str(error))
+        else:
+            return
+    unpack(say, wanted)
+
+
+def _rights() -> list[str] | None:
+    """Return what to put before a command of the administrator, None without such rights."""
+    if os.environ.get("RBMGEO_IGNORE_SYSTEM"):
+        return None
+    if os.geteuid() == 0:
+        return []
+    return ["sudo", "-n"] if _sudo_asks_nothing() else None
 
 
 def with_apt(say: Say, major: int, prefix: list[str]) -> None:
@@ -157,7 +169,7 @@ def _link_control(root: Path, major: int) -> None:
 
 
 def _sudo_asks_nothing() -> bool:
-    if shutil.which("sudo") is None or os.environ.get("RBMGEO_IGNORE_SYSTEM"):
+    if shutil.which("sudo") is None:
         return False
     done = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
     return done.returncode == 0
