@@ -41,8 +41,9 @@ class Network:
 def street_network(streets: gpd.GeoDataFrame, *, kind: str = "jalan") -> Network:
     """Build the network of lines (metres): a node at every end and every shared vertex.
 
-    A bridge, tunnel or other layer crosses without joining, except where a line ends.
-    One-way is ignored: readers walk.
+    A bridge, tunnel or other layer crosses without joining, except where a line ends: there
+    a ramp meets a street. One-way is ignored: readers walk. The parts of a MultiLineString
+    are lines of their own.
 
     Raises
     ------
@@ -50,12 +51,13 @@ def street_network(streets: gpd.GeoDataFrame, *, kind: str = "jalan") -> Network
         If the lines are in degrees.
     """
     require_metres(streets)
-    lines = streets.geometry[~(streets.geometry.isna() | streets.geometry.is_empty)]
-    if lines.empty:
+    there = streets[~(streets.geometry.isna() | streets.geometry.is_empty)]
+    lines, of_street = shapely.get_parts(there.geometry.to_numpy(), return_index=True)
+    if not len(lines):
         none = np.empty((0, 2))
         return Network(none, none.astype(np.int64), np.empty(0), np.empty(0, dtype=object), kind)
-    xy, line = shapely.get_coordinates(lines.to_numpy(), return_index=True)
-    layer = _layers(streets.loc[lines.index])[line]
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    layer = _layers(there)[of_street][line]
     ends = np.ones(len(line), dtype=bool)
     ends[1:-1] = (line[1:-1] != line[:-2]) | (line[1:-1] != line[2:])
     vertex = _vertices(np.round(xy * 1000).astype(np.int64), layer, ends)
@@ -82,9 +84,8 @@ def _layers(streets: gpd.GeoDataFrame) -> Ints:
     def flag(name: str) -> npt.NDArray[np.bool_]:
         if name not in streets:
             return np.zeros(len(streets), dtype=bool)
-        return (
-            ~streets[name].fillna("").astype("str").isin(["", "no", "None", "0", "nan"]).to_numpy()
-        )
+        said = streets[name].fillna("").astype("str").isin(["", "no", "None", "0", "nan"])
+        return np.asarray(~said.to_numpy(), dtype=bool)
 
     level = np.zeros(len(streets), dtype=np.int64)
     if "layer" in streets:
@@ -95,17 +96,13 @@ def _layers(streets: gpd.GeoDataFrame) -> Ints:
 
 
 def _vertices(place: Ints, layer: Ints, ends: npt.NDArray[np.bool_]) -> Ints:
-    """Give one number to each place and layer; ends of lines at one place share theirs."""
+    """Give one number to each place and layer, and one to a place where some line ends."""
     _, at = np.unique(place, axis=0, return_inverse=True)
     at = at.ravel()
     levels, level = np.unique(layer, return_inverse=True)
-    key = at * len(levels) + level
-    # Where lines of several layers end at one place, a ramp meets a street: they join.
-    joined = np.full(int(at.max()) + 1, -1)
-    order = np.flatnonzero(ends)[::-1]
-    joined[at[order]] = key[order]
-    meets = np.unique(key[ends])
-    key = np.where(np.isin(key, meets), joined[at], key)
+    ending = np.zeros(int(at.max()) + 1, dtype=bool)
+    ending[at[ends]] = True
+    key = at * len(levels) + np.where(ending[at], 0, level)
     _, number = np.unique(key, return_inverse=True)
     return np.asarray(number.ravel(), dtype=np.int64)
 

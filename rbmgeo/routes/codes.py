@@ -31,14 +31,26 @@ def next_sisipan(taken: "set[tuple[int, int]]", urut: int) -> tuple[int, int] | 
 def numbered(rbm: pd.Series, position: pd.Series) -> pd.DataFrame:
     """Give each customer of an RBM its number by position; from 999 on as insertions.
 
-    ``rbm`` and ``position`` share the index idpel; nobody shares a place (R-RO-02).
+    ``rbm`` and ``position`` share the index idpel; nobody shares a place (R-RO-02). Where
+    one number cannot hold all that follow, insertions are spread over the numbers, so that
+    99,900 customers have a place each.
+
+    Raises
+    ------
+    ValueError
+        If an RBM has more customers than places.
     """
     frame = pd.DataFrame({"rbm": rbm, "position": position}).sort_values(
         ["rbm", "position"], kind="stable"
     )
-    place = frame.groupby("rbm").cumcount() + 1
-    frame["urut"] = place.clip(upper=URUT_MAX)
-    frame["sisipan"] = (place - URUT_MAX).clip(lower=0)
+    groups = frame.groupby("rbm")
+    place, size = groups.cumcount() + 1, groups["rbm"].transform("size")
+    if size.max() > URUT_MAX * (SISIPAN_MAX + 1):
+        raise ValueError(f"an RBM of {size.max()} customers has more than {URUT_MAX} x 100 places")
+    each = -(-size // URUT_MAX)  # customers on one number where insertions are spread
+    spread = size > URUT_MAX + SISIPAN_MAX
+    frame["urut"] = place.clip(upper=URUT_MAX).where(~spread, (place - 1) // each + 1)
+    frame["sisipan"] = (place - URUT_MAX).clip(lower=0).where(~spread, (place - 1) % each)
     return frame[["rbm", "urut", "sisipan"]]
 
 

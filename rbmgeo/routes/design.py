@@ -75,8 +75,8 @@ def design(
     -------
     Design
         Every routed customer exactly once. Whole gardu move between neighbouring RBM while
-        that evens the minutes out by more than it disturbs customers. Who has neither
-        gardu, point nor RBM stands in `UNPLACED`.
+        that evens the minutes out by more than it disturbs customers. Whom neither a point
+        nor today's RBM, his own or of his gardu, ties to a place stands in `UNPLACED`.
     """
     params = params or DesignParams()
     require_metres(points)
@@ -87,7 +87,7 @@ def design(
     start = _start(routed, blocks, table, ulp, params)
     near = _neighbourhood(table)
     assigned = _balanced(table, start, near, params)
-    rbm = blocks.map(assigned).fillna(UNPLACED).rename("rbm")
+    rbm = blocks.map(assigned).astype("str").fillna(UNPLACED).rename("rbm")
     members = pd.DataFrame({"rbm": rbm, "from_rbm": routed["rbm"]})
     per_rbm = _per_rbm(members, table.assign(rbm=assigned), params)
     return Design(members, per_rbm, _summary(members, per_rbm, routed, table, start, params))
@@ -97,7 +97,8 @@ def _blocks(routed: pd.DataFrame, xy: pd.DataFrame, params: DesignParams) -> pd.
     """Name the block of each customer: its gardu, or its RBM's remainder, or its square."""
     block = ("G:" + routed["gardu"]).where(routed["gardu"].notna())
     today = ("R:" + routed["rbm"]).where(routed["rbm"].notna())
-    square = "S:" + (xy // 250).fillna(0).astype(int).astype(str).agg("_".join, axis=1)
+    cell = (xy // 250).fillna(0).astype(int).astype("str")
+    square = "S:" + cell["x"] + "_" + cell["y"]
     block = block.fillna(today).fillna(square.where(xy["x"].notna()))
     size = block.groupby(block).transform("size")
     # A gardu larger than a whole RBM is cut, by today's RBM and then by order of place.
@@ -114,7 +115,7 @@ def _block_table(blocks: pd.Series, xy: pd.DataFrame, params: DesignParams) -> p
     groups = xy.groupby(blocks)
     table = groups.median()
     table["customers"] = groups.size()
-    table["walk_m"] = groups.apply(_tree_length_m)
+    table["walk_m"] = pd.Series({b: _tree_length_m(rows) for b, rows in groups}, dtype=float)
     table["seconds"] = (
         table["customers"] * params.service_s
         + table["walk_m"] * params.detour / params.walking_m_per_s
@@ -195,12 +196,13 @@ def _balanced(
     table: pd.DataFrame, start: pd.Series, near: "nx.Graph[str]", params: DesignParams
 ) -> pd.Series:
     """Move border blocks from long to short neighbouring routes while that evens them out."""
-    rbm = dict(start.dropna())
-    seconds = table["seconds"].to_dict()
-    customers = table["customers"].to_dict()
+    rbm = {str(block): str(code) for block, code in start.dropna().items()}
+    seconds = {str(b): float(v) for b, v in table["seconds"].items()}
+    customers = {str(b): float(v) for b, v in table["customers"].items()}
+    ground = _Ground(dict(rbm), near, seconds, customers, params)
     load, count = _loads(rbm, seconds), _loads(rbm, customers)
     for _ in range(params.rounds):
-        move = _best_move(rbm, start, near, load, count, seconds, customers, params)
+        move = _best_move(rbm, load, count, ground)
         if move is None:
             break
         block, target = move
@@ -209,7 +211,7 @@ def _balanced(
             sums[source] -= value
             sums[target] += value
         rbm[block] = target
-    return pd.Series(rbm).reindex(table.index)
+    return pd.Series(rbm, dtype="str").reindex(table.index)
 
 
 def _loads(rbm: "dict[str, str]", value: "dict[str, float]") -> "dict[str, float]":
@@ -219,22 +221,32 @@ def _loads(rbm: "dict[str, str]", value: "dict[str, float]") -> "dict[str, float
     return out
 
 
-def _best_move(rbm, start, near, load, count, seconds, customers, params):  # type: ignore[no-untyped-def]
+@dataclass(frozen=True)
+class _Ground:
+    """What does not change while blocks move: today's RBM, neighbours, weights."""
+
+    start: "dict[str, str]"
+    near: "nx.Graph[str]"
+    seconds: "dict[str, float]"
+    customers: "dict[str, float]"
+    params: DesignParams
+
+
+def _best_move(
+    rbm: "dict[str, str]", load: "dict[str, float]", count: "dict[str, float]", ground: _Ground
+) -> "tuple[str, str] | None":
     """Return the (block, RBM) that lowers the sum of squared minutes most, None if none does."""
-    mean = sum(load.values()) / len(load)
+    mean = sum(load.values()) / max(len(load), 1)
     best, best_gain = None, 0.0
     for block in sorted(rbm):
-        source, weight = rbm[block], seconds[block]
-        for target in sorted({rbm[b] for b in near[block] if b in rbm} - {source}):
+        source, weight, houses = rbm[block], ground.seconds[block], ground.customers[block]
+        for target in sorted({rbm[b] for b in ground.near[block] if b in rbm} - {source}):
             gain = 2 * weight * (load[source] - load[target] - weight)
-            moved = block in start.index and start[block] == source
-            gain -= params.change_weight * weight * mean * (1 if moved else -1)
-            if (
-                count[target] + customers[block] > params.capacity_max
-                or count[source] == customers[block]
-            ):
+            leaves = ground.start.get(block) == source
+            gain -= ground.params.change_weight * weight * mean * (1 if leaves else -1)
+            if count[target] + houses > ground.params.capacity_max or count[source] == houses:
                 continue
-            if gain > best_gain and _hangs_together(block, source, rbm, near):
+            if gain > best_gain and _hangs_together(block, source, rbm, ground.near):
                 best, best_gain = (block, target), gain
     return best
 

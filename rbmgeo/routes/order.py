@@ -1,12 +1,18 @@
 """The walking order of one RBM: an open path, free or fixed at its ends."""
 
 from dataclasses import dataclass
+from functools import cache
+from itertools import permutations
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+
+#: So many cities (40,320 tours) are tried in every order within milliseconds.
+FEW = 9
 
 
 @dataclass(frozen=True)
@@ -40,13 +46,14 @@ def order(
     """Return a short order of visiting every row of a symmetric matrix once.
 
     Greedy edges, then 2-opt and Or-opt until neither helps, then ``rounds`` of shaking,
-    each kept only if it is shorter. A dummy city joins the two ends of an open path. Rows
+    each kept only if it is shorter; a few stops are simply tried in every order. A dummy
+    city joins the two ends of an open path. Rows
     should be sorted by idpel: ties go to the lower row, the same rows give the same order.
 
     Raises
     ------
     ValueError
-        If the matrix is not square, or an end is not one of its rows.
+        If the matrix is not square, or an end is not one of its rows, or both ends are one.
     """
     params = params or OrderParams()
     n = len(matrix)
@@ -55,10 +62,15 @@ def order(
     for name, city in (("start", start), ("end", end)):
         if city is not None and not 0 <= city < n:
             raise ValueError(f"{name} is {city}, expected one of {n} rows")
+    if start is not None and start == end and n > 1 and not closed:
+        raise ValueError(f"start and end are both {start}; a walk that returns is closed=True")
     if n < 3 and start is None and end is None:
         return np.arange(n)
     cost = matrix if closed else _with_dummy(matrix, start, end)
-    tour = _shaken(cost, _improved(cost, _greedy(cost)), params)
+    if len(cost) <= FEW:
+        tour = _shortest(cost)
+    else:
+        tour = _shaken(cost, _improved(cost, _greedy(cost)), params)
     if closed:
         return _from(tour, start if start is not None else 0)
     tour = _from(tour, n)[1:]
@@ -66,6 +78,18 @@ def order(
     if not backwards and start is None and end is None:
         backwards = tour[0] > tour[-1]  # of two directions the one that begins lower
     return tour[::-1].copy() if backwards else tour
+
+
+def _shortest(cost: Floats) -> Ints:
+    """Return the shortest tour of all, the first in order of rows where several are."""
+    tours = _tours(len(cost))
+    length = cost[tours, np.roll(tours, -1, axis=1)].sum(axis=1)
+    return np.asarray(tours[int(np.round(length, 9).argmin())].copy())
+
+
+@cache
+def _tours(n: int) -> Ints:
+    return np.array([(0, *rest) for rest in permutations(range(1, n))], dtype=np.int64)
 
 
 def _with_dummy(matrix: Floats, start: int | None, end: int | None) -> Floats:
@@ -121,7 +145,8 @@ def _greedy(cost: Floats) -> Ints:
         i, j = np.unravel_index(int(between.argmin()), between.shape)
         join(loose[int(i)], loose[int(j)])
     ends = [i for i in range(n) if len(links[i]) < 2]
-    tour, before, here = [], -1, ends[0] if ends else 0
+    before, here = -1, ends[0] if ends else 0
+    tour: list[int] = []
     while len(tour) < n:
         tour.append(here)
         onward = [c for c in links[here] if c != before]
@@ -170,7 +195,8 @@ def _two_opt(cost: Floats, tour: Ints) -> Ints | None:
 def _or_opt(cost: Floats, tour: Ints) -> Ints | None:
     """Move the stretch of one to three stops that gains most to where it costs least."""
     n = len(tour)
-    best_gain, best = 1e-7, None
+    best_gain = 1e-7
+    best: tuple[int, int, int, bool] | None = None
     for size in (1, 2, 3):
         if n < size + 3:
             continue
@@ -186,17 +212,17 @@ def _or_opt(cost: Floats, tour: Ints) -> Ints | None:
         i = np.arange(n)
         for offset in range(-1, size):
             gain[i, (i + offset) % n] = -np.inf
-        s, e = np.unravel_index(int(gain.argmax()), gain.shape)
+        s, e = (int(k) for k in np.unravel_index(int(gain.argmax()), gain.shape))
         if gain[s, e] > best_gain:
             best_gain = float(gain[s, e])
-            best = (int(s), int(e), size, bool(turned[s, e] < straight[s, e]))
+            best = (s, e, size, bool(turned[s, e] < straight[s, e]))
     if best is None:
         return None
     s, e, size, turn = best
     rolled = np.roll(tour, -s)
     piece, rest = rolled[:size], rolled[size:]
     at = (e - s) % n - size + 1
-    return np.concatenate([rest[:at], piece[::1] if turn is False else piece[::-1], rest[at:]])
+    return np.concatenate([rest[:at], piece[::-1] if turn else piece, rest[at:]])
 
 
 def _shaken(cost: Floats, tour: Ints, params: OrderParams) -> Ints:

@@ -61,7 +61,7 @@ def order_route(
     now = (
         np.array([rows.index(i) for i in placed])
         if len(rows) < 50
-        else pd.Index(rows).get_indexer(placed)
+        else pd.Index(rows).get_indexer(pd.Index(placed))
     )
     before = path_length_m(walk.matrix_m, now)
     best = order(walk.matrix_m, params=params)
