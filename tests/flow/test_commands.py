@@ -1,0 +1,216 @@
+"""The commands as a person types them: exit codes, one object, one clear sentence."""
+
+import csv
+import json
+import re
+import uuid
+
+import pytest
+
+from rbmgeo.cli.main import COMMANDS, main
+from rbmgeo.sample import SampleParams, make_sample
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture(scope="module")
+def url(make_database):
+    return make_database("commands")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    where = tmp_path_factory.mktemp("ulp")
+    make_sample(where, SampleParams(customers=400, seed=2))
+    return where
+
+
+@pytest.fixture
+def run(url, monkeypatch, capsys, tmp_path):
+    """Type a command; returns exit code, standard output, standard error."""
+    monkeypatch.setenv("RBMGEO_DATABASE_URL", url)
+    monkeypatch.setenv("RBMGEO_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+
+    def typed(*words):
+        monkeypatch.setattr("sys.argv", ["rbmgeo", *map(str, words)])
+        with pytest.raises(SystemExit) as left:
+            main()
+        out, err = capsys.readouterr()
+        return left.value.code or 0, out, err
+
+    return typed
+
+
+def one_object(out):
+    """Standard output holds one JSON object and nothing else."""
+    assert len(out.strip().splitlines()) == 1
+    return json.loads(out)
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_explains_itself(run, name):
+    code, out, _ = run(name, "--help")
+    assert code == 0
+    assert "Usage: rbmgeo" in out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("tidakada",), ("match", "--tidakada"), ("import",), ("design", "--version", "x"),
+        ("survey", "plan"), ("map", "rbm"),
+    ],
+)  # fmt: skip
+def test_bad_use_is_one_sentence_and_exit_2(run, words):
+    code, out, err = run(*words)
+    assert code == 2
+    assert out == ""
+    assert len(err.strip().splitlines()) == 1
+    assert "Traceback" not in err
+
+
+def test_before_any_import_a_step_names_the_first_one(run):
+    code, out, err = run("match")
+    assert (code, out) == (1, "")
+    assert "rbmgeo import" in err
+    code, _, err = run("match", "--ulp", "99999", "--lang", "en")
+    assert code == 1
+    assert "99999" in err and "rbmgeo ulp set" in err
+
+
+def test_a_file_that_is_not_there_is_named(run):
+    code, _, err = run("import", "hilang.csv")
+    assert code == 1
+    assert "hilang.csv" in err
+
+
+class TestInTheOrderOfTheWork:
+    """One unit from its files to its report; each test goes on from the one before."""
+
+    def test_import_is_strict_unless_told(self, run, folder):
+        code, out, err = run("import", folder, "--json")
+        strict = one_object(out)
+        assert code == 1 and "--accept-good" in err
+        refused = [f for f in strict["files"] if not f["loaded"]]
+        assert refused and all(f["rejected"] for f in refused)
+
+    def test_good_rows_are_loaded_when_told_and_rejects_are_written(self, run, folder, tmp_path):
+        code, out, _ = run(
+            "import", folder, "--accept-good", "--json", "--rejects", tmp_path / "r.csv"
+        )
+        done = one_object(out)
+        assert code == 0
+        for file in done["files"]:
+            assert file["read"] == file["good"] + file["rejected"] + file["skipped"]
+        rows = rows_of(tmp_path / "r.csv")
+        assert len(rows) >= 1
+        assert all(r["rule"] and r["message_id"] and r["message_en"] for r in rows)
+
+    def test_a_known_file_is_no_fault(self, run, folder):
+        code, out, _ = run("import", folder, "--json")
+        assert code == 0
+        assert all(f["known"] for f in one_object(out)["files"])
+
+    def test_evaluate_writes_a_row_per_customer(self, run, tmp_path):
+        code, out, _ = run("evaluate", "--csv", tmp_path / "e.csv", "--json")
+        rows = rows_of(tmp_path / "e.csv")
+        assert code == 0
+        assert len(rows) == one_object(out)["customers"]
+        assert {"idpel", "ulp", "rbm", "urut", "sisipan", "gardu", "tiang", "daya_va",
+                "coordinate_quality"} <= set(rows[0])  # fmt: skip
+        assert {r["coordinate_quality"] for r in rows} > {"ok", "tanpa_koordinat"}
+
+    def test_match_without_detection_finds_nothing_yet(self, run):
+        code, out, _ = run("match", "--no-detect", "--json")
+        done = one_object(out)
+        assert code == 0 and done["findings"] is None
+        assert sum(done["classes"].values()) == done["customers"]
+
+    def test_findings_are_ranked_and_have_every_recorded_customer(self, run, tmp_path):
+        assert run("match", "--json")[0] == 0
+        code, out, _ = run("findings", "--csv", tmp_path / "f.csv", "--json")
+        rows = rows_of(tmp_path / "f.csv")
+        assert code == 0 and len(rows) == one_object(out)["rows"]
+        p = [float(r["p"]) for r in rows]
+        assert p == sorted(p, reverse=True)
+        assert {"idpel", "kind", "p", "gardu", "proposed_gardu", "patch", "tier", "reasons",
+                "question"} <= set(rows[0])  # fmt: skip
+
+    def test_findings_in_words(self, run):
+        code, out, _ = run("findings", "--top", "3", "--lang", "en")
+        assert code == 0
+        assert "neighbours" in out and len(out.strip().splitlines()) == 3
+
+    def test_a_survey_goes_out_and_comes_back(self, run, tmp_path):
+        code, out, _ = run("survey", "plan", "--visits", "20", "--csv", "s.csv", "--xlsx", "s.xlsx",
+                           "--gpx", "s.gpx", "--json")  # fmt: skip
+        assert code == 0 and one_object(out)["visits"] == 20
+        rows = rows_of(tmp_path / "s.csv")
+        assert (tmp_path / "s.xlsx").read_bytes()[:2] == b"PK"
+        assert (tmp_path / "s.gpx").read_text("utf-8").count("<wpt") == sum(
+            1 for r in rows if r["lon"]
+        )
+        lead = next(r for r in rows if r["proposed_gardu"])
+        answers = tmp_path / "jawaban.csv"
+        with answers.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["idpel", "outcome", "gardu", "tiang", "control", "officer", "at",
+                             "client_id"])  # fmt: skip
+            writer.writerow([lead["idpel"], "gardu_lain", lead["proposed_gardu"], "", 0, "S1",
+                             "2025-01-06T09:00", uuid.UUID(int=7)])  # fmt: skip
+        code, out, _ = run("survey", "import", answers, "--json", "--who", "surya")
+        assert code == 0 and one_object(out)["proposals"] == 1
+        _, out, _ = run("survey", "proposals", "--json")
+        number = one_object(out)["proposals"][0]["proposal"]
+        code, _, err = run("survey", "decide", number, "--decision", "approve", "--who", "surya")
+        assert code == 1 and "surya" in err
+        assert run("survey", "decide", number, "--decision", "approve", "--who", "ratna")[0] == 0
+        assert run("survey", "decide", number, "--decision", "undo", "--who", "ratna")[0] == 0
+
+    def test_an_answer_that_is_none_is_refused_with_its_place(self, run, tmp_path):
+        path = tmp_path / "salah.csv"
+        path.write_text("idpel,outcome,client_id\n123,cocok,x\n", encoding="utf-8")
+        code, out, err = run("survey", "import", path, "--json")
+        assert code == 1 and one_object(out)["rejected"] == 1
+        assert "baris 2" in err and "idpel" in err
+
+    def test_routes_from_draft_to_target(self, run, tmp_path):
+        assert run("design", "--json")[0] == 0
+        code, out, _ = run("order", "--csv", tmp_path / "o.csv", "--json")
+        rows = rows_of(tmp_path / "o.csv")
+        assert code == 0 and len(rows) == one_object(out)["customers"]
+        assert len({(r["rbm"], r["urut"], r["sisipan"]) for r in rows}) == len(rows)
+        code, _, err = run("publish", "--blth", "2025")
+        assert code == 1 and "2025" in err
+        assert run("publish", "--blth", "202501", "--json")[0] == 0
+        code, out, _ = run("targets", "--blth", "202501", "--json")
+        assert code == 0 and one_object(out)["customers"] == len(rows)
+
+    def test_kwh_per_rbm_per_gardu(self, run, tmp_path):
+        code, out, _ = run("report", "kwh", "--blth", "202401..202412", "--json")
+        year = one_object(out)
+        assert code == 0 and year["rows"] > 0
+        months = [
+            one_object(run("report", "kwh", "--blth", f"2024{m:02}", "--json")[1])["total_kwh"]
+            for m in range(1, 13)
+        ]
+        assert sum(round(m * 100) for m in months) == round(year["total_kwh"] * 100)
+        code, _, err = run("report", "kwh", "--blth", "202613")
+        assert code == 1 and "202613" in err
+
+    def test_the_network_and_maps(self, run, tmp_path):
+        code, out, _ = run("network", "stats", "--json")
+        assert code == 0
+        assert {"nodes", "edges", "km", "components", "largest_share"} <= set(one_object(out))
+        code, out, _ = run("map", "energy", "--blth", "202405", "--out", "e.html", "--json")
+        assert code == 0
+        page = (tmp_path / "e.html").read_text("utf-8")
+        assert not re.findall(r"<(?:script|img|link)[^>]*(?:src|href)=", page)
+        code, _, err = run("map", "gardu", "TIDAKADA")
+        assert code == 1 and "TIDAKADA" in err
