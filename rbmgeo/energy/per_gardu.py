@@ -31,7 +31,7 @@ def max_plausible_kwh(daya_va: float) -> float:
     >>> max_plausible_kwh(1300)
     936.0
     """
-    return daya_va / 1000 * HOURS
+    return daya_va * HOURS / 1000
 
 
 def with_hours(rows: pd.DataFrame, *, coverage_limit: float) -> pd.DataFrame:

@@ -52,7 +52,7 @@ def rollover_kwh(
     if stand >= previous:
         return None
     used = (Decimal(10) ** digits - previous + stand) * multiplier
-    return used if used <= Decimal(daya_va) / 1000 * 720 else None
+    return used if used <= Decimal(daya_va) * 720 / 1000 else None
 
 
 def dlpd(
@@ -65,10 +65,13 @@ def dlpd(
     rise: float = 0.5,
     fall: float = 0.5,
 ) -> Dlpd | None:
-    """Say what is odd about a month's kWh; None where nothing was read (R-EN-04, R-EN-07)."""
+    """Say what is odd about a month's kWh; None where nothing was read (R-EN-04, R-EN-07).
+
+    Where the power is not known (0), nothing is said of hours.
+    """
     if used is None:
         return None
-    hours = float(used) / (daya_va / 1000)
+    hours = float(used) * 1000 / daya_va if daya_va else float("nan")
     known = before is not None and before > 0
     change = float(used) / float(before) - 1 if known and before is not None else 0.0
     rules = (

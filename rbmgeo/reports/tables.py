@@ -7,7 +7,7 @@ import pandas as pd
 import xlsxwriter
 
 #: A cell that begins so is run by spreadsheet programs; an apostrophe makes it text.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 SAMPLE = "DATA CONTOH (REKAAN)"
 
 
@@ -21,11 +21,24 @@ def guarded(value: object) -> object:
 def csv_bytes(frame: pd.DataFrame, *, indonesian_excel: bool = False) -> bytes:
     """Return a table as CSV: UTF-8 and commas, or ``;``, decimal comma and BOM for Excel."""
     table = frame.reset_index() if frame.index.name else frame
-    table = table.map(guarded)
+    table = table.map(_one_line_end).map(guarded)
     if not indonesian_excel:
         return table.to_csv(index=False, lineterminator="\n").encode()
-    table = table.map(lambda v: str(v).replace(".", ",") if isinstance(v, float | Decimal) else v)
+    table = table.map(_with_comma)
     return b"\xef\xbb\xbf" + table.to_csv(index=False, sep=";", lineterminator="\r\n").encode()
+
+
+def _one_line_end(value: object) -> object:
+    """Return text with one kind of line end: a bare carriage return would end the row."""
+    if isinstance(value, str) and "\r" in value:
+        return value.replace("\r\n", "\n").replace("\r", "\n")
+    return value
+
+
+def _with_comma(value: object) -> object:
+    if isinstance(value, float | Decimal) and value == value:
+        return str(value).replace(".", ",")
+    return value
 
 
 def xlsx_bytes(sheets: dict[str, pd.DataFrame], *, title: str = "", sample: bool = False) -> bytes:
