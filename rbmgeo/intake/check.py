@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from rbmgeo.intake import rules
+from rbmgeo.intake import quick, rules
 from rbmgeo.intake.profiles import Profile
+from rbmgeo.intake.quick import each_value
 from rbmgeo.intake.raw import RawTable
 from rbmgeo.intake.rules import Column
 from rbmgeo.terms import FileKind
@@ -101,7 +102,7 @@ def check(table: RawTable, profile: Profile, *, ulp: str = "") -> Checked:
     # Rows of a map layer may share every attribute and still be two things in two places.
     identical = pd.Series(False, index=raw.index)
     if table.geometry is None:
-        identical[~bad] = _again(rows[~bad])
+        identical[~bad] = _again(rows[~bad], profile)
     keep = ~bad & ~identical
     converted = rows
     rows, contradicts = _lines(converted[keep], profile)
@@ -129,10 +130,15 @@ def check(table: RawTable, profile: Profile, *, ulp: str = "") -> Checked:
     )
 
 
-def _again(rows: pd.DataFrame) -> pd.Series:
+def _again(rows: pd.DataFrame, profile: Profile) -> pd.Series:
     """Mark rows that say what an earlier one said, however it was spelled (R-IM-04)."""
     said = rows.drop(columns=[c for c in rows if str(c).startswith("raw_")])
-    return said.duplicated(keep="first")
+    # Only rows of one key can be the same: few have to be compared cell by cell.
+    key = [k for k in KEYS.get(profile.kind, ("idpel",)) if k in said] or None
+    alike = said.duplicated(subset=key, keep=False)
+    again = alike.copy()
+    again[alike] = said[alike].duplicated(keep="first")
+    return again
 
 
 def _convert(raw: pd.DataFrame, profile: Profile) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
@@ -140,7 +146,11 @@ def _convert(raw: pd.DataFrame, profile: Profile) -> tuple[pd.DataFrame, dict[st
     faults: dict[str, pd.Series] = {}
     for name in raw.columns:
         text = raw[name].fillna("")
-        done = _converter(name, profile)(text)
+        done = (
+            each_value(_converter(name, profile), text)
+            if name != "idpel"
+            else quick.idpel(text, pad=profile.id_pad)
+        )
         out[name], faults[name] = done.values, done.faults
         if name in CODES:
             out[f"raw_{name}"] = text.str.strip().where(text.str.strip() != "")
@@ -157,10 +167,8 @@ def _convert(raw: pd.DataFrame, profile: Profile) -> tuple[pd.DataFrame, dict[st
 
 
 def _converter(name: str, profile: Profile) -> Callable[[pd.Series], Column]:
-    if name == "idpel":
-        return lambda text: rules.idpel(text, pad=profile.id_pad)
     if name in NUMBERS:
-        return lambda text: rules.number(text, locale=profile.locale)
+        return lambda text: quick.number(text, locale=profile.locale)
     if name in DATES:
         return rules.day
     if name in MONTHS:
@@ -174,7 +182,7 @@ def _converter(name: str, profile: Profile) -> Callable[[pd.Series], Column]:
 
 def _plain(text: pd.Series) -> Column:
     clean = text.str.strip()
-    if not clean.map(str.isascii).all():
+    if clean.str.contains(r"[^\x00-\x7f]", regex=True).any():
         clean = clean.map(lambda v: unicodedata.normalize("NFC", v))
     faults = rules.no_faults(text).mask(clean.str.contains(rules.CONTROL), "CONTROL_CHARACTER")
     return Column(clean.where(clean != ""), faults)
@@ -249,6 +257,8 @@ def _warnings(raw: pd.DataFrame, rows: pd.DataFrame, ulp: str) -> dict[str, int]
 def _first_fault(faults: dict[str, pd.Series], index: pd.Index) -> pd.DataFrame:
     first = pd.DataFrame({"column": pd.NA, "rule": pd.NA}, index=index, dtype="str")
     for name, fault in faults.items():
+        if fault.isna().all():
+            continue
         hit = fault.notna() & first["rule"].isna()
         first.loc[hit, "rule"] = fault[hit]
         first.loc[hit, "column"] = name
@@ -269,13 +279,15 @@ def _lines(rows: pd.DataFrame, profile: Profile) -> tuple[pd.DataFrame, pd.Serie
         active = rows["status"].isin(profile.active_states)
         state = rows["status"].fillna("?").where(~active, "")
     keys = [rows[k].fillna("") for k in key] + [state]
-    ranked = rows.fillna("").sort_values(list(rows.columns), kind="stable")
-    number = ranked.groupby([k.loc[ranked.index] for k in keys], sort=False).cumcount()
-    number = number.reindex(rows.index)
-    size = number.groupby(keys).transform("size")
-    further = (number + 1).astype("str").where(number > 0, "")
-    line = state.where(further == "", (state + "-" + further).str.lstrip("-"))
-    return rows.assign(line=line, active=active, conflict=size > 1), number
+    repeated = pd.DataFrame(dict(enumerate(keys))).duplicated(keep=False)
+    number, line = pd.Series(0, index=rows.index), state.copy()
+    if repeated.any():
+        ranked = rows[repeated].fillna("").sort_values(list(rows.columns), kind="stable")
+        place = ranked.groupby([k.loc[ranked.index] for k in keys], sort=False).cumcount()
+        number.loc[place.index] = place
+        more = number.index[number > 0]
+        line[more] = (state[more] + "-" + (number[more] + 1).astype("str")).str.lstrip("-")
+    return rows.assign(line=line, active=active, conflict=repeated), number
 
 
 def _name_totals(first: pd.DataFrame, cells: pd.DataFrame) -> None:

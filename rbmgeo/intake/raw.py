@@ -18,6 +18,7 @@ import shapely
 from python_calamine import CalamineError, CalamineWorkbook
 
 from rbmgeo.errors import ImportRefused
+from rbmgeo.intake.plain_csv import plain_rows, plain_text
 
 DELIMITERS = ";,\t|"
 HEADER_ROWS = 20  # a title block is rarely longer
@@ -89,6 +90,9 @@ def _csv(name: str, data: bytes) -> RawTable:
             f"{name}: aturan EMPTY: berkas kosong; ekspor lagi",
         )
     delimiter = _delimiter(text.split("\n", HEADER_ROWS)[:HEADER_ROWS])
+    plain = _plain(name, text, delimiter)
+    if plain is not None:
+        return plain
     rows: list[list[str]] = []
     try:
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
@@ -102,6 +106,18 @@ def _csv(name: str, data: bytes) -> RawTable:
             "terlalu panjang",
         ) from error
     return _table(name, "", rows)
+
+
+def _plain(name: str, text: str, delimiter: str) -> RawTable | None:
+    lines = plain_text(text)
+    if lines is None:
+        return None
+    head = [line.split(delimiter) for line in lines.split("\n", HEADER_ROWS)[:HEADER_ROWS]]
+    start, names = _header(name, head)
+    if len(names) != len(head[start]):
+        return None
+    rows = plain_rows(lines, delimiter, header=start, width=len(names))
+    return None if rows is None else RawTable(name, "", rows.set_axis(names, axis=1))
 
 
 def _delimiter(lines: list[str]) -> str:
@@ -153,7 +169,7 @@ def _workbook(path: Path) -> list[RawTable]:
         ) from error
     tables = []
     for name, cells in sheets:
-        rows = [[_cell(c) for c in row] for row in cells]
+        rows = [[c if isinstance(c, str) else _cell(c) for c in row] for row in cells]
         if any(any(row) for row in rows):
             tables.append(_table(path.name, name, rows, padded=True))
     if not tables:
@@ -191,17 +207,7 @@ def _unmistakable(value: float) -> str:
 
 
 def _table(file: str, sheet: str, rows: list[list[str]], *, padded: bool = False) -> RawTable:
-    start = _header_row(rows)
-    names = [n.strip() for n in rows[start]]
-    while names and not names[-1]:
-        names.pop()
-    keys = [header_key(n) for n in names]
-    twice = sorted({n for n, k in zip(names, keys, strict=True) if keys.count(k) > 1})
-    if twice:
-        raise ImportRefused(
-            f"{file}: rule HEADER_TWICE: column {twice[0]!r} stands twice; rename one",
-            f"{file}: aturan HEADER_TWICE: kolom {twice[0]!r} ada dua; ganti nama salah satu",
-        )
+    start, names = _header(file, rows)
     width = len(names)
     body, numbers, misfits = [], [], {}
     for number, row in enumerate(rows[start + 1 :], start=start + 2):
@@ -219,8 +225,26 @@ def _table(file: str, sheet: str, rows: list[list[str]], *, padded: bool = False
             f"{file}: rule HEADER_WIDTH: every row has one cell more than the header; mend the header",
             f"{file}: aturan HEADER_WIDTH: tiap baris lebih satu sel dari judul; perbaiki judulnya",
         )
-    frame = pd.DataFrame(body, columns=pd.Index(names, dtype="str"), index=numbers, dtype="str")
+    columns = list(zip(*body, strict=True)) or [()] * width
+    frame = pd.DataFrame(dict(enumerate(map(list, columns))), index=numbers, dtype="str")
+    frame.columns = pd.Index(names, dtype="str")
     return RawTable(file, sheet, frame, misfits=misfits)
+
+
+def _header(file: str, rows: list[list[str]]) -> tuple[int, list[str]]:
+    """Return the header's place among the rows and its names."""
+    start = _header_row(rows)
+    names = [n.strip() for n in rows[start]]
+    while names and not names[-1]:
+        names.pop()
+    keys = [header_key(n) for n in names]
+    twice = sorted({n for n, k in zip(names, keys, strict=True) if keys.count(k) > 1})
+    if twice:
+        raise ImportRefused(
+            f"{file}: rule HEADER_TWICE: column {twice[0]!r} stands twice; rename one",
+            f"{file}: aturan HEADER_TWICE: kolom {twice[0]!r} ada dua; ganti nama salah satu",
+        )
+    return start, names
 
 
 def _header_row(rows: list[list[str]]) -> int:
@@ -282,6 +306,8 @@ def _from_geo(path: Path, layer: str, frame: Any) -> RawTable:
 
 
 def _column_text(column: pd.Series) -> list[str]:
+    if column.dtype == "str" or pd.api.types.is_integer_dtype(column):
+        return column.astype("str").fillna("").tolist()
     if pd.api.types.is_float_dtype(column):
         return ["" if v != v else _cell(float(v)) for v in column]
     return ["" if v is None or v is pd.NaT or v != v else _cell(v) for v in column]

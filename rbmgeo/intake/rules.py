@@ -4,7 +4,6 @@ Each function takes a text Series and returns the values (missing where the cell
 faulty) and the faults: a Series of rule ids, missing where a cell is fine.
 """
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -221,4 +220,4 @@ def _indonesia(lat: "np.ndarray", lon: "np.ndarray") -> "np.ndarray":
     return (lat >= -11.5) & (lat <= 6.5) & (lon >= 94) & (lon <= 142)
 
 
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+CONTROL = r"[\x00-\x08\x0b-\x1f\x7f]"
