@@ -13,7 +13,9 @@ from rbmgeo.sample.streets import Streets
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-MEAN_CUSTOMERS, LARGEST, APART_M = 72, (190, 235), 120
+MEAN_CUSTOMERS, LARGEST, APART_M = 64, (190, 235), 120
+#: Every fifth line is weak (old, or of one works): such gardu stay small.
+WEAK, WEAK_SPEED = 0.2, 0.5
 #: Real utilities: the nearest gardu is the true one for 73-79 % of the customers.
 NEAREST_IS_TRUE = 0.75
 WINDING = (0.9, 1.1)
@@ -72,15 +74,19 @@ def grow_grid(rng: np.random.Generator, poles: Poles, load: Ints) -> Grid:
     """
     seed = int(rng.integers(2**62))
     low, high = 0.0, 0.8
+    best, least = None, np.inf
     for _ in range(6):
         uneven = (low + high) / 2
         grid = _grow(np.random.default_rng(seed), poles, load, uneven)
         _, nearest = cKDTree(grid.site).query(poles.xy)
         true = float((load * (nearest == grid.gardu)).sum() / load.sum())
-        if abs(true - NEAREST_IS_TRUE) < 0.015:
+        if abs(true - NEAREST_IS_TRUE) < least:
+            best, least = grid, abs(true - NEAREST_IS_TRUE)
+        if least < 0.015:
             break
         low, high = (uneven, high) if true > NEAREST_IS_TRUE else (low, uneven)
-    return grid
+    assert best is not None
+    return best
 
 
 def _grow(rng: np.random.Generator, poles: Poles, load: Ints, uneven: float) -> Grid:
@@ -90,6 +96,7 @@ def _grow(rng: np.random.Generator, poles: Poles, load: Ints, uneven: float) -> 
     others = np.setdiff1d(np.flatnonzero(load <= np.quantile(load, 0.2)), feeding)
     idle = rng.choice(others, max(1, wanted // 15), replace=False)
     speed = np.exp(rng.normal(0, 1, len(feeding)) * uneven)
+    speed[rng.random(len(feeding)) < WEAK] *= WEAK_SPEED
     n = len(poles.xy)
     gardu, parent, jurusan = np.full(n, -1), np.full(n, -1), np.zeros(n, int)
     taken = np.zeros(len(feeding), int)
@@ -127,7 +134,8 @@ def _tie_the_rest(
     """Span over to poles that no street leads to, from the nearest fed one with room left."""
     while (gardu < 0).any():
         bare = np.flatnonzero(gardu < 0)
-        fed = np.flatnonzero((gardu >= 0) & (taken[gardu] + load[bare].min() <= LARGEST[-1] + 15))
+        room = (gardu >= 0) & (taken[gardu] + load[bare].max() <= LARGEST[-1])
+        fed = np.flatnonzero(room if room.any() else gardu >= 0)
         away, near = cKDTree(poles.xy[fed]).query(poles.xy[bare])
         pole, before = bare[away.argmin()], fed[near[away.argmin()]]
         gardu[pole], parent[pole], jurusan[pole] = gardu[before], before, jurusan[before]
