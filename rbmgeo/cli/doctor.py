@@ -123,11 +123,15 @@ def _database(settings: Settings) -> Check:
         revision = migrate.current(settings.database_url)
     except (RbmgeoError, SQLAlchemyError) as error:
         first = str(error).splitlines()[0]
-        return Check("Database", False, first, "export RBMGEO_DATABASE_URL=postgresql+psycopg2://...")
+        return Check(
+            "Database", False, first, "export RBMGEO_DATABASE_URL=postgresql+psycopg2://..."
+        )
     newest = migrate.head()
     return Check("Database", revision == newest, f"{revision} ({newest})", "rbmgeo db up")
 
 
 def _chromium() -> Check:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
-    return Check("Chromium (tests)", path is not None, path or "-", "make setup-browser", needed=False)
+    return Check(
+        "Chromium (tests)", path is not None, path or "-", "make setup-browser", needed=False
+    )

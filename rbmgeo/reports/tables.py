@@ -1,6 +1,7 @@
 """A table becomes CSV or Excel bytes that no spreadsheet can mistake for a formula."""
 
 import io
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pandas as pd
@@ -50,6 +51,8 @@ def xlsx_bytes(sheets: dict[str, pd.DataFrame], *, title: str = "", sample: bool
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False,
                                         "strings_to_urls": False, "nan_inf_to_errors": True})  # fmt: skip
+    # The same tables give the same bytes (R-CH-04): the file does not say when it was written.
+    book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
     bold, head = book.add_format({"bold": True}), book.add_format({"bold": True, "bottom": 1})
     for name, frame in sheets.items():
         sheet = book.add_worksheet(name[:31])

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
 import shapely
 import xlsxwriter
 
@@ -47,6 +50,8 @@ def _number(values: pd.Series) -> pd.Series:
     return pd.Series(np.array([*written, ""], dtype=object)[place], index=values.index)
 
 
+#: The day on which all files of a sample say that they were written.
+WRITTEN_AT = datetime(2025, 1, 2, 8, tzinfo=UTC)
 SWAP = str.maketrans({",": ".", ".": ","})
 
 
@@ -70,8 +75,8 @@ def write_dpm(
         on = read_date(month, place["hari"].fillna("J")) + pd.to_timedelta(
             np.where(late, 2, 0), unit="D"
         )
-        codes = pd.Series(np.where(after.isna(), "E", "Z"), index)
-        codes[code_d & (rng.random(len(index)) < 0.5)] = "D"
+        codes = pd.Series(np.where(after.isna(), "E", "Z"), index, dtype="str")
+        codes = codes.mask(code_d & (rng.random(len(index)) < 0.5), "D")
         backwards = rng.random(len(index)) < 0.02 * c.params.errors
         shown = after.where(~backwards, before - 5)
         if backwards.any():
@@ -120,6 +125,7 @@ def write_pdpj(c: Context, recorded: Recorded) -> None:
     book = xlsxwriter.Workbook(
         c.path("pdpj", f"PDPJ_{c.params.ulp}.xlsx"), {"constant_memory": True}
     )
+    book.set_properties({"created": WRITTEN_AT})
     sheet = book.add_worksheet("PDPJ")
     sheet.write_row(0, 0, list(table))
     for number, row in enumerate(zip(*table.values(), strict=True), start=1):
@@ -191,9 +197,14 @@ def _spans(c: Context) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     return a, b, gardu, branch
 
 
-def _layer(path: Path, name: str, columns: dict[str, object], geometry: np.ndarray) -> None:
+def _layer(path: Path, name: str, columns: dict[str, Any], geometry: Any) -> None:
     frame = gpd.GeoDataFrame(columns, geometry=geometry, crs=4326)
-    frame.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+    # The format notes when it was written; the same seed has to give the same bytes.
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{WRITTEN_AT:%Y-%m-%dT%H:%M:%S}.000Z"})
+    try:
+        frame.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
 def write_reader_log(
@@ -228,9 +239,15 @@ def write_reader_log(
         _csv(frame, c.path("reader_log", f"LOG_{c.params.ulp}_{month}.csv"))
 
 
+def _long(wide: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per customer (or gardu) and month, in the order of ``wide``."""
+    long = pd.DataFrame({"kwh": wide.stack()})
+    return long.reset_index()
+
+
 def write_tokens(c: Context, used: pd.DataFrame) -> None:
     """Write the kWh that prepaid customers bought; nothing bought, no row."""
-    long = used.sort_index().stack().rename("kwh").reset_index()
+    long = _long(used.sort_index())
     long.columns = ["IDPEL", "BLTH", "kwh"]
     bought = long[long["kwh"] > 0].sort_values(["BLTH", "IDPEL"])
     frame = pd.DataFrame(
@@ -300,7 +317,7 @@ def write_meters(c: Context, rng: np.random.Generator, used: pd.DataFrame) -> No
     """Write what monthly gardu meters would show: use and 4 % of losses, with 1 % of error."""
     summed = used.groupby(c.codes[c.people["gardu"]]).sum()
     noisy = summed * 1.04 * np.exp(rng.normal(0, 0.01, summed.shape))
-    long = noisy.stack().rename("kwh").reset_index()
+    long = _long(noisy)
     frame = pd.DataFrame(
         {
             "UNITUP": c.params.ulp,

@@ -1,5 +1,7 @@
 """Houses along the streets and the customers in them, as they truly are."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -154,7 +156,7 @@ def _houses(rng: np.random.Generator, streets: Streets, poles: Poles, wanted: in
     return everyone.iloc[keep].reset_index(drop=True)
 
 
-def _contracts(rng: np.random.Generator, params: SampleParams, n: int) -> dict[str, object]:
+def _contracts(rng: np.random.Generator, params: SampleParams, n: int) -> dict[str, Any]:
     daya = rng.choice(DAYA, n, p=SHARE)
     group = np.where(
         daya >= 10600,

@@ -1,6 +1,8 @@
 """Errors as the field makes them, planted in what the files say; the truth is kept apart."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,9 +23,7 @@ class Recorded:
     points: pd.DataFrame
     planted: list[dict[str, str]] = field(default_factory=list)
 
-    def note(
-        self, idpels: "pd.Index | list[str]", kind: str, recorded: object, true: object
-    ) -> None:
+    def note(self, idpels: "pd.Index | list[str]", kind: str, recorded: Any, true: Any) -> None:
         """Remember errors of one kind."""
         said, was = np.broadcast_to(recorded, len(idpels)), np.broadcast_to(true, len(idpels))
         self.planted += [
@@ -56,7 +56,7 @@ def plant(
     absent = recorded.listed.intersection(take(0.15))
     recorded.listed = recorded.listed.difference(absent)
     recorded.note(absent, "hanya_pdpj", "", "")
-    _bad_points(rng, take, recorded)
+    _bad_points(take, recorded)
 
 
 def _wrong_gardu(rng, params, people, grid, codes, recorded) -> None:  # type: ignore[no-untyped-def]
@@ -137,10 +137,10 @@ def _doubles(
     recorded.note(there, "ganda", again["gardu"].tolist(), "")
 
 
-def _bad_points(rng, take, recorded) -> None:  # type: ignore[no-untyped-def]
+def _bad_points(take: "Callable[[float], pd.Index]", recorded: Recorded) -> None:
     """Spoil coordinates in the ways that were seen in files."""
     point = recorded.points
-    kinds = {
+    kinds: dict[str, Callable[[pd.DataFrame], np.ndarray]] = {
         "tertukar": lambda p: p[["lon", "lat"]].to_numpy(),
         "nol": lambda p: np.zeros((len(p), 2)),
         "tanda_hilang": lambda p: np.abs(p[["lat", "lon"]].to_numpy()),

@@ -1,6 +1,7 @@
 """Streets of a town with blocks, its villages and alleys, in metres about the middle."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -78,7 +79,9 @@ def _settlement(rng: np.random.Generator, plots: float, middle: Floats, *, town:
     return Streets(nodes @ spin.T + middle, edges, kind, dense)
 
 
-def _alleys(rng, nodes, edges, kind, dense):  # type: ignore[no-untyped-def]
+def _alleys(
+    rng: np.random.Generator, nodes: Any, edges: Any, kind: Any, dense: Any
+) -> tuple[Any, Any, Any, Any]:
     """Split a third of the streets and hang a dead-end alley at the new node."""
     picked = np.flatnonzero(rng.random(len(edges)) < 0.3)
     a, b = nodes[edges[picked, 0]], nodes[edges[picked, 1]]
