@@ -170,7 +170,7 @@ def _converter(name: str, profile: Profile) -> Callable[[pd.Series], Column]:
     if name in NUMBERS:
         return lambda text: quick.number(text, locale=profile.locale)
     if name in DATES:
-        return rules.day
+        return quick.day
     if name in MONTHS:
         return rules.month
     if name in CODES:
@@ -357,5 +357,5 @@ def points(checked: Checked) -> pd.DataFrame | None:
         return places.assign(quality=quality, lat_raw=lat.astype("str"), lon_raw=lon.astype("str"))
     else:
         return None
-    places, quality = rules.position(rules.degrees(lat), rules.degrees(lon), area=profile.area)
+    places, quality = rules.position(quick.degrees(lat), quick.degrees(lon), area=profile.area)
     return places.assign(quality=quality, lat_raw=lat, lon_raw=lon)

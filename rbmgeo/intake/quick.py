@@ -15,6 +15,8 @@ IDPEL = r"[0-9]{12}"
 #: Numbers that mean one thing under every locale: 1.234,50 and 1234,5; 1234 and 1234.5.
 COMMA = r"-?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+),[0-9]{1,2}"
 POINT = r"-?[0-9]+(?:\.(?:[0-9]{1,2}|[0-9]{4,}))?"
+DAY = r"[0-9]{2}/[0-9]{2}/(?:19|20)[0-9]{2}"
+DEGREES = r"[+-]?[0-9]{1,9}(?:\.[0-9]+)?"
 
 
 def each_value(rule: Callable[[Text], Column], text: Text) -> Column:
@@ -30,9 +32,8 @@ def each_value(rule: Callable[[Text], Column], text: Text) -> Column:
 
 def idpel(text: Text, *, pad: bool) -> Column:
     """Read customer ids as `rules.idpel` does."""
-    if text.str.fullmatch(IDPEL).all():
-        return Column(text, rules.no_faults(text))
-    return rules.idpel(text, pad=pad)
+    hard = ~text.str.fullmatch(IDPEL)
+    return _with_hard(text, hard, text, lambda some: rules.idpel(some, pad=pad))
 
 
 def number(text: Text, *, locale: str) -> Column:
@@ -44,8 +45,34 @@ def number(text: Text, *, locale: str) -> Column:
     if comma.any():
         turned = text.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
         values = values.where(~comma, turned)
+    return _with_hard(text, hard, values, lambda some: rules.number(some, locale=locale))
+
+
+def day(text: Text) -> Column:
+    """Read dates as `rules.day` does."""
+    usual = text.str.fullmatch(DAY)
+    turned = text.str.slice(6) + "-" + text.str.slice(3, 5) + "-" + text.str.slice(0, 2)
+    values = turned.where(usual)
+    # A day that the calendar lacks (31/02) is as unusual as a month in letters.
+    usual &= pd.to_datetime(values, format="%Y-%m-%d", errors="coerce").notna()
+    return _with_hard(text, ~usual & (text != ""), values, rules.day)
+
+
+def degrees(text: Text) -> pd.Series:
+    """Read degrees as `rules.degrees` does."""
+    usual = text.str.fullmatch(DEGREES)
+    values = pd.to_numeric(text.where(usual), errors="coerce").astype(float)
+    if not usual.all():
+        values[~usual] = rules.degrees(text[~usual])
+    return values
+
+
+def _with_hard(
+    text: Text, hard: pd.Series, values: pd.Series, rule: Callable[[Text], Column]
+) -> Column:
     faults = rules.no_faults(text)
     if hard.any():
-        told = rules.number(text[hard], locale=locale)
+        told = rule(text[hard])
+        values = values.copy()
         values[hard], faults[hard] = told.values, told.faults
     return Column(values, faults)

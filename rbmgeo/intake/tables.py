@@ -76,11 +76,14 @@ def rbm_list(checked: Checked, *, blth: str) -> pd.DataFrame:
     out = pick(rows, ("idpel", "blth", "rbm", "kddk", "urut", "sisipan", "hari_baca", "officer",
                       "gardu"))  # fmt: skip
     out["blth"] = out["blth"].fillna(blth)
-    parts = out["kddk"].str.upper().str.extract(r"^[A-Z]{6}([A-Z])(\d{3})(\d{2})$")
-    out["hari_baca"] = out["hari_baca"].fillna(parts[0])
-    out["urut"] = _whole(out["urut"].fillna(parts[1]))
-    out["sisipan"] = _whole(out["sisipan"].fillna(parts[2]))
-    out["rbm"] = out["rbm"].str.upper().str.replace(r"\s+", "", regex=True)
+    kddk = out["kddk"].str.upper()
+    kddk = kddk.where(kddk.str.fullmatch(r"[A-Z]{7}[0-9]{5}").fillna(False).astype(bool))
+    out["hari_baca"] = out["hari_baca"].fillna(kddk.str.slice(6, 7))
+    out["urut"] = _whole(out["urut"].fillna(kddk.str.slice(7, 10)))
+    out["sisipan"] = _whole(out["sisipan"].fillna(kddk.str.slice(10)))
+    place, codes = pd.factorize(out["rbm"])
+    written = pd.Series(codes, dtype="str").str.upper().str.replace(r"\s+", "", regex=True)
+    out["rbm"] = written.array.take(place, allow_fill=True)
     out = out.assign(line=rows.get("line", ""), source=checked.source)
     return out[out["rbm"].notna()]
 
@@ -189,13 +192,27 @@ def moments(rows: pd.DataFrame, time_zone: str) -> pd.Series:
     if date is None:
         return pd.Series(pd.NA, index=rows.index, dtype="str")
     time = rows["read_time"].fillna("") if "read_time" in rows else pd.Series("", rows.index)
-    clock = time.str.replace(".", ":", regex=False).str.extract(r"^(\d{1,2}:\d{2}(?::\d{2})?)$")[0]
-    local = pd.to_datetime(date + " " + clock.fillna("00:00"), format="mixed", errors="coerce")
-    return (
-        local.dt.tz_localize(time_zone)
-        .map(lambda m: m.isoformat(), na_action="ignore")
-        .astype("str")
+    clock = time.str.replace(".", ":", regex=False)
+    clock = clock.where(clock.str.fullmatch(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"), "00:00")
+    clock = clock.where(clock.str.len() >= 7, clock + ":00")
+    # A date that is there is YYYY-MM-DD already: the rules see to it.
+    local = pd.to_datetime(date + " " + clock, format="%Y-%m-%d %H:%M:%S", errors="coerce")
+    return _iso(local, local.dt.tz_localize(time_zone))
+
+
+def _iso(local: pd.Series, zoned: pd.Series) -> pd.Series:
+    """Write moments as their zone's clock shows them, with the zone's hours behind."""
+    ahead = (local - zoned.dt.tz_convert("UTC").dt.tz_localize(None)).dt.total_seconds()
+    place, seconds = pd.factorize(ahead)
+    hours = [
+        f"{'-' if s < 0 else '+'}{abs(s) // 3600:02.0f}:{abs(s) % 3600 // 60:02.0f}"
+        for s in seconds
+    ]
+    shown = pd.Series(
+        np.datetime_as_string(local.to_numpy("datetime64[s]")), local.index, dtype="str"
     )
+    behind = pd.Series([*hours, ""], dtype="str").array.take(place)
+    return (shown + behind).where(local.notna())
 
 
 def _point_source(checked: Checked) -> str:
