@@ -34,7 +34,8 @@ def customers(places: Mapping[str, Place], **columns: object) -> gpd.GeoDataFram
         "daya_va": 900.0, "meter_number": "1", "point_source": "gis", "coordinate_quality": "ok",
         "spread_m": 0.0, "tiang": None, "service_point": None,
     } | columns  # fmt: skip
-    return gpd.GeoDataFrame(said, index=where.index, geometry=where, crs=SRID)
+    frame = gpd.GeoDataFrame(said, index=where.index, geometry=where, crs=SRID)
+    return frame.astype({"active": bool})
 
 
 def rbm_list(rows: Mapping[str, str | None] | Sequence[tuple[str, ...]]) -> pd.DataFrame:

@@ -141,7 +141,7 @@ def month(text: Text) -> Column:
     behind = raw.str.fullmatch(r"(?:0[1-9]|1[0-2])(?:19|20|21)\d{2}")
     values = raw.where(ahead, raw.str[2:] + raw.str[:2])
     faults = no_faults(text)
-    faults[~ahead & ~behind & (raw != "")] = "R-IM-09"
+    faults[~ahead & ~behind & (text.str.strip() != "")] = "R-IM-09"
     return Column(values.where(ahead | behind), faults)
 
 

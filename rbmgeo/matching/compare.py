@@ -174,7 +174,7 @@ def _mates(both: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     mates = np.zeros(len(both), dtype=bool)
     torn = np.zeros(len(both), dtype=bool)
     # A deret hangs on one pole, and its number may begin anew on the next.
-    told = both.assign(pole=both["tiang"].fillna(""))
+    told = both.assign(pole=both["tiang"].astype("str").fillna(""))
     for keys, must_agree in (
         (["pole", "deret"], True),
         (["tiang", "jurusan"], True),
