@@ -59,8 +59,10 @@ def _lacking(f: Facts) -> Pair:
     absent = [words for kinds, words in need if not kinds & f.kinds]
     if not absent:
         return "", ""
-    listed = ", ".join(w[0] for w in absent), ", ".join(w[1] for w in absent)
-    return f"Impor berkas {listed}", f"Import the {listed} file"
+    return (
+        f"Impor berkas {', '.join(w[0] for w in absent)}",
+        f"Import the files {', '.join(w[1] for w in absent)}",
+    )
 
 
 def _evaluate(f: Facts) -> Stop:

@@ -1,76 +1,15 @@
 """A real browser on real pages: nothing from another host, no complaint, no sideways scroll."""
 
-import sys
-import threading
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import sync_playwright
-from werkzeug.serving import make_server
-
-from rbmgeo.db.session import Database
-from rbmgeo.settings import Settings
-from web import create_app
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "web"))
 import small_unit as small
 
 pytestmark = pytest.mark.browser
 
-SIZES = {"desk": (1366, 850), "phone": (390, 844)}
 PAGES = [
     "bulan-ini", "impor", "evaluasi", "evaluasi?lihat=matriks", "temuan", "temuan?jenis=hanya_rbm",
     "survei", "survei/usulan", "rute", "jadwal", "serah-terima", "energi", "energi?lihat=gardu",
     "peta", "peta/energi", "peta/rbm/51354BKA", "peta/gardu/PD001", "lapangan", "laporan", "pekerjaan",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def address(make_database, tmp_path_factory):
-    database = Database(make_database("browser"))
-    with database.writing() as session:
-        small.build(session)
-    app = create_app(Settings(home=tmp_path_factory.mktemp("home")), database)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    database.close()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_playwright() as started:
-        made = started.chromium.launch(
-            executable_path=chromium,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        )
-        yield made
-        made.close()
-
-
-@pytest.fixture(params=SIZES)
-def page(request, browser, address):
-    width, height = SIZES[request.param]
-    context = browser.new_context(viewport={"width": width, "height": height})
-    opened = context.new_page()
-    opened.faults = []
-    opened.on("console", lambda m: m.type in ("error", "warning") and opened.faults.append(m.text))
-    opened.on("pageerror", lambda e: opened.faults.append(str(e)))
-    opened.on(
-        "request",
-        lambda r: r.url.startswith((address, "data:", "blob:")) or opened.faults.append(r.url),
-    )
-    opened.goto(f"{address}/masuk")
-    opened.fill("#nama", "admin")
-    opened.fill("#sandi", small.PASSWORD)
-    opened.click("button.p")
-    opened.wait_for_url("**/")
-    yield opened
-    context.close()
 
 
 def test_each_page_is_quiet_and_fits(page, address):

@@ -10,7 +10,14 @@ from web import access
 
 #: Read by hand from SOP and issue, not from the decorators: who may come in at all.
 SURVEYOR_TOO = {"field.page", "survey.visits", "survey.file", "survey.answers", "front.unit"}
-PRODUCT_ADMIN = {"users.page", "users.add", "users.roles", "users.active", "users.unit"}
+PRODUCT_ADMIN = {
+    "users.page",
+    "users.add",
+    "users.roles",
+    "users.active",
+    "users.unit",
+    "users.unit_name",
+}
 ANYBODY_IN = {
     "front.home", "account.form", "account.change", "signin.out", "api.unit_list",
 }  # fmt: skip

@@ -11,6 +11,8 @@ from rbmgeo.db.queries.log import log_command
 from rbmgeo.terms import Role
 from web.access import allow
 from web.database import database
+from web.language import label, lang
+from web.words import WORDS
 
 bp = Blueprint("jobs", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/pekerjaan")
 
@@ -36,6 +38,22 @@ def ask(task: str, **args: Any) -> Response:
     return redirect(url_for("jobs.one", job_id=job_id))
 
 
+def said(step: str | None) -> str:
+    """Return a step's words in the reader's language; workflows write both, `id / en`."""
+    parts = (step or "").split(" / ")
+    return label(f"task.{step}") if f"task.{step}" in WORDS else parts[0 if lang() == "id" else -1]
+
+
+def facts_of(result: dict[str, Any] | None) -> list[tuple[str, Any]]:
+    """Return the facts of a result that have words, with those of its inner summary."""
+    found = {**(result or {}), **((result or {}).get("summary") or {})}
+    return [
+        (label(f"fact.{name}"), value)
+        for name, value in found.items()
+        if f"fact.{name}" in WORDS and isinstance(value, str | int | float)
+    ]
+
+
 @bp.get("")
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def page() -> str:
@@ -55,7 +73,12 @@ def one(job_id: int) -> str:
         known = {u.ulp for u in units.units(session)}
         session.expunge(job)
     return render_template(
-        "job.html", job=job, known=known, result_page=PAGES.get(job.task, "board.page")
+        "job.html",
+        job=job,
+        known=known,
+        result_page=PAGES.get(job.task, "board.page"),
+        said=said,
+        facts=facts_of(job.result),
     )
 
 
@@ -65,7 +88,7 @@ def state(job_id: int) -> Response:
     """Return the state of one job for the page that watches it."""
     with database().reading() as session:
         job = jobs.job(session, ulp=g.ulp, job_id=job_id)
-        return jsonify(state=job.state, step=job.step, done=job.done, total=job.total)
+        return jsonify(state=job.state, step=said(job.step), done=job.done, total=job.total)
 
 
 @bp.post("/<int:job_id>/batal")

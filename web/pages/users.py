@@ -1,6 +1,6 @@
 """Users and their roles, and further units: for the administrator of the product."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -85,6 +85,24 @@ def unit() -> Response | tuple[str, int]:
         units.ensure_unit(session, ulp=code, name=request.form.get("unit", "").strip() or code)
         log_command(session, who=current_user.login, ulp=code, command="unit add")
     return redirect(url_for("front.unit", ulp=code))
+
+
+@bp.post("/unit/<ulp:ulp>/nama")
+@allow(Role.ADMIN, everywhere=True)
+def unit_name() -> Response:
+    """Give a unit another name."""
+    name = request.form.get("unit", "").strip()
+    if not name:
+        raise UsageError("the name is empty; type one", "nama kosong; isi dulu")
+    with database().writing() as session:
+        before = units.unit(session, ulp=g.ulp).name
+        units.set_unit(session, ulp=g.ulp, name=name)
+        log_command(
+            session, who=current_user.login, ulp=g.ulp, command="unit name",
+            before={"name": before}, after={"name": name},
+        )  # fmt: skip
+    flash(tr("{u} bernama {n}.", "{u} is called {n}.", u=g.ulp, n=name), "ok")
+    return redirect(url_for(".page"))
 
 
 def _unit(session: Session, ulp: str, role: str) -> str:
