@@ -68,7 +68,9 @@ def write_dpm(
     pln = c.people.index[c.people["pln"] & ~c.people["prepaid"]]
     index = members.index.union(pln, sort=False).sort_values()
     people, place = c.people.loc[index], members.reindex(index)
-    late = rng.random(len(index)) < 0.4 * c.params.errors
+    # Who is read on another day than his RBM: kept at it, month by month.
+    late = (rng.random(len(index)) < 0.4 * c.params.errors) & place["rbm"].notna().to_numpy()
+    recorded.note(index[late], "dibaca_hari_lain", "+2", "")
     code_d = _told_codes(rng, index, recorded)
     for month in MONTHS:
         before, after = read.before.loc[index, month], read.after.loc[index, month]
@@ -77,14 +79,14 @@ def write_dpm(
         )
         codes = pd.Series(np.where(after.isna(), "E", "Z"), index, dtype="str")
         codes = codes.mask(code_d & (rng.random(len(index)) < 0.5), "D")
-        backwards = rng.random(len(index)) < 0.02 * c.params.errors
+        backwards = (rng.random(len(index)) < 0.02 * c.params.errors) & after.notna().to_numpy()
         shown = after.where(~backwards, before - 5)
         if backwards.any():
             recorded.note(
                 index[backwards],
                 "stand_salah",
-                shown[backwards].tolist(),
-                after[backwards].tolist(),
+                [f"{month}: {v:.2f}" for v in shown[backwards]],
+                [f"{month}: {v:.2f}" for v in after[backwards]],
             )
         frame = pd.DataFrame(
             {
@@ -221,7 +223,10 @@ def write_reader_log(
         after = read.after.loc[index, month]
         xy = c.people.loc[index, ["x", "y"]].to_numpy() + rng.normal(0, 6, (len(index), 2))
         lonlat = c.to_degrees(xy)
-        x, y = (lonlat[:, 1], lonlat[:, 0]) if number == 1 else (lonlat[:, 0], lonlat[:, 1])
+        x, y = lonlat[:, 0], lonlat[:, 1]
+        if number == 1 and c.params.errors > 0:  # an app that calls latitude X (R-IM-06)
+            x, y = y, x
+            recorded.note([""], "log_sumbu_tertukar", month, "")
         step = np.where(hurried, 4, 62)
         second = (
             7 * 3600 + (place["urut"].to_numpy() * step + rng.integers(0, 9, len(index))) % 36_000

@@ -55,6 +55,7 @@ def measure(people: pd.DataFrame, grid: Grid, members: pd.DataFrame, kwh: pd.Dat
     real = sizes[sizes > 0]
     used = kwh.to_numpy()
     used = used[~np.isnan(used)]
+    first, middle, third = (int(q) for q in np.percentile(real, [25, 50, 75]))
     return Honesty(
         customers=len(people),
         gardu=len(grid.site),
@@ -62,7 +63,7 @@ def measure(people: pd.DataFrame, grid: Grid, members: pd.DataFrame, kwh: pd.Dat
         nearest_is_true=round(float((nearest == gardu).mean()), 4),
         purity_5=round(float((gardu[near[:, 1:]] == gardu[:, None]).mean()), 4),
         poles_with_two_gardu=round(float((grid.second >= 0).mean()), 4),
-        gardu_size_quartiles=tuple(int(q) for q in np.percentile(real, [25, 50, 75])),  # type: ignore[arg-type]
+        gardu_size_quartiles=(first, middle, third),
         gardu_size_max=int(sizes.max()),
         zero_kwh_share=round(float((used == 0).mean()), 4),
         kwh_mean_over_median=round(float(used.mean() / np.median(used)), 3),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from rbmgeo.geo import degrees_of_metres, metres_xy, utm_srid
 from rbmgeo.sample import files
-from rbmgeo.sample.grid import Grid, Poles
+from rbmgeo.sample.grid import Grid
 from rbmgeo.sample.honesty import Honesty, measure
 from rbmgeo.sample.lists import monthly_kwh, stands, todays_rbms
 from rbmgeo.sample.params import SampleParams
@@ -27,7 +27,7 @@ def make_sample(
 ) -> Honesty:
     """Write an invented unit into ``directory`` and return how honest it is.
 
-    The same parameters give the same CSV bytes. Files: ``dpm/``, ``pdpj/``, ``gis/``,
+    The same parameters give the same bytes. Files: ``dpm/``, ``pdpj/``, ``gis/``,
     ``reader_log/``, ``token/``, ``piutang/``, ``prabayar/``, ``kalender/`` and, if asked
     for, ``gardu_meter/``; apart in ``truth/`` what is true and every planted error.
     """
@@ -41,7 +41,7 @@ def make_sample(
     used = monthly_kwh(rng, people)
     read = stands(rng, used[~people["prepaid"]])
     to_degrees = _degrees(params)
-    recorded = _recorded(rng, people, poles, grid, codes, members, to_degrees)
+    recorded = _recorded(rng, people, grid, codes, members, to_degrees)
     plant(rng, params, people, grid, codes, recorded)
     tell("berkas / files", 2, 4)
     directory.mkdir(parents=True, exist_ok=True)
@@ -74,7 +74,11 @@ def _degrees(params: SampleParams) -> Callable[[np.ndarray], np.ndarray]:
     return convert
 
 
-def _recorded(rng, people, poles: Poles, grid: Grid, codes, members, to_degrees) -> Recorded:  # type: ignore[no-untyped-def]
+def _recorded(
+    rng: np.random.Generator, people: pd.DataFrame, grid: Grid, codes: np.ndarray,
+    members: pd.DataFrame, to_degrees: Callable[[np.ndarray], np.ndarray],
+) -> Recorded:  # fmt: skip
+    """Say what the records would hold if nobody had erred: PDPJ, the list, the GIS points."""
     jurusan = grid.jurusan[people["pole"]]
     pdpj = pd.DataFrame(
         {
@@ -91,7 +95,10 @@ def _recorded(rng, people, poles: Poles, grid: Grid, codes, members, to_degrees)
     return Recorded(pdpj, members.index, points[rng.random(len(people)) < 0.86])
 
 
-def _write_truth(folder, people, codes, members, recorded, honesty) -> None:  # type: ignore[no-untyped-def]
+def _write_truth(
+    folder: Path, people: pd.DataFrame, codes: np.ndarray, members: pd.DataFrame,
+    recorded: Recorded, honesty: Honesty,
+) -> None:  # fmt: skip
     folder.mkdir(exist_ok=True)
     true = people.assign(gardu=codes[people["gardu"]], tiang=[f"T{p:05d}" for p in people["pole"]])
     kept = ["x", "y", "gardu", "tiang", "prepaid", "pln", "daya"]

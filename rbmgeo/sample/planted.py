@@ -41,25 +41,32 @@ def plant(
         return
     _wrong_gardu(rng, params, people, grid, codes, recorded)
     n = len(people)
-    free = pd.Index(np.setdiff1d(people.index, [p["idpel"] for p in recorded.planted]))
+    spoiled = [p["idpel"] for p in recorded.planted]
+    free = [str(i) for i in rng.permutation(np.setdiff1d(people.index, spoiled))]
 
-    def take(share: float) -> pd.Index:
+    def take(share: float) -> "pd.Index[str]":
+        """Take customers who have no error yet: two on one record would hide each other."""
         count = max(1, int(share * params.errors * n))
-        return pd.Index(rng.choice(free, count, replace=False))
+        return pd.Index([free.pop() for _ in range(min(count, len(free)))], dtype="str")
 
     _variants(take(0.6), recorded, rng)
     _typos(take(0.03), recorded)
     _doubles(take(0.06), recorded, codes, rng)
     missing = take(0.12)
-    recorded.pdpj = recorded.pdpj.drop(index=missing, errors="ignore")
-    recorded.note(missing, "hanya_rbm", "", "")
+    recorded.pdpj = recorded.pdpj.drop(index=missing)
+    recorded.note(missing.intersection(recorded.listed), "hanya_rbm", "", "")
+    recorded.note(missing.difference(recorded.listed), "tanpa_pdpj", "", "")
     absent = recorded.listed.intersection(take(0.15))
     recorded.listed = recorded.listed.difference(absent)
     recorded.note(absent, "hanya_pdpj", "", "")
     _bad_points(take, recorded)
+    _former(rng, max(1, int(0.06 * params.errors * n)), recorded)
 
 
-def _wrong_gardu(rng, params, people, grid, codes, recorded) -> None:  # type: ignore[no-untyped-def]
+def _wrong_gardu(
+    rng: np.random.Generator, params: SampleParams, people: pd.DataFrame, grid: Grid,
+    codes: np.ndarray, recorded: Recorded,
+) -> None:  # fmt: skip
     """Book customers on a neighbouring (60 %), any (20 %) or, by branches, an old gardu (20 %)."""
     n, true = len(people), people["gardu"].to_numpy()
     wrong = int(params.errors * n)
@@ -90,7 +97,10 @@ def _wrong_gardu(rng, params, people, grid, codes, recorded) -> None:  # type: i
     for name in rng.permutation(candidates):
         if left <= 0:
             break
-        members = people.index[branch == name]
+        spoiled = [p["idpel"] for p in recorded.planted]
+        members = people.index[branch == name].difference(spoiled)
+        if members.empty:
+            continue
         g = int(name.split("-")[0])
         middle = people.loc[members, ["x", "y"]].mean().to_numpy()
         away = np.hypot(*(site[feeding] - middle).T)
@@ -132,9 +142,24 @@ def _doubles(
     there = idpels.intersection(recorded.pdpj.index)
     again = recorded.pdpj.loc[there].copy()
     other = np.arange(len(there)) % 2 == 1
-    again.loc[other, "gardu"] = rng.choice(codes, other.sum())
+    again.loc[other, "gardu"] = [
+        rng.choice(codes[codes != now]) for now in again.loc[other, "gardu"]
+    ]
     recorded.pdpj = pd.concat([recorded.pdpj, again])
     recorded.note(there, "ganda", again["gardu"].tolist(), "")
+
+
+def _former(rng: np.random.Generator, count: int, recorded: Recorded) -> None:
+    """Keep records of customers who are long gone: a number of today's unit, an old gardu."""
+    known = set(recorded.pdpj.index)
+    stem = next(iter(known))[:5]
+    numbers = (f"{stem}{k:07d}" for k in rng.integers(1_000_000, 9_999_999, 4 * count + 50))
+    gone = [i for i in dict.fromkeys(numbers) if i not in known][:count]
+    old = recorded.pdpj.iloc[rng.integers(0, len(recorded.pdpj), len(gone))].copy()
+    old.index = pd.Index(gone, name=recorded.pdpj.index.name)
+    old["start"] = pd.Timestamp("2009-01-01")
+    recorded.pdpj = pd.concat([recorded.pdpj, old])
+    recorded.note(gone, "catatan_lama", old["gardu"].tolist(), "bongkar")
 
 
 def _bad_points(take: "Callable[[float], pd.Index]", recorded: Recorded) -> None:
