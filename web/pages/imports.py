@@ -71,7 +71,10 @@ def other_unit(job_id: int) -> AnyResponse:
         job = jobs.job(session, ulp=g.ulp, job_id=job_id)
         named = [o["file"] for o in (job.result or {}).get("other_unit", []) if o["unit"] == code]
         kept = Path(job.args.get("folder", ""))
-        if not named or not kept.is_dir():
+        there = [
+            kept / Path(n).name for n in dict.fromkeys(named) if (kept / Path(n).name).is_file()
+        ]
+        if not there:
             raise NotThere(
                 "these files are not kept any more; upload them again",
                 "berkas ini tidak tersimpan lagi; unggah ulang",
@@ -79,9 +82,8 @@ def other_unit(job_id: int) -> AnyResponse:
         _may_load_into(session, code)
         units.ensure_unit(session, ulp=code)
         folder = _new_folder()
-        for name in dict.fromkeys(named):
-            if (kept / Path(name).name).is_file():
-                (kept / Path(name).name).replace(folder / Path(name).name)
+        for file in there:
+            file.replace(folder / file.name)
         args = {**job.args, "folder": str(folder)}
         asked = jobs.ask(session, ulp=code, task="import", args=args, who=current_user.login)
         log_command(
