@@ -129,18 +129,11 @@ def _houses(rng: np.random.Generator, streets: Streets, poles: Poles, wanted: in
             at = np.linspace(0, length, len(row))
             pole = row[np.abs(along[:, None] - at[None]).argmin(axis=1)]
             parts.append(
-                pd.DataFrame(
-                    {
-                        "x": xy[:, 0],
-                        "y": xy[:, 1],
-                        "edge": edge,
-                        "along": along,
-                        "side": side,
-                        "pole": pole,
-                    }
-                )
+                np.c_[xy, np.full(len(along), edge), along, np.full(len(along), side), pole]
             )
-    built = pd.concat(parts, ignore_index=True)
+    columns = ["x", "y", "edge", "along", "side", "pole"]
+    built = pd.DataFrame(np.concatenate(parts), columns=columns)
+    built = built.astype({"edge": int, "side": int, "pole": int})
     doubled = built.sample(frac=0.04, random_state=int(rng.integers(2**31)))
     doubled = doubled.assign(
         x=doubled["x"] + rng.normal(0, 2, len(doubled)),
