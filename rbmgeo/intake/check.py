@@ -174,7 +174,7 @@ def _converter(name: str, profile: Profile) -> Callable[[pd.Series], Column]:
     if name in MONTHS:
         return rules.month
     if name in CODES:
-        return lambda text: Column(rules.gardu(text), rules.no_faults(text))
+        return _code
     if name in PLACES:
         return lambda text: Column(text, rules.no_faults(text))
     return _plain
@@ -185,7 +185,13 @@ def _plain(text: pd.Series) -> Column:
     if clean.str.contains(r"[^\x00-\x7f]", regex=True).any():
         clean = clean.map(lambda v: unicodedata.normalize("NFC", v))
     faults = rules.no_faults(text).mask(clean.str.contains(rules.CONTROL), "CONTROL_CHARACTER")
-    return Column(clean.where(clean != ""), faults)
+    faults = faults.mask(clean.str.fullmatch(rules.ERROR), "ERROR_CELL")
+    return Column(clean.where((clean != "") & faults.isna()), faults)
+
+
+def _code(text: pd.Series) -> Column:
+    faults = rules.no_faults(text).mask(text.str.strip().str.fullmatch(rules.ERROR), "ERROR_CELL")
+    return Column(rules.gardu(text).where(faults.isna()), faults)
 
 
 def _with_kwh(rows: pd.DataFrame) -> pd.DataFrame:

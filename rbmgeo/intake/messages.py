@@ -41,6 +41,10 @@ RULES: dict[str, tuple[str, str]] = {
         "ada karakter kendali di teks; ketik ulang sel ini",
         "the text holds a control character; type the cell anew",
     ),
+    "ERROR_CELL": (
+        "sel berisi galat rumus (#N/A, #REF!); perbaiki rumusnya, atau kosongkan selnya",
+        "the cell holds a failed formula (#N/A, #REF!); mend it, or empty the cell",
+    ),
     "EMPTY_KEY": (
         "kolom kunci kosong; isi, atau hapus barisnya",
         "a key cell is empty; fill it in",

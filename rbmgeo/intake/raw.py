@@ -18,6 +18,7 @@ import shapely
 from python_calamine import CalamineError, CalamineWorkbook
 
 from rbmgeo.errors import ImportRefused
+from rbmgeo.intake.cells import Lost, lost_cells
 from rbmgeo.intake.plain_csv import plain_rows, plain_text
 
 DELIMITERS = ";,\t|"
@@ -161,16 +162,25 @@ def _decode(name: str, data: bytes) -> str:
 def _workbook(path: Path) -> list[RawTable]:
     try:
         book = CalamineWorkbook.from_path(str(path))
-        sheets = [(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
+        # From A1 on, so that a row has the number that a person sees.
+        sheets = [
+            (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            for name in book.sheet_names
+        ]
     except (CalamineError, OSError) as error:
         raise ImportRefused(
             f"{path.name}: rule WORKBOOK: cannot be opened ({error}); save it anew without a password",
             f"{path.name}: aturan WORKBOOK: tidak terbuka ({error}); simpan lagi tanpa sandi",
         ) from error
+    lost = lost_cells(path)
     tables = []
     for name, cells in sheets:
         rows = [[c if isinstance(c, str) else _cell(c) for c in row] for row in cells]
+        if name in lost:
+            _restore(path.name, name, rows, lost[name])
         if any(any(row) for row in rows):
+            margin = min(next(i for i, c in enumerate(row) if c) for row in rows if any(row))
+            rows = [row[margin:] for row in rows]
             tables.append(_table(path.name, name, rows, padded=True))
     if not tables:
         raise ImportRefused(
@@ -178,6 +188,21 @@ def _workbook(path: Path) -> list[RawTable]:
             f"{path.name}: aturan EMPTY: tidak ada baris; ekspor lagi",
         )
     return tables
+
+
+def _restore(file: str, sheet: str, rows: list[list[str]], lost: Lost) -> None:
+    """Write error cells back, in place; refuse formulas that nobody computed."""
+    if lost.formulas:
+        first, many = lost.formulas[0], len(lost.formulas)
+        raise ImportRefused(
+            f"{file} {sheet}: rule FORMULA: {many} cells, the first {first}, hold formulas without "
+            "a result; open and save the file in Excel, or paste the values",
+            f"{file} {sheet}: aturan FORMULA: {many} sel, pertama {first}, berisi rumus tanpa "
+            "hasil; buka lalu simpan di Excel, atau tempel sebagai nilai",
+        )
+    for (row, column), said in lost.errors.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = said
 
 
 def _cell(value: object) -> str:

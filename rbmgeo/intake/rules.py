@@ -16,6 +16,8 @@ Text = pd.Series
 SEPARATORS = r"[\s.\-\u00a0\u2007\u202f]+"
 INVISIBLE = r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
 SCIENTIFIC = r"^[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+$"
+#: What a spreadsheet writes where a formula failed, in any export of it.
+ERROR = r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)"
 #: How a line of sums begins, in capitals.
 TOTAL = r"(?:JUMLAH|TOTAL|GRAND TOTAL)\b"
 #: What a spreadsheet makes of a number, not of an id: its last digits may be a fraction.

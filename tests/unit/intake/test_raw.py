@@ -1,6 +1,8 @@
 """Files as they come: encodings, separators, headers, workbooks; nothing guessed."""
 
 import gzip
+import re
+import zipfile
 
 import openpyxl
 import pytest
@@ -122,6 +124,59 @@ def test_a_numeric_cell_has_no_locale(tmp_path):
     )  # fmt: skip
     kwh = checked(path).rows["kwh"].astype(float)
     assert kwh.tolist() == [1.234, 1234.0, -12.345, 0.1]
+
+
+def spoiled(path, cell, inner, kind=""):
+    """A workbook whose one cell's XML is written anew, as other programs write it."""
+    workbook(
+        path, ["idpel", "gardu", "kwh"], ["513540000001", "KA1", 5], ["513540000002", "KA1", 6]
+    )
+    with zipfile.ZipFile(path) as book:
+        parts = {n: book.read(n) for n in book.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    found = re.sub(
+        rf'<c r="{cell}"[^>]*>.*?</c>'.encode(),
+        f'<c r="{cell}"{kind}>{inner}</c>'.encode(),
+        parts[name],
+    )
+    assert found != parts[name]
+    with zipfile.ZipFile(path, "w") as book:
+        for part, data in (parts | {name: found}).items():
+            book.writestr(part, data)
+    return path
+
+
+@pytest.mark.parametrize("cell", ["B2", "C3"])
+def test_an_error_cell_is_refused_and_never_empty(tmp_path, cell):
+    path = spoiled(tmp_path / "a.xlsx", cell, "<f>VLOOKUP(1,2,3)</f><v>#N/A</v>", ' t="e"')
+    done = checked(path, profile="generic")
+    assert done.rejects["row_no"].tolist() == [int(cell[1])]
+    assert done.rejects["value"].tolist() == ["#N/A"]
+
+
+@pytest.mark.parametrize("said", ["#N/A", "#REF!"])
+def test_an_error_that_was_exported_as_text_is_no_gardu(tmp_path, said):
+    done = checked(written(tmp_path / "a.csv", f"IDPEL;KODE_GARDU\n513540000001;{said}\n"))
+    assert done.rejects["rule"].tolist() == ["ERROR_CELL"]
+
+
+def test_a_formula_that_nobody_computed_is_refused_with_its_cell(tmp_path):
+    path = spoiled(tmp_path / "a.xlsx", "C2", "<f>1+1</f><v></v>")
+    with pytest.raises(ImportRefused, match="rule FORMULA: 1 cells, the first C2"):
+        read_tables(path)
+
+
+def test_a_formula_is_read_by_its_result_and_never_evaluated(tmp_path):
+    path = spoiled(tmp_path / "a.xlsx", "C2", "<f>1+1</f><v>7</v>")
+    assert rows(path)["kwh"].tolist() == ["7", "6"]
+    empty = spoiled(tmp_path / "b.xlsx", "C2", '<f>IF(1,"",2)</f><v></v>', ' t="str"')
+    assert rows(empty)["kwh"].tolist() == ["", "6"]
+
+
+def test_rows_have_the_numbers_that_a_person_sees(tmp_path):
+    title, header = ["", "", "RBM 51354BKC"], ["", "", "idpel", "nama"]
+    path = workbook(tmp_path / "a.xlsx", [], title, [], header, [""], ["", "", "1", "a"])
+    assert rows(path).to_dict("index") == {6: {"idpel": "1", "nama": "a"}}
 
 
 def test_a_broken_workbook_is_refused(tmp_path):
