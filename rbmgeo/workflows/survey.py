@@ -123,7 +123,10 @@ def record_answers(session: Session, ulp: str, answers: pd.DataFrame, *, who: st
     there = answers[answers["idpel"].isin(list(known))].drop(columns="row_no", errors="ignore")
     unknown = tuple(answers.loc[~answers["idpel"].isin(list(known)), "idpel"])
     there = there.assign(gardu=_normalised(there["gardu"]))
-    before = survey.answers(session, ulp=ulp)
+    before = survey.answers_touching(
+        session, ulp=ulp, idpels=there["idpel"].unique().tolist(),
+        client_ids=there["client_id"].unique().tolist(),
+    )  # fmt: skip
     fresh = _fresh(there, before)
     survey.add_answers(session, ulp=ulp, rows=fresh)
     clashing = contradicted(_both(before[before["idpel"].isin(fresh["idpel"])], fresh))
@@ -236,8 +239,7 @@ def _proposals(
     standing = survey.standing(session, ulp=ulp, idpels=fresh["idpel"].unique().tolist())
     asked = {
         (p.idpel, p.field, p.after)
-        for p in survey.proposals(session, ulp=ulp)
-        if p.state in (ProposalState.OPEN, CONFLICT)
+        for p in survey.undecided(session, ulp=ulp, idpels=fresh["idpel"].unique().tolist())
     }
     rows = []
     answers: list[Any] = list(fresh.itertuples())

@@ -64,16 +64,29 @@ def has_gardu(session: Session, *, ulp: str, gardu: str) -> bool:
 
 def answers(session: Session, *, ulp: str) -> pd.DataFrame:
     """Return every answer ever given, oldest first; conflicting contents too."""
+    return read(session, f"{_ANSWERS} {_OLDEST_FIRST}", ulp=ulp)
+
+
+def answers_touching(
+    session: Session, *, ulp: str, idpels: list[str], client_ids: list[str]
+) -> pd.DataFrame:
+    """Return the answers about some customers, or under some ids, as `answers` does."""
     return read(
         session,
-        """
-        SELECT client_id::text AS client_id, conflict_no, idpel, outcome, gardu, tiang, control,
-               officer, answered_at, received_at
-        FROM survey_answer WHERE ulp = :ulp
-        ORDER BY answered_at NULLS FIRST, client_id, conflict_no
-        """,
+        f"{_ANSWERS} AND (idpel = ANY(:idpels) OR client_id = ANY(CAST(:ids AS uuid[]))) "
+        f"{_OLDEST_FIRST}",
         ulp=ulp,
+        idpels=idpels,
+        ids=client_ids,
     )
+
+
+_ANSWERS = """
+    SELECT client_id::text AS client_id, conflict_no, idpel, outcome, gardu, tiang, control,
+           officer, answered_at, received_at
+    FROM survey_answer WHERE ulp = :ulp
+"""
+_OLDEST_FIRST = "ORDER BY answered_at NULLS FIRST, client_id, conflict_no"
 
 
 def add_answers(session: Session, *, ulp: str, rows: pd.DataFrame) -> None:
@@ -124,6 +137,16 @@ def proposals(session: Session, *, ulp: str, state: str | None = None) -> list[P
     if state:
         query = query.where(Proposal.state == state)
     return list(session.scalars(query.order_by(Proposal.proposal_id.desc())))
+
+
+def undecided(session: Session, *, ulp: str, idpels: list[str]) -> list[Proposal]:
+    """Return the proposals about some customers that wait for a person."""
+    query = select(Proposal).where(
+        Proposal.ulp == ulp,
+        Proposal.idpel.in_(idpels),
+        Proposal.state.in_(["open", "conflict"]),
+    )
+    return list(session.scalars(query.order_by(Proposal.proposal_id)))
 
 
 def proposal(session: Session, *, ulp: str, proposal_id: int) -> Proposal:
