@@ -150,7 +150,9 @@ def _answer(status: int, sentence: str = "") -> tuple[Response | str, int]:
     title, remedy = words.title[index], words.remedy[index]
     if request.path.startswith("/api/"):
         return jsonify(error=title, message=sentence or remedy, request=g.get("request_id")), status
+    # Sentences of ours begin small, as they do behind a command's name.
     page = render_template(
-        "error.html", status=status, title=title, sentence=sentence, remedy=remedy
-    )
+        "error.html", status=status, title=title, remedy=remedy,
+        sentence=sentence[:1].upper() + sentence[1:],
+    )  # fmt: skip
     return page, status

@@ -216,8 +216,9 @@
     opens(mark, frame.dataset.customer, p.id);
     return mark.addTo(map);
   });
+  const fiftieth = data.walk.length > 1 ? data.points.filter((p) => p.n && Number(p.n) % 50 === 0) : [];
   if (data.walk.length > 1) {
-    data.points.filter((p) => p.n && Number(p.n) % 50 === 0).forEach((p) => stop(p, pill(p.n)));
+    fiftieth.forEach((p) => stop(p, pill(p.n)));
     stop(data.points[data.points.length - 1], ends);
     stop(data.points[0], begins);
   }
@@ -265,6 +266,10 @@
   const place = () => {
     const spots = data.gardu.map((g) => ({ p: map.latLngToContainerPoint([g.y, g.x]), r: energy ? radius(g) * 0.8 : 6 }));
     const taken = spots.map(({ p, r }) => [p.x - r, p.y - r, p.x + r, p.y + r]);
+    for (const one of fiftieth) {
+      const p = map.latLngToContainerPoint([one.y, one.x]);
+      taken.push([p.x - 15, p.y - 23, p.x + 15, p.y - 6]);
+    }
     for (const { mark, shown, where, gap } of labels) {
       const p = map.latLngToContainerPoint(where);
       const [wide, r] = [shown.offsetWidth || 60, gap()];
@@ -317,8 +322,8 @@
     return spots.filter((p, i) => away[i] <= reach);
   };
   const panel = frame.querySelector(".map-panel");
-  const show = (some) => {
-    const floats = getComputedStyle(panel).position === "absolute";
+  const show = (some, printed) => {
+    const floats = !printed && getComputedStyle(panel).position === "absolute";
     map.invalidateSize({ pan: false });
     map.fitBounds(L.latLngBounds(some.map((p) => [p.y, p.x])), { paddingTopLeft: [floats ? panel.offsetWidth + 36 : 28, 34], paddingBottomRight: [floats ? 60 : 28, 30], maxZoom: 18, animate: false });
   };
@@ -355,6 +360,16 @@
   circles.forEach((resize) => resize());
   place();
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => window.location.reload());
+  // Paper has a width of its own, and what is drawn on canvas must be drawn for it.
+  window.addEventListener("beforeprint", () => {
+    box.style.width = "180mm";
+    box.style.height = "150mm";
+    show(near, true);
+  });
+  window.addEventListener("afterprint", () => {
+    box.style.width = box.style.height = "";
+    show(near);
+  });
   frame.dataset.points = String(drawn.length);
   frame.dataset.gardus = String(data.gardu.length);
 })();
