@@ -42,7 +42,8 @@ def plant(
     _wrong_gardu(rng, params, people, grid, codes, recorded)
     n = len(people)
     spoiled = [p["idpel"] for p in recorded.planted]
-    free = [str(i) for i in rng.permutation(np.setdiff1d(people.index, spoiled))]
+    left = people.index.difference(spoiled).to_numpy(object)
+    free = [str(i) for i in rng.permutation(left)]
 
     def take(share: float) -> "pd.Index[str]":
         """Take customers who have no error yet: two on one record would hide each other."""
@@ -71,21 +72,23 @@ def _wrong_gardu(
     n, true = len(people), people["gardu"].to_numpy()
     wrong = int(params.errors * n)
     picked = rng.permutation(n)
-    site = grid.site
+    site, xy = grid.site, people[["x", "y"]].to_numpy()
     feeding = np.unique(true)
+    booked: dict[str, str] = {}
     for rank, i in enumerate(picked[: int(0.8 * wrong)]):
         neighbour = rank < int(0.6 * wrong)
         if neighbour:
-            away = np.hypot(*(site[feeding] - people[["x", "y"]].to_numpy()[i]).T)
+            away = np.hypot(*(site[feeding] - xy[i]).T)
             near = feeding[np.argsort(away)[:4]]
             choice = rng.choice(near[near != true[i]])
         else:
             choice = rng.choice(feeding[feeding != true[i]])
         idpel = people.index[i]
-        recorded.pdpj.loc[idpel, "gardu"] = codes[choice]
+        booked[idpel] = codes[choice]
         recorded.note(
             [idpel], "gardu_tetangga" if neighbour else "gardu_acak", codes[choice], codes[true[i]]
         )
+    recorded.pdpj.loc[list(booked), "gardu"] = list(booked.values())
     branch = (
         people["gardu"].astype(str)
         + "-"
