@@ -36,6 +36,7 @@ class CoordinateQuality(StrEnum):
 
     OK = "ok"
     TANPA_KOORDINAT = "tanpa_koordinat"
+    TAK_TERBACA = "R-IM-07"
     NO_FIX = "R-IM-06-nol"
     X_SAMA_Y = "R-IM-06-x-sama-y"
     TANDA_HILANG = "R-IM-06-tanda"

@@ -109,6 +109,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "point.customers": ("daftar pelanggan", "list of customers"),
     "point.tidak ada": ("tidak ada", "none"),
     "quality.ok": ("baik", "good"),
+    "quality.R-IM-07": ("koordinat tidak terbaca", "the position cannot be read"),
     "quality.tanpa_koordinat": ("berkas tidak memuat koordinat", "the files hold no position"),
     "quality.R-IM-06-nol": ("nol atau tanpa sinyal", "zero, or no fix"),
     "quality.R-IM-06-x-sama-y": ("bujur sama dengan lintang", "longitude equals latitude"),

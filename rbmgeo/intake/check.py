@@ -15,7 +15,7 @@ from rbmgeo.intake.profiles import Profile
 from rbmgeo.intake.quick import each_value
 from rbmgeo.intake.raw import RawTable
 from rbmgeo.intake.rules import Column
-from rbmgeo.terms import FileKind
+from rbmgeo.terms import CoordinateQuality, FileKind
 
 NUMBERS = {
     "daya_va", "multiplier", "kwh", "previous_stand_kwh", "stand_kwh", "removed_stand_kwh",
@@ -363,5 +363,11 @@ def points(checked: Checked) -> pd.DataFrame | None:
         return places.assign(quality=quality, lat_raw=lat.astype("str"), lon_raw=lon.astype("str"))
     else:
         return None
-    places, quality = rules.position(quick.degrees(lat), quick.degrees(lon), area=profile.area)
+    read = quick.degrees(lat), quick.degrees(lon)
+    places, quality = rules.position(*read, area=profile.area)
+    # What stands there and cannot be read is not the same as nothing.
+    strange = (read[0].isna() & (lat.str.strip() != "")) | (
+        read[1].isna() & (lon.str.strip() != "")
+    )
+    quality = quality.mask(strange, CoordinateQuality.TAK_TERBACA.value)
     return places.assign(quality=quality, lat_raw=lat, lon_raw=lon)

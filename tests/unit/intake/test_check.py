@@ -8,6 +8,7 @@ from drawn import checked, written
 from shapely.geometry import LineString, Point
 
 from rbmgeo.errors import ImportRefused, UsageError
+from rbmgeo.intake.check import points
 from rbmgeo.intake.messages import RULES, words
 from rbmgeo.intake.profiles import profiles
 from rbmgeo.intake.tables import warn_places
@@ -214,3 +215,14 @@ def test_every_profile_needs_columns_that_it_names():
 def test_every_rule_speaks_two_languages():
     for rule in RULES:
         assert words(rule, "id") != words(rule, "en")
+
+
+def test_a_position_that_cannot_be_read_is_not_called_absent(tmp_path):
+    body = (
+        "idpel;lat;lon\n513540000001;7\u00b039'00\"S;112\u00b041'24\"E\n"
+        "513540000002;;\n513540000003;-7,651;112,692\n"
+    )
+    done = checked(written(tmp_path / "titik.csv", body), profile="generic", kind="customers")
+    told = points(done)
+    assert told["quality"].tolist() == ["R-IM-07", "tanpa_koordinat", "ok"]
+    assert warn_places(done)["NO_PLACE"] == 1
