@@ -103,3 +103,19 @@ def test_an_unforeseen_error_quotes_nobody(app, monkeypatch, caplog, as_role):
 
 def _broken(*args, **values):
     raise ValueError(f"row of customer {CUSTOMER}")
+
+
+def test_the_page_of_the_api_lists_every_address_and_loads_from_here_only(app):
+    client = app.test_client()
+    text = client.get("/api/v1/docs").text
+    for address in client.get("/api/v1/openapi.json").json["paths"]:
+        assert address in text
+    assert "KwhRow" in text
+    assert "http://" not in text
+    assert "https://" not in text
+
+
+def test_a_survey_list_comes_as_waypoints(as_role, ids):
+    answer = as_role("surveyor").get(f"/{small.SMALL}/{small.BLTH}/survei/{ids['run_id']}/1/1.gpx")
+    assert answer.mimetype == "application/gpx+xml"
+    assert answer.text.count("<wpt ") >= 2
