@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
@@ -9,6 +10,10 @@ from xml.etree import ElementTree
 CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 PLACE = re.compile(rb'\br="([A-Z]+)([0-9]+)"')
 VALUE = re.compile(rb"<v[^>]*>([^<]+)</v>")
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, OSError, EOFError, ValueError,
+    RuntimeError,
+)  # fmt: skip
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
@@ -37,8 +42,8 @@ def lost_cells(path: Path) -> dict[str, Lost]:
                 lost = _lost(book.read(part))
                 if lost.errors or lost.formulas:
                     found[sheet] = lost
-    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError):
-        return {}
+    except UNREADABLE:
+        return {}  # the workbook reader itself says what is wrong with such a file
     return found
 
 

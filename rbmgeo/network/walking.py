@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from scipy import sparse
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial.distance import cdist
 
 from rbmgeo.geo import coordinates
@@ -55,6 +55,7 @@ class Walker:
             keep = order[first]
             length = np.maximum(net.length_m[keep], 1e-6)
             self._graph = sparse.csr_matrix((length, (a[keep], b[keep])), shape=(n, n))
+            _, self._part = connected_components(self._graph, directed=False)
             self._tree = shapely.STRtree(net.shapes)
 
     def snap(self, points: gpd.GeoSeries) -> Snapped:
@@ -101,11 +102,15 @@ class Walker:
         return Walk(np.where(apart, guess, best), apart)
 
     def _between(self, nodes: Ints, limit_m: float) -> Floats:
-        """Return distances between nodes; the search stops early and widens only if it must."""
+        """Return distances between nodes; the search stops early and widens only if it must.
+
+        Every finite distance is exact; infinite are only those between parts of the network
+        that do not hang together.
+        """
+        part = self._part[nodes]
+        apart = part[:, None] != part[None]
         while True:
             found = dijkstra(self._graph, directed=False, indices=nodes, limit=limit_m)[:, nodes]
-            done = np.isfinite(found)
-            # What is out of reach at eight times the width lies in another part.
-            if done.all() or limit_m > 40_000:
+            if (np.isfinite(found) | apart).all():
                 return np.asarray(found)
             limit_m *= 4

@@ -22,9 +22,11 @@ def town(shared_data):
     drops = pd.read_csv(folder / "town_a_service_drops.csv.gz", dtype="str").set_index("drop_id")
     drops = drops.rename(columns={"pole_id": "tiang", "transformer_id": "gardu"})
     spans = gpd.read_file(folder / "town_a_lv_spans.gpkg").set_index("span_id")
-    spans = spans.rename_axis("span").rename(
-        columns={"pole_1": "tiang_1", "pole_2": "tiang_2", "transformer_id": "gardu"}
-    ).assign(jurusan=None)
+    spans = (
+        spans.rename_axis("span")
+        .rename(columns={"pole_1": "tiang_1", "pole_2": "tiang_2", "transformer_id": "gardu"})
+        .assign(jurusan=None)
+    )
     sites = pd.read_csv(folder / "town_a_transformers.csv", dtype="str")
     return people, drops, spans, sites.set_index("transformer_id")
 

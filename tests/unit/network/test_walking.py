@@ -70,6 +70,13 @@ def test_the_search_widens_until_a_long_way_round_is_found():
     assert not walk.estimated.any()
 
 
+def test_a_way_of_a_hundred_kilometres_is_a_way_and_no_guess():
+    ring_road = streets([(0, 0), (0, 50_000), (20, 50_000), (20, 0)])
+    walk = Walker(street_network(ring_road)).walk(houses([(0, 0), (20, 0)]))
+    assert walk.matrix_m[0, 1] == pytest.approx(100_020)
+    assert not walk.estimated.any()
+
+
 def test_parts_that_do_not_hang_together_are_a_marked_guess():
     walk = Walker(street_network(streets([(0, 0), (100, 0)], [(0, 500), (100, 500)]))).walk(
         houses([(50, 0), (50, 500), (80, 0)])

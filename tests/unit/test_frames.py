@@ -1,0 +1,36 @@
+"""A table that breaks its contract is told all of it at once."""
+
+import pandas as pd
+import pytest
+
+from rbmgeo import frames
+from rbmgeo.errors import FrameError
+from rbmgeo.frames import PDPJ, RBM_LIST, Table
+
+
+def test_a_table_that_keeps_its_promise_passes():
+    frame = pd.DataFrame({c: ["x"] for c in PDPJ.columns}, index=pd.Index(["1"], name="idpel"))
+    PDPJ.check(frame.assign(more=1))
+
+
+def test_every_broken_promise_is_named():
+    frame = pd.DataFrame({"gardu": ["a", "b"]}, index=pd.Index(["1", "1"], name="idpel"))
+    with pytest.raises(
+        FrameError, match=r"pdpj: .*'jurusan'.*'tiang'.*'deret'.*repeats, e\.g\. \['1'\]"
+    ):
+        PDPJ.check(frame)
+    with pytest.raises(FrameError, match="index is None, not 'idpel'"):
+        PDPJ.check(frame.reset_index(drop=True))
+
+
+def test_where_rows_may_repeat_the_index_means_nothing():
+    frame = pd.DataFrame({c: ["x", "y"] for c in RBM_LIST.columns}, index=[7, 7])
+    RBM_LIST.check(frame)
+
+
+@pytest.mark.parametrize(
+    "table", [t for t in vars(frames).values() if isinstance(t, Table)], ids=lambda t: t.name
+)
+def test_an_empty_table_keeps_its_own_promise(table):
+    table.check(table.empty())
+    assert table.empty().empty
