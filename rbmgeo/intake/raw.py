@@ -21,6 +21,11 @@ from rbmgeo.errors import ImportRefused
 from rbmgeo.intake.cells import Lost, lost_cells
 from rbmgeo.intake.plain_csv import plain_rows, plain_text
 
+#: A text that is not UTF-8 shows only when the layer is read.
+BROKEN_LAYER = (
+    pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.GeometryError,
+    pyogrio.errors.FeatureError, pyogrio.errors.FieldError, UnicodeDecodeError,
+)  # fmt: skip
 DELIMITERS = ";,\t|"
 HEADER_ROWS = 20  # a title block is rarely longer
 
@@ -295,11 +300,15 @@ def _layers(path: Path) -> list[RawTable]:
     try:
         names = [str(row[0]) for row in pyogrio.list_layers(path)]
         return [_layer(path, name) for name in names]
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-        raise ImportRefused(
-            f"{path.name}: rule GEO_FILE: cannot be opened ({error}); export it again",
-            f"{path.name}: aturan GEO_FILE: tidak terbuka ({error}); ekspor lagi",
-        ) from error
+    except BROKEN_LAYER as error:
+        raise _broken_geo(path, error) from error
+
+
+def _broken_geo(path: Path, error: Exception) -> ImportRefused:
+    return ImportRefused(
+        f"{path.name}: rule GEO_FILE: cannot be opened ({error}); export it again",
+        f"{path.name}: aturan GEO_FILE: tidak terbuka ({error}); ekspor lagi",
+    )
 
 
 def _layer(path: Path, name: str) -> RawTable:
@@ -310,7 +319,11 @@ def _layer(path: Path, name: str) -> RawTable:
 def _parquet(path: Path) -> RawTable:
     import geopandas as gpd  # only here: most files need no map library
 
-    return _from_geo(path, "", gpd.read_parquet(path))
+    try:
+        frame = gpd.read_parquet(path)
+    except (OSError, ValueError) as error:  # pyarrow's own errors are ValueErrors
+        raise _broken_geo(path, error) from error
+    return _from_geo(path, "", frame)
 
 
 def _from_geo(path: Path, layer: str, frame: Any) -> RawTable:

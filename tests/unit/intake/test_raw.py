@@ -4,9 +4,11 @@ import gzip
 import re
 import zipfile
 
+import geopandas as gpd
 import openpyxl
 import pytest
 from drawn import checked, written
+from shapely.geometry import Point
 
 from rbmgeo.errors import ImportRefused
 from rbmgeo.intake.raw import read_tables
@@ -177,6 +179,22 @@ def test_rows_have_the_numbers_that_a_person_sees(tmp_path):
     title, header = ["", "", "RBM 51354BKC"], ["", "", "idpel", "nama"]
     path = workbook(tmp_path / "a.xlsx", [], title, [], header, [""], ["", "", "1", "a"])
     assert rows(path).to_dict("index") == {6: {"idpel": "1", "nama": "a"}}
+
+
+def test_a_layer_with_a_spoiled_text_is_refused(tmp_path):
+    frame = gpd.GeoDataFrame({"NAMAGD": ["Mawar_Gardu"]}, geometry=[Point(112.69, -7.65)], crs=4326)
+    frame.to_file(tmp_path / "a.gpkg", layer="gardu")
+    whole = (tmp_path / "a.gpkg").read_bytes()
+    assert whole.count(b"Mawar_Gardu") == 1
+    path = written(tmp_path / "b.gpkg", whole.replace(b"Mawar_Gardu", b"Mawar\x80Gardu"))
+    with pytest.raises(ImportRefused, match="rule GEO_FILE"):
+        read_tables(path)
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.gpkg", "a.geojson"])
+def test_what_is_no_map_is_refused(tmp_path, name):
+    with pytest.raises(ImportRefused, match="rule GEO_FILE"):
+        read_tables(written(tmp_path / name, "idpel;nama\n1;a\n"))
 
 
 def test_a_broken_workbook_is_refused(tmp_path):
