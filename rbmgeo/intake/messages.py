@@ -74,6 +74,18 @@ RULES: dict[str, tuple[str, str]] = {
         "IDPEL dirapikan (spasi, apostrof, atau nol sesuai profil)",
         "idpels were normalised (spaces, apostrophe, or zeros as the profile says)",
     ),
+    "KWH_REVISED": (
+        "kWh bulan yang sudah ada diganti nilai berkas ini",
+        "kWh of a month that was there take this file's value",
+    ),
+    "PDPJ_MOVED": (
+        "pelanggan pindah gardu menurut daftar ini; catatan lama ditutup dengan tanggal",
+        "customers moved to another gardu by this list; the old record is closed with its date",
+    ),
+    "PDPJ_SURVEY": (
+        "gardu hasil survei dipertahankan; daftar ini menyebut gardu lain",
+        "the gardu that a survey found is kept; this list names another one",
+    ),
     "NO_PLACE": (
         "koordinat tidak bisa dipakai; baris tetap dimuat tanpa letak",
         "coordinates cannot be used; the rows are loaded without a place",

@@ -239,7 +239,12 @@ def _load(
         rejected=result.rejected, skipped=checked.skipped, warnings=checked.warnings,
         imported_by=who or None,
     )  # fmt: skip
+    before = dict(checked.warnings)
     months = keep(session, ulp, checked, result.batch, today)
+    if checked.warnings != before:
+        imports.set_batch_warnings(
+            session, ulp=ulp, batch_id=result.batch, warnings=checked.warnings
+        )
     _keep_rejects(session, ulp, checked, result.batch, months)
     log_command(
         session, who=who, ulp=ulp, command="import",

@@ -54,11 +54,18 @@ def _customer_list(
     if "gardu" in rows and kind != FileKind.DPM:
         imports.ensure_gardu(session, ulp=ulp, codes=rows, batch_id=batch_id)
         records = tables.pdpj(checked).assign(batch_id=batch_id)
-        imports.merge_pdpj(session, ulp=ulp, rows=records, today=today.isoformat())
+        merged = imports.merge_pdpj(session, ulp=ulp, rows=records, today=today.isoformat())
+        _note(checked, PDPJ_MOVED=merged["moved"], PDPJ_SURVEY=merged["kept_survey"])
     _points(session, ulp, tables.customer_points(checked, time_zone=unit.time_zone), batch_id)
     if "kwh" in rows or "kwh_01" in rows:
-        return _readings(session, ulp, tables.readings(checked, blth=blth), batch_id)
+        readings = tables.readings(checked, blth=blth)
+        return _readings(session, ulp, checked, readings, batch_id)
     return []
+
+
+def _note(checked: Checked, **counts: int) -> None:
+    """Tell what a file changed of what was known, so that nothing changes in silence."""
+    checked.warnings.update({name: n for name, n in counts.items() if n})
 
 
 def _only_month(session: Session, ulp: str, checked: Checked) -> str:
@@ -74,7 +81,9 @@ def _only_month(session: Session, ulp: str, checked: Checked) -> str:
     return known
 
 
-def _readings(session: Session, ulp: str, readings: pd.DataFrame, batch_id: int) -> list[str]:
+def _readings(
+    session: Session, ulp: str, checked: Checked, readings: pd.DataFrame, batch_id: int
+) -> list[str]:
     rows = readings.assign(ulp=ulp, batch_id=batch_id)
     months = sorted(rows["blth"].dropna().unique())
     for blth in months:
@@ -83,6 +92,8 @@ def _readings(session: Session, ulp: str, readings: pd.DataFrame, batch_id: int)
             new_month(session, blth=blth, rows=rows[of_month])
             rows = rows[~of_month]
     key = ("ulp", "blth", "idpel", "source", "line")
+    changed = imports.revised(session, "reading", rows, key=key, column="kwh")
+    _note(checked, KWH_REVISED=changed)
     imports.upsert(session, "reading", rows, key=key, keep_old=False)
     return months
 
@@ -90,7 +101,7 @@ def _readings(session: Session, ulp: str, readings: pd.DataFrame, batch_id: int)
 def _token(session: Session, ulp: str, checked: Checked, batch_id: int, today: date) -> list[str]:
     people = tables.customers(checked, pln_over_va=0)[["idpel", "jenis_layanan", "dibaca_oleh"]]
     _new_customers(session, ulp, people, batch_id)
-    return _readings(session, ulp, tables.readings(checked, blth=""), batch_id)
+    return _readings(session, ulp, checked, tables.readings(checked, blth=""), batch_id)
 
 
 def _new_customers(session: Session, ulp: str, people: pd.DataFrame, batch_id: int) -> None:
@@ -150,7 +161,7 @@ def _streets(session: Session, ulp: str, checked: Checked, batch_id: int, today:
     lines = tables.lines(checked)
     names = ("osm_id", "highway", "name", "oneway", "layer", "bridge", "tunnel")
     rows = tables.pick(lines, names).assign(geom=lines["geom"], ulp=ulp, batch_id=batch_id)
-    copy_rows(session, "street", rows)
+    imports.add_streets(session, ulp=ulp, rows=rows, batch_id=batch_id)
     _zone(session, ulp)
 
 

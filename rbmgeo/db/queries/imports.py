@@ -126,6 +126,55 @@ def upsert(
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
+def revised(
+    session: Session, table: str, rows: pd.DataFrame, *, key: tuple[str, ...], column: str
+) -> int:
+    """Count the rows whose key is there with another value of one column."""
+    if rows.empty or _untouched(session, table, rows, key):
+        return 0
+    beside = copy_beside(session, table, rows)
+    where, values = _same_part(rows, key, "t")
+    joined = " AND ".join(f't."{k}" = b."{k}"' for k in key)
+    count = session.scalar(
+        text(
+            f"SELECT count(*) FROM {beside} b JOIN {table} t ON {joined} AND {where} "
+            f'WHERE t."{column}" IS DISTINCT FROM b."{column}"'
+        ),
+        values,
+    )
+    session.execute(text(f"DROP TABLE {beside}"))
+    return int(count or 0)
+
+
+def add_streets(session: Session, *, ulp: str, rows: pd.DataFrame, batch_id: int) -> None:
+    """Keep streets; the very same line from an earlier file is there once."""
+    copy_rows(session, "street", rows)
+    session.execute(
+        text(
+            """
+            DELETE FROM street old USING street new
+            WHERE old.ulp = :ulp AND new.ulp = :ulp AND new.batch_id = :batch
+              AND old.batch_id IS DISTINCT FROM :batch AND old.geom ~= new.geom
+              AND old.osm_id IS NOT DISTINCT FROM new.osm_id
+              AND ST_AsBinary(old.geom) = ST_AsBinary(new.geom)
+            """
+        ),
+        {"ulp": ulp, "batch": batch_id},
+    )
+
+
+def set_batch_warnings(
+    session: Session, *, ulp: str, batch_id: int, warnings: dict[str, int]
+) -> None:
+    """Note what a batch changed, once it is known."""
+    session.execute(
+        text(
+            "UPDATE import_batch SET warnings = CAST(:w AS jsonb) WHERE ulp = :u AND batch_id = :b"
+        ),
+        {"w": json.dumps(warnings), "u": ulp, "b": batch_id},
+    )
+
+
 def copy_beside(session: Session, table: str, rows: pd.DataFrame) -> str:
     """COPY rows into a temporary table with the column types of ``table``; return its name."""
     beside = f"incoming_{uuid.uuid4().hex[:12]}"

@@ -1,0 +1,81 @@
+"""A newer file of the same thing: what it changes is counted and said, what was is kept."""
+
+import shutil
+
+import geopandas as gpd
+import pytest
+from shapely.geometry import LineString
+from sqlalchemy import text
+
+from rbmgeo.workflows.import_files import import_files
+
+pytestmark = pytest.mark.database
+ULP = "51354"
+DPM = "BLTH;IDPEL;UNITUP;KODERBM;PEMKWH\n"
+
+
+def load(database, path, body, **options):
+    path.write_text(body, encoding="utf-8")
+    return import_files(database, [path], ulp=ULP, **options).files[0]
+
+
+def scalar(database, sql):
+    with database.reading() as session:
+        return session.scalar(text(sql))
+
+
+def test_a_month_sent_again_says_which_kwh_it_changes(fresh_database, tmp_path):
+    first = load(
+        fresh_database, tmp_path / "a.csv",
+        DPM + "202405;513540000001;51354;51354BAA;100,5\n202405;513540000002;51354;51354BAA;7\n",
+    )  # fmt: skip
+    second = load(
+        fresh_database, tmp_path / "b.csv",
+        DPM + "202405;513540000001;51354;51354BAA;90\n202405;513540000003;51354;51354BAA;1\n",
+    )  # fmt: skip
+    assert "KWH_REVISED" not in first.warnings
+    assert second.warnings["KWH_REVISED"] == 1
+    assert float(scalar(fresh_database, "SELECT sum(kwh) FROM reading")) == 90 + 7 + 1
+    kept = scalar(
+        fresh_database, "SELECT warnings FROM import_batch ORDER BY batch_id DESC LIMIT 1"
+    )
+    assert kept["KWH_REVISED"] == 1
+
+
+def test_a_newer_pdpj_says_who_moved_and_keeps_what_a_survey_found(fresh_database, tmp_path):
+    head = "UNITUP,IDPEL,KODE_GARDU\n"
+    rows = [f"51354,51354000000{n},PD1\n" for n in (1, 2, 3)]
+    load(fresh_database, tmp_path / "a.csv", head + "".join(rows))
+    with fresh_database.writing() as session:
+        session.execute(text("UPDATE pdpj SET source = 'survey' WHERE idpel = '513540000003'"))
+    newer = load(fresh_database, tmp_path / "b.csv", head + rows[0] + rows[1].replace("PD1", "PD2")
+                 + rows[2].replace("PD1", "PD2"))  # fmt: skip
+    assert (newer.warnings["PDPJ_MOVED"], newer.warnings["PDPJ_SURVEY"]) == (1, 1)
+    history = "SELECT count(*) FROM pdpj WHERE idpel = '513540000002'"
+    assert scalar(fresh_database, history) == 2
+    still = "SELECT gardu FROM pdpj WHERE idpel = '513540000003' AND valid_to IS NULL"
+    assert scalar(fresh_database, still) == "PD1"
+
+
+def test_the_same_street_from_two_files_is_there_once(fresh_database, tmp_path):
+    lines = [
+        LineString([(112.69, -7.65), (112.69, -7.66)]),
+        LineString([(112.7, -7.6), (112.7, -7.7)]),
+    ]
+    streets = gpd.GeoDataFrame(
+        {"osm_id": ["1", "2"], "highway": "residential"}, geometry=lines, crs=4326
+    )
+    streets.to_file(tmp_path / "a.gpkg")
+    streets.iloc[:1].to_file(tmp_path / "b.gpkg")
+    for name in ("a", "b"):
+        import_files(fresh_database, [tmp_path / f"{name}.gpkg"], ulp=ULP, kind="streets")
+    assert scalar(fresh_database, "SELECT count(*) FROM street") == 2
+
+
+def test_a_file_under_another_name_is_known(fresh_database, tmp_path):
+    body = DPM + "202405;513540000001;51354;51354BAA;100\n"
+    load(fresh_database, tmp_path / "a.csv", body)
+    shutil.copy(tmp_path / "a.csv", tmp_path / "b.csv")
+    again = import_files(fresh_database, [tmp_path / "b.csv"], ulp=ULP).files[0]
+    assert again.known
+    assert scalar(fresh_database, "SELECT count(*) FROM import_batch") == 1
