@@ -9,6 +9,8 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pa_csv
 import pyogrio
 import shapely
 import xlsxwriter
@@ -40,7 +42,11 @@ class Context:
 
 
 def _csv(frame: pd.DataFrame, path: Path) -> None:
-    frame.to_csv(path, sep=";", index=False, lineterminator="\n", encoding="utf-8")
+    # No cell of ours needs quotes; one that did would be refused, not written wrongly.
+    options = pa_csv.WriteOptions(delimiter=";", quoting_style="none", include_header=False)
+    with path.open("wb") as file:
+        file.write((";".join(frame.columns) + "\n").encode())
+        pa_csv.write_csv(pa.Table.from_pandas(frame, preserve_index=False), file, options)
 
 
 def _number(values: pd.Series) -> pd.Series:
