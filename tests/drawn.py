@@ -9,7 +9,7 @@ from shapely.geometry import LineString, Point
 
 from rbmgeo.intake.check import Checked, check
 from rbmgeo.intake.profiles import choose
-from rbmgeo.intake.raw import read_tables
+from rbmgeo.intake.readers import read_tables
 
 SRID = 32749
 Place = tuple[float, float] | None

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from rbmgeo.cli.common import Json, Lang, Output, Who, open_database, write_csv
-from rbmgeo.intake.messages import words
+from rbmgeo.cli.common import Json, Lang, Output, Who, open_database
+from rbmgeo.labels.rules import words
+from rbmgeo.reports.rejects import RejectFile
 from rbmgeo.workflows.import_files import FileResult, import_files
 
 
@@ -29,7 +30,7 @@ def import_command(
     with out.progress() as progress:
         done = import_files(
             database, files, ulp=ulp, profile=profile, kind=kind, accept_good=accept_good,
-            who=who, progress=progress,
+            who=who, progress=progress, rejects=None if rejects is None else RejectFile(rejects),
         )  # fmt: skip
     if done.new_unit:
         out.note(
@@ -38,15 +39,6 @@ def import_command(
         )
     for result in done.files:
         _say(out, result)
-    if rejects is not None and len(done.rejects):
-        table = done.rejects[["file", "sheet", "row_no", "column", "value", "rule"]]
-        write_csv(
-            table.assign(
-                message_id=[words(r, "id") for r in table["rule"]],
-                message_en=[words(r, "en") for r in table["rule"]],
-            ),
-            rejects,
-        )
     out.result(done.as_dict())
     if not done.complete:
         out.note(

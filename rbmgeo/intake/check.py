@@ -80,6 +80,24 @@ class Checked:
         return self.profile.source or self.profile.name
 
 
+def key_of(profile: Profile, head: RawTable) -> Callable[[pd.DataFrame], pd.Series] | None:
+    """Return what tells rows of one thing by their raw cells; None where each is its own.
+
+    The first part of the kind's key, as the rules normalise it: all rows of one customer
+    (gardu, span ...) have it in common, however it is spelled.
+    """
+    if profile.kind == FileKind.STREETS:
+        return None
+    name = KEYS.get(profile.kind, ("idpel",))[0]
+    header = profile.headers(head).get(name)
+    if header is None:
+        return None
+    if name == "idpel":
+        return lambda rows: quick.idpel(rows[header].fillna(""), pad=profile.id_pad).values
+    convert = _converter(name, profile)
+    return lambda rows: each_value(convert, rows[header].fillna("")).values
+
+
 def check(table: RawTable, profile: Profile, *, ulp: str = "") -> Checked:
     """Convert and judge every row of a table by its profile.
 
@@ -321,12 +339,13 @@ def _rejects(
             "cells": cells,
         }
     )
-    width = len(table.rows.columns)
+    names = [str(n) for n in table.rows.columns]
+    width = len(names)
     misfit = pd.DataFrame(
         [
             {"row_no": n, "column": "", "value": str(len(c)), "blth": None, "kwh": None,
              "rule": "ROW_LONG" if len(c) > width else "ROW_SHORT",
-             "cells": {str(i): v for i, v in enumerate(c)}}
+             "cells": {names[i] if i < width else f"+{i + 1 - width}": v for i, v in enumerate(c)}}
             for n, c in table.misfits.items()
         ],
         columns=list(out.columns),

@@ -1,10 +1,9 @@
 """SOP IV.1, its ground: take files in, one transaction each, every row accounted for."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -14,19 +13,25 @@ from rbmgeo.db.queries import imports, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.db.session import Database
 from rbmgeo.errors import UsageError
+from rbmgeo.faults import fault_point
 from rbmgeo.intake import check as checking
 from rbmgeo.intake.check import Checked
-from rbmgeo.intake.messages import words
+from rbmgeo.intake.pieces import ahead, together
 from rbmgeo.intake.places import places_in_use
-from rbmgeo.intake.profiles import choose
-from rbmgeo.intake.raw import read_tables
+from rbmgeo.intake.profiles import Profile, choose
+from rbmgeo.intake.raw import Source
+from rbmgeo.intake.readers import open_file
 from rbmgeo.intake.tables import warn_places
+from rbmgeo.intake.tally import Tally
+from rbmgeo.labels.rules import words
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import FileKind
-from rbmgeo.workflows.import_kinds import keep, touched
+from rbmgeo.workflows.import_kinds import Keeper, touched
 
 Progress = Callable[[str, int, int], None]
 
+#: Rows from which on the planner's figures are refreshed.
+MANY = 1000
 #: The network before the customers who hang on it, lists before what is read of them.
 ORDER = [
     FileKind.GARDU, FileKind.TIANG, FileKind.JTR, FileKind.DROPS, FileKind.STREETS,
@@ -44,11 +49,11 @@ class FileResult:
     sheet: str
     kind: str
     profile: str
-    read: int
-    good: int
-    rejected: int
-    skipped: int
-    batch: int | None
+    read: int = 0
+    good: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    batch: int | None = None
     known: bool = False
     loaded: bool = True
     warnings: dict[str, int] = field(default_factory=dict)
@@ -62,7 +67,6 @@ class ImportSummary:
 
     ulp: str
     files: list[FileResult]
-    rejects: pd.DataFrame
     new_unit: bool = False
 
     @property
@@ -82,10 +86,25 @@ class ImportSummary:
 
 
 @dataclass(frozen=True)
+class _Options:
+    accept_good: bool
+    who: str
+    today: date
+    rejects: Callable[[pd.DataFrame], None] | None
+
+
+@dataclass(frozen=True)
 class _Job:
     path: Path
     sha256: str
-    checked: Checked
+    source: Source
+    profile: Profile
+
+    @property
+    def label(self) -> str:
+        """What the table is called among the batches of its file."""
+        kind = str(self.profile.kind)
+        return f"{kind}:{self.source.sheet}" if self.source.sheet else kind
 
 
 def import_files(
@@ -98,14 +117,16 @@ def import_files(
     accept_good: bool = False,
     who: str = "",
     today: date | None = None,
+    rejects: Callable[[pd.DataFrame], None] | None = None,
     progress: Progress | None = None,
 ) -> ImportSummary:
     """Import files and folders; each table of a file is loaded in a transaction of its own.
 
     Strict (default): a table with one bad row is not loaded at all. ``accept_good`` loads
-    the good rows and keeps the bad ones with their cells. Folders are searched for files
-    whose profile is known; a folder named ``truth`` is never read. ``today`` dates a move
-    between gardu that the list itself does not date.
+    the good rows and keeps the bad ones with their cells. ``rejects``, where given, is called
+    with every piece of refused rows. ``today`` dates a move between gardu that the list
+    itself does not date. Folders are searched for files whose profile is known; a folder named ``truth`` is never
+    read. A file larger than memory is read and loaded in pieces.
 
     Raises
     ------
@@ -115,41 +136,55 @@ def import_files(
         If it is not clear which unit the files belong to.
     """
     tell = progress or (lambda step, done, total: None)
-    files = _files(paths)
-    jobs = []
-    for number, path in enumerate(files):
-        tell("memeriksa / checking", number, len(files))
-        jobs += _check_file(path, profile=profile, kind=kind, ulp=ulp)
-    tell("memeriksa / checking", len(files), len(files))
-    jobs.sort(key=lambda j: ORDER.index(j.checked.profile.kind))
+    options = _Options(accept_good, who, today or date.today(), rejects)  # noqa: DTZ011
+    jobs = _jobs(_files(paths), profile, kind, tell)
     with database.writing() as session:
         unit_code = ulp or _unit_of(session, jobs)
         new_unit = units.ensure_unit(session, ulp=unit_code)
-    results, rejects = [], []
+    results = []
     for number, job in enumerate(jobs):
         tell("memuat / loading", number, len(jobs))
-        with database.writing() as session:
-            result = _load(
-                session,
-                unit_code,
-                job,
-                accept_good,
-                who,
-                today or date.today(),  # noqa: DTZ011
-            )
-        results.append(result)
-        rejects.append(job.checked.rejects.assign(file=job.checked.file))
+        results.append(_load_file(database, unit_code, job, options))
     tell("memuat / loading", len(jobs), len(jobs))
     with database.writing() as session:
-        new = (j for j, r in zip(jobs, results, strict=True) if r.loaded and not r.known)
-        imports.analyze(session, sorted({table for j in new for table in touched(j.checked)}))
+        new = [j for j, r in zip(jobs, results, strict=True) if r.loaded and r.good > MANY]
+        imports.analyze(session, sorted({t for j in new for t in touched(j.profile.kind)}))
         place_customers(session, unit_code)
-    return ImportSummary(
-        ulp=unit_code,
-        files=results,
-        rejects=pd.concat(rejects, ignore_index=True) if rejects else pd.DataFrame(),
-        new_unit=new_unit,
-    )
+    return ImportSummary(ulp=unit_code, files=results, new_unit=new_unit)
+
+
+def _jobs(files: list[Path], profile: str, kind: str, tell: Progress) -> list[_Job]:
+    jobs = []
+    for number, path in enumerate(files):
+        tell("memeriksa / checking", number, len(files))
+        sources = open_file(path)
+        sha256 = _sha256(path)
+        for source in sources:
+            chosen = choose(source.head, name=profile, kind=kind)
+            jobs.append(_Job(path, sha256, source, chosen))
+    tell("memeriksa / checking", len(files), len(files))
+    return sorted(jobs, key=lambda j: ORDER.index(j.profile.kind))
+
+
+def _load_file(database: Database, ulp: str, job: _Job, options: _Options) -> FileResult:
+    result = FileResult(
+        file=job.source.file, sheet=job.source.sheet, kind=str(job.profile.kind),
+        profile=job.profile.family or job.profile.name, declared=job.profile.declared,
+    )  # fmt: skip
+    fault_point("after_upload")
+    try:
+        with database.writing() as session:
+            if not _known(session, ulp, job, result):
+                _load(session, ulp, job, result, options)
+                fault_point("before_commit")
+    except _TurnedAway:
+        result.loaded, result.batch = False, None
+    fault_point("after_commit")
+    return result
+
+
+class _TurnedAway(Exception):
+    """A strict file has a bad row: what it wrote is undone."""
 
 
 def place_customers(session: Session, ulp: str) -> None:
@@ -180,25 +215,13 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
-def _check_file(path: Path, *, profile: str, kind: str, ulp: str) -> list[_Job]:
-    jobs = []
-    for table in read_tables(path):
-        chosen = choose(table, name=profile, kind=kind)
-        checked = checking.check(table, chosen, ulp=ulp)
-        checked.warnings |= warn_places(checked)
-        jobs.append(_Job(path, _sha256(path), checked))
-    return jobs
-
-
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _unit_of(session: Session, jobs: list[_Job]) -> str:
-    named = {
-        u for j in jobs if "ulp" in j.checked.rows for u in j.checked.rows["ulp"].dropna().unique()
-    }
+    named = {unit for job in jobs for unit in _named_units(job)}
     known = {u.ulp for u in units.units(session)}
     among = named or known
     if len(among) == 1:
@@ -210,59 +233,73 @@ def _unit_of(session: Session, jobs: list[_Job]) -> str:
     )
 
 
-def _load(
-    session: Session, ulp: str, job: _Job, accept_good: bool, who: str, today: date
-) -> FileResult:
-    checked = job.checked
-    label = (
-        f"{checked.profile.kind}:{checked.sheet}" if checked.sheet else str(checked.profile.kind)
-    )
-    result = FileResult(
-        file=checked.file, sheet=checked.sheet, kind=str(checked.profile.kind),
-        profile=checked.profile.family or checked.profile.name, read=checked.read,
-        good=checked.good, rejected=len(checked.rejects), skipped=checked.skipped, batch=None,
-        warnings=checked.warnings, declared=checked.profile.declared,
-        problems=_problems(checked),
-    )  # fmt: skip
+def _named_units(job: _Job) -> set[str]:
+    """Return the units that the first rows of a table name."""
+    column = job.profile.headers(job.source.head).get("ulp")
+    if column is None:
+        return set()
+    return set(job.source.head.rows[column].str.strip()) - {""}
+
+
+def _known(session: Session, ulp: str, job: _Job, result: FileResult) -> bool:
+    """Say whether this very file was taken in before; if so the result names its batch."""
     imports.lock_unit(session, ulp=ulp)
-    known = imports.known_batch(session, ulp=ulp, sha256=job.sha256, kind=label)
-    if known is not None:
-        result.known, result.batch = True, known.batch_id
-        result.good, result.rejected, result.skipped = 0, 0, checked.read
-        return result
-    if result.rejected and not accept_good:
-        result.loaded = False
-        return result
+    known = imports.known_batch(session, ulp=ulp, sha256=job.sha256, kind=job.label)
+    if known is None:
+        return False
+    result.known, result.batch = True, known.batch_id
+    result.read = result.skipped = known.read
+    return True
+
+
+def _load(session: Session, ulp: str, job: _Job, result: FileResult, options: _Options) -> None:
+    """Check and write a table piece by piece, in the transaction at hand."""
     result.batch = imports.add_batch(
-        session, ulp=ulp, sha256=job.sha256, file_name=checked.file, kind=label,
-        profile=checked.profile.name, blth=_month(checked), read=checked.read, good=checked.good,
-        rejected=result.rejected, skipped=checked.skipped, warnings=checked.warnings,
-        imported_by=who or None,
+        session, ulp=ulp, sha256=job.sha256, file_name=job.source.file, kind=job.label,
+        profile=job.profile.name, read=0, good=0, rejected=0, skipped=0,
+        imported_by=options.who or None,
     )  # fmt: skip
-    before = dict(checked.warnings)
-    months = keep(session, ulp, checked, result.batch, today)
-    if checked.warnings != before:
-        imports.set_batch_warnings(
-            session, ulp=ulp, batch_id=result.batch, warnings=checked.warnings
-        )
-    _keep_rejects(session, ulp, checked, result.batch, months)
+    fault_point("after_batch")
+    keeper = Keeper(session, ulp, result.batch, options.today)
+    tally = Tally()
+    for piece in ahead(_checked_pieces(job, ulp)):
+        tally.add(piece)
+        if options.rejects is not None and len(piece.rejects):
+            options.rejects(piece.rejects.assign(file=piece.file))
+        strict = tally.rejected and not options.accept_good
+        if not strict:
+            keeper.keep(piece)
+            _keep_rejects(session, ulp, piece, result.batch)
+    keeper.finish()
+    tally.tell(result)
+    if result.rejected and not options.accept_good:
+        raise _TurnedAway
+    result.warnings |= keeper.changed
+    imports.close_batch(
+        session, ulp=ulp, batch_id=result.batch, blth=tally.only_month, read=result.read,
+        good=result.good, rejected=result.rejected, skipped=result.skipped,
+        warnings=result.warnings, kwh_rejected=tally.kwh_rejected,
+        kwh_good=imports.batch_kwh(
+            session, ulp=ulp, batch_id=result.batch, months=sorted(keeper.months)
+        ),
+    )  # fmt: skip
     log_command(
-        session, who=who, ulp=ulp, command="import",
-        after={"batch": result.batch, "kind": label, "good": result.good},
+        session, who=options.who, ulp=ulp, command="import",
+        after={"batch": result.batch, "kind": job.label, "good": result.good},
     )  # fmt: skip
-    return result
 
 
-def _keep_rejects(
-    session: Session, ulp: str, checked: Checked, batch_id: int, months: list[str]
-) -> None:
+def _checked_pieces(job: _Job, ulp: str) -> Iterator[Checked]:
+    for table in together(job.source, checking.key_of(job.profile, job.source.head)):
+        checked = checking.check(table, job.profile, ulp=ulp)
+        checked.warnings |= warn_places(checked)
+        yield checked
+
+
+def _keep_rejects(session: Session, ulp: str, checked: Checked, batch_id: int) -> None:
     rejects = checked.rejects
-    refused = [Decimal(v) for v in rejects["kwh"] if isinstance(v, str)]
-    imports.set_batch_kwh(
-        session, ulp=ulp, batch_id=batch_id,
-        good=imports.batch_kwh(session, ulp=ulp, batch_id=batch_id, months=months),
-        rejected=sum(refused, Decimal(0)) if refused else None,
-    )  # fmt: skip
+    if rejects.empty:
+        return
     imports.add_rejects(
         session,
         ulp=ulp,
@@ -272,25 +309,3 @@ def _keep_rejects(
             message_en=[words(r, "en") for r in rejects["rule"]],
         ),
     )
-
-
-def _month(checked: Checked) -> str | None:
-    if "blth" not in checked.rows:
-        return None
-    months = checked.rows["blth"].dropna().unique()
-    return str(months[0]) if len(months) == 1 else None
-
-
-def _problems(checked: Checked) -> list[dict[str, object]]:
-    """Group equal problems: one line with its count and the first example."""
-    out: list[dict[str, object]] = []
-    for (rule, column), group in checked.rejects.groupby(["rule", "column"], sort=True):
-        first = group.iloc[0]
-        out.append(
-            {
-                "rule": str(rule), "column": str(column), "count": len(group),
-                "row": int(first["row_no"]), "value": str(first["value"])[:60],
-                "id": words(str(rule), "id"), "en": words(str(rule), "en"),
-            }
-        )  # fmt: skip
-    return out

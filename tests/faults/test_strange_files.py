@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rbmgeo.errors import RbmgeoError
 from rbmgeo.intake import check as checking
 from rbmgeo.intake.profiles import choose
-from rbmgeo.intake.raw import read_tables
+from rbmgeo.intake.readers import read_tables
 from rbmgeo.sample import SampleParams, make_sample
 
 

@@ -14,7 +14,8 @@ from rbmgeo.intake import rules
 from rbmgeo.intake.check import check
 from rbmgeo.intake.places import places_in_use
 from rbmgeo.intake.profiles import choose
-from rbmgeo.intake.raw import RawTable, read_tables
+from rbmgeo.intake.raw import RawTable
+from rbmgeo.intake.readers import read_tables
 from rbmgeo.settings import UnitSettings
 
 #: Cells as people type them, and any text at all.

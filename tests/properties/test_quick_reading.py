@@ -2,6 +2,9 @@
 
 import csv
 import io
+import tempfile
+from pathlib import Path
+from unittest import mock
 
 import pandas as pd
 import pytest
@@ -9,7 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rbmgeo.errors import ImportRefused
-from rbmgeo.intake import quick, raw, rules
+from rbmgeo.intake import quick, rules
+from rbmgeo.intake.raw import joined
+from rbmgeo.intake.readers import blocks, delimited
+from rbmgeo.intake.readers.header import header, refuse_shifted, table_of
 
 CELLS = st.lists(
     st.one_of(
@@ -60,11 +66,39 @@ def test_a_plain_file_is_read_as_the_careful_reader_reads_it(
     text = end.join(["IDPEL;GARDU;NAMA", *lines]) + (end if last else "")
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True))
     try:
-        careful = raw._table("f.csv", "", rows)
+        head = header("f.csv", rows)
+        careful = table_of("f.csv", "", head, rows[head.start + 1 :], number=head.start + 2)
+        refuse_shifted(careful)
     except ImportRefused as error:
         with pytest.raises(ImportRefused, match=str(error).split(":")[1].strip()):
-            raw._csv("f.csv", text.encode())
+            delimited.delimited_text("f.csv", text.encode())
         return
-    told = raw._csv("f.csv", text.encode())
+    told = delimited.delimited_text("f.csv", text.encode()).whole()
     pd.testing.assert_frame_equal(told.rows, careful.rows, check_index_type=False)
     assert told.misfits == careful.misfits
+
+
+QUOTED = st.text(alphabet='ab1 ;"\n\u00e9', max_size=4)
+
+
+@given(
+    st.lists(st.lists(QUOTED, min_size=2, max_size=2), max_size=12),
+    st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+    st.integers(8, 60),
+)
+def test_a_quoted_file_is_the_same_however_it_is_cut_into_blocks(
+    cells: list[list[str]], quoting: int, size: int
+) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=";", quoting=quoting, lineterminator="\n").writerows(
+        [["IDPEL", "NAMA"], ["1", "a"], *cells]
+    )
+    data = out.getvalue().encode()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "f.csv"
+        path.write_bytes(data)
+        whole = delimited.open_delimited(path).whole()
+        with mock.patch.object(blocks, "BLOCK", size):
+            pieces = joined(list(delimited.open_delimited(path).pieces()))
+    pd.testing.assert_frame_equal(pieces.rows, whole.rows, check_index_type=False)
+    assert pieces.misfits == whole.misfits

@@ -5,12 +5,15 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     DateTime,
+    Double,
     ForeignKeyConstraint,
     Identity,
     Index,
+    String,
     Uuid,
     func,
     text,
@@ -56,15 +59,14 @@ class MatchRow(Base):
 
 
 class Candidate(Base):
-    """One gardu that a customer might hang on, by nearness or by its neighbours."""
+    """The gardu that one customer might hang on, likeliest first, and how far each is."""
 
     __tablename__ = "candidate"
 
     ulp: Mapped[UlpKey]
     idpel: Mapped[Idpel] = mapped_column(primary_key=True)
-    gardu: Mapped[str] = mapped_column(primary_key=True)
-    rank: Mapped[int]
-    distance_m: Mapped[float | None]
+    gardu: Mapped[list[str]] = mapped_column(ARRAY(String))
+    distance_m: Mapped[list[float]] = mapped_column(ARRAY(Double))
     run_id: Mapped[int] = mapped_column(BigInteger)
 
 

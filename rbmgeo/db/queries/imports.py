@@ -1,13 +1,12 @@
 """Writing what the importer checked; each function keeps one kind of row, none commits."""
 
 import json
-import uuid
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import insert, text
+from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.bulk import copy_rows
@@ -35,16 +34,19 @@ def add_batch(session: Session, **values: Any) -> int:
     return int(done.scalar_one())
 
 
-def set_batch_kwh(
-    session: Session, *, ulp: str, batch_id: int, good: Decimal | None, rejected: Decimal | None
+def close_batch(
+    session: Session,
+    *,
+    ulp: str,
+    batch_id: int,
+    warnings: dict[str, int],
+    **values: Any,
 ) -> None:
-    """Note the kWh that a batch loaded and refused."""
+    """Note what a batch came to: blth, read, good, rejected, skipped, kwh_good, kwh_rejected."""
     session.execute(
-        text(
-            "UPDATE import_batch SET kwh_good = :g, kwh_rejected = :r "
-            "WHERE ulp = :u AND batch_id = :b"
-        ),
-        {"g": good, "r": rejected, "u": ulp, "b": batch_id},
+        update(ImportBatch)
+        .where(ImportBatch.ulp == ulp, ImportBatch.batch_id == batch_id)
+        .values(warnings=warnings, **values)
     )
 
 
@@ -83,69 +85,6 @@ def rejects(session: Session, *, ulp: str, batch_id: int) -> pd.DataFrame:
     )
 
 
-def upsert(
-    session: Session, table: str, rows: pd.DataFrame, *, key: tuple[str, ...], keep_old: bool = True
-) -> int:
-    """Bring a table up to rows, by key; ``ulp`` is part of every key.
-
-    A row that is there takes the new values; with ``keep_old`` a missing new value leaves
-    the old one. Returns the rows that are new or differ (equal ones are no-ops).
-    """
-    if rows.empty:
-        return 0
-    if _untouched(session, table, rows, key):
-        return copy_rows(session, table, rows)
-    names = [str(c) for c in rows.columns]
-    beside = copy_beside(session, table, rows)
-    others = [n for n in names if n not in key]
-    compared = [n for n in others if n != "batch_id"]
-
-    def new(name: str, row: str) -> str:
-        return f'COALESCE({row}."{name}", t."{name}")' if keep_old else f'{row}."{name}"'
-
-    action = "DO NOTHING"
-    # Most rows of a monthly list are last month's: only new and changed ones reach the table.
-    differs = [f't."{n}" IS DISTINCT FROM {new(n, "b")}' for n in compared]
-    if compared:
-        sets = ", ".join(f'"{n}" = {new(n, "EXCLUDED")}' for n in others)
-        action = f"DO UPDATE SET {sets}"
-    where, values = _same_part(rows, key, "t")
-    listed = ", ".join(f'"{n}"' for n in names)
-    picked = ", ".join(f'b."{n}"' for n in names)
-    joined = " AND ".join(f't."{k}" = b."{k}"' for k in key)
-    keyed = ", ".join(f'"{k}"' for k in key)
-    session.execute(text(f"ANALYZE {beside} ({keyed})"))
-    done = session.execute(
-        text(
-            f"INSERT INTO {table} AS t ({listed}) SELECT {picked} FROM {beside} AS b "
-            f"LEFT JOIN {table} AS t ON {joined} AND {where} "
-            f"WHERE {' OR '.join(['t.ulp IS NULL', *differs])} ON CONFLICT ({keyed}) {action}"
-        ),
-        values,
-    )
-    return int(done.rowcount)  # type: ignore[attr-defined]
-
-
-def revised(
-    session: Session, table: str, rows: pd.DataFrame, *, key: tuple[str, ...], column: str
-) -> int:
-    """Count the rows whose key is there with another value of one column."""
-    if rows.empty or _untouched(session, table, rows, key):
-        return 0
-    beside = copy_beside(session, table, rows)
-    where, values = _same_part(rows, key, "t")
-    joined = " AND ".join(f't."{k}" = b."{k}"' for k in key)
-    count = session.scalar(
-        text(
-            f"SELECT count(*) FROM {beside} b JOIN {table} t ON {joined} AND {where} "
-            f'WHERE t."{column}" IS DISTINCT FROM b."{column}"'
-        ),
-        values,
-    )
-    session.execute(text(f"DROP TABLE {beside}"))
-    return int(count or 0)
-
-
 def add_streets(session: Session, *, ulp: str, rows: pd.DataFrame, batch_id: int) -> None:
     """Keep streets; the very same line from an earlier file is there once."""
     copy_rows(session, "street", rows)
@@ -160,47 +99,6 @@ def add_streets(session: Session, *, ulp: str, rows: pd.DataFrame, batch_id: int
             """
         ),
         {"ulp": ulp, "batch": batch_id},
-    )
-
-
-def set_batch_warnings(
-    session: Session, *, ulp: str, batch_id: int, warnings: dict[str, int]
-) -> None:
-    """Note what a batch changed, once it is known."""
-    session.execute(
-        text(
-            "UPDATE import_batch SET warnings = CAST(:w AS jsonb) WHERE ulp = :u AND batch_id = :b"
-        ),
-        {"w": json.dumps(warnings), "u": ulp, "b": batch_id},
-    )
-
-
-def copy_beside(session: Session, table: str, rows: pd.DataFrame) -> str:
-    """COPY rows into a temporary table with the column types of ``table``; return its name."""
-    beside = f"incoming_{uuid.uuid4().hex[:12]}"
-    listed = ", ".join(f'"{n}"' for n in rows.columns)
-    session.execute(
-        text(f"CREATE TEMP TABLE {beside} ON COMMIT DROP AS SELECT {listed} FROM {table} LIMIT 0")
-    )
-    copy_rows(session, beside, rows)
-    return beside
-
-
-def _same_part(rows: pd.DataFrame, key: tuple[str, ...], name: str) -> tuple[str, dict[str, Any]]:
-    """Return the condition that names the part of a table which rows belong to."""
-    parts = [k for k in ("ulp", "blth", "source") if k in key]
-    where = " AND ".join(f"{name}.{p} = ANY(:{p}s)" for p in parts)
-    return where, {f"{p}s": [str(v) for v in rows[p].unique()] for p in parts}
-
-
-def _untouched(session: Session, table: str, rows: pd.DataFrame, key: tuple[str, ...]) -> bool:
-    """Say whether the table has nothing of these units, months and sources yet.
-
-    Imports into one unit wait for each other (`lock_unit`), so it stays so until the commit.
-    """
-    where, values = _same_part(rows, key, "t")
-    return not session.scalar(
-        text(f"SELECT EXISTS (SELECT 1 FROM {table} AS t WHERE {where})"), values
     )
 
 
@@ -370,21 +268,6 @@ def analyze(session: Session, tables: Iterable[str]) -> None:
     session.execute(text("SET LOCAL default_statistics_target = 10"))
     for table in tables:
         session.execute(text(f"ANALYZE {table}"))
-
-
-def add_missing(session: Session, table: str, rows: pd.DataFrame, *, key: tuple[str, ...]) -> None:
-    """Add rows whose key is not there yet; rows that are there are left as they are."""
-    if rows.empty:
-        return
-    beside = copy_beside(session, table, rows)
-    listed = ", ".join(f'"{n}"' for n in rows.columns)
-    keyed = ", ".join(f'"{k}"' for k in key)
-    session.execute(
-        text(
-            f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {beside} "
-            f"ON CONFLICT ({keyed}) DO NOTHING"
-        )
-    )
 
 
 def add_rejects(session: Session, *, ulp: str, batch_id: int, rejects: pd.DataFrame) -> None:

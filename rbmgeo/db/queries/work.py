@@ -57,7 +57,11 @@ def replace_candidates(
     session: Session, *, ulp: str, run_id: int, candidates: pd.DataFrame
 ) -> None:
     """Keep the candidate gardu of every customer in place of those before."""
-    _replace(session, "candidate", ulp, candidates.assign(run_id=run_id))
+    rows = candidates.sort_values(["idpel", "rank"]).groupby("idpel", sort=True)
+    lists = pd.DataFrame(
+        {"gardu": rows["gardu"].agg(_array), "distance_m": rows["distance_m"].agg(_array)}
+    )
+    _replace(session, "candidate", ulp, lists.reset_index().assign(run_id=run_id))
 
 
 def replace_findings(session: Session, *, ulp: str, run_id: int, findings: pd.DataFrame) -> None:
@@ -98,6 +102,12 @@ def findings(session: Session, *, ulp: str) -> pd.DataFrame:
         ulp=ulp,
     )
     return frame.set_index("idpel")
+
+
+def _array(values: "pd.Series[Any]") -> str:
+    """Write values as PostgreSQL reads an array."""
+    said = ("NULL" if pd.isna(v) else json.dumps(str(v), ensure_ascii=False) for v in values)
+    return "{" + ",".join(said) + "}"
 
 
 def _replace(session: Session, table: str, ulp: str, rows: pd.DataFrame) -> None:

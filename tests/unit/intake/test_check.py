@@ -9,9 +9,9 @@ from shapely.geometry import LineString, Point
 
 from rbmgeo.errors import ImportRefused, UsageError
 from rbmgeo.intake.check import points
-from rbmgeo.intake.messages import RULES, words
 from rbmgeo.intake.profiles import profiles
 from rbmgeo.intake.tables import warn_places
+from rbmgeo.labels.rules import RULES, words
 
 DPM = "BLTH;IDPEL;UNITUP;KODERBM;SLALWBP;LWBPCABUT;LWBPPASANG;SAHLWBP;FKMKWH;PEMKWH\n"
 

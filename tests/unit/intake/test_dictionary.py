@@ -8,9 +8,9 @@ import pytest
 
 from rbmgeo.intake import check, tables
 from rbmgeo.intake.answers import COLUMNS
-from rbmgeo.intake.messages import RULES
 from rbmgeo.intake.profiles import FOLDER, Profile, _load, profiles
-from rbmgeo.intake.raw import read_tables
+from rbmgeo.intake.readers import read_tables
+from rbmgeo.labels.rules import RULES
 from rbmgeo.terms import CoordinateQuality, SurveyOutcome
 
 TEXT = (FOLDER.parent / "README.md").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from drawn import checked, written
 from shapely.geometry import Point
 
 from rbmgeo.errors import ImportRefused
-from rbmgeo.intake.raw import read_tables
+from rbmgeo.intake.readers import read_tables
 
 ROW = "513541234567;Siti;1.234,00\n"
 

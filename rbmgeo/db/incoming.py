@@ -1,0 +1,180 @@
+"""Rows of one file on their way into the tables of a unit, piece by piece.
+
+What the unit does not have yet goes straight in; else only what is new or differs is
+written. Whether a table was empty is asked once, before the first piece: later pieces bring
+other keys (`rbmgeo.intake.pieces`), and imports into one unit wait for each other.
+"""
+
+import uuid
+from collections.abc import Iterable
+from itertools import product
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from rbmgeo.db.bulk import copy_rows
+from rbmgeo.faults import fault_point
+
+#: Columns that part a table; a part nobody has written to is filled without a look.
+PARTS = ("ulp", "blth", "source")
+
+
+class Incoming:
+    """The tables that one file fills in one unit, in the transaction at hand."""
+
+    def __init__(self, session: Session, *, ulp: str, batch_id: int) -> None:
+        self.session, self.ulp, self.batch_id = session, ulp, batch_id
+        self._was_empty: dict[tuple[str, ...], bool] = {}
+
+    def add(self, table: str, rows: pd.DataFrame) -> int:
+        """Write rows that no key ties to earlier ones."""
+        return self._copy(table, rows.assign(ulp=self.ulp, batch_id=self.batch_id))
+
+    def upsert(
+        self, table: str, rows: pd.DataFrame, *, key: tuple[str, ...], keep_old: bool = True
+    ) -> int:
+        """Bring a table up to rows, by key; ``ulp`` is part of every key.
+
+        A row that is there takes the new values; with ``keep_old`` a missing new value
+        leaves the old one. Returns the rows that are new or differ (equal ones are no-ops).
+        """
+        rows = rows.assign(ulp=self.ulp, batch_id=self.batch_id)
+        if rows.empty:
+            return 0
+        if self._empty(table, rows, key):
+            return self._copy(table, rows)
+        return _upsert(self.session, table, rows, key=key, keep_old=keep_old)
+
+    def revised(self, table: str, rows: pd.DataFrame, *, key: tuple[str, ...], column: str) -> int:
+        """Count the rows whose key is there with another value of one column."""
+        if rows.empty or self._empty(table, rows, key):
+            return 0
+        return _revised(self.session, table, rows, key=key, column=column)
+
+    def codes(self, table: str, codes: pd.Series) -> None:
+        """Add codes (of officers, of feeders) that the unit does not have yet."""
+        new = codes.dropna().drop_duplicates().sort_values()
+        add_missing(
+            self.session, table, pd.DataFrame({table: new, "ulp": self.ulp}), key=("ulp", table)
+        )
+
+    def first(self, table: str, **parts: Iterable[str]) -> None:
+        """Note that parts of a table have nothing but this file's rows."""
+        for values in product(*parts.values()):
+            self._was_empty[table, *map(str, values)] = True
+
+    def finish(self) -> None:
+        """Complete what is written at the end only."""
+
+    def _copy(self, table: str, rows: pd.DataFrame) -> int:
+        done = copy_rows(self.session, table, rows)
+        fault_point("mid_copy")
+        return done
+
+    def _empty(self, table: str, rows: pd.DataFrame, key: tuple[str, ...]) -> bool:
+        """Say whether the unit had nothing of these months and sources before this file."""
+        names = [p for p in PARTS if p in key]
+        values = [[str(v) for v in rows[n].unique()] for n in names]
+        return all(self._part_was_empty(table, names, part) for part in product(*values))
+
+    def _part_was_empty(self, table: str, names: list[str], part: tuple[str, ...]) -> bool:
+        known = (table, *part)
+        if known not in self._was_empty:
+            where = " AND ".join(f"{n} = :{n}" for n in names)
+            self._was_empty[known] = not self.session.scalar(
+                text(f"SELECT EXISTS (SELECT 1 FROM {table} WHERE {where})"),
+                dict(zip(names, part, strict=True)),
+            )
+        return self._was_empty[known]
+
+
+def _upsert(
+    session: Session, table: str, rows: pd.DataFrame, *, key: tuple[str, ...], keep_old: bool = True
+) -> int:
+    """Bring a table up to rows, by key; ``ulp`` is part of every key.
+
+    A row that is there takes the new values; with ``keep_old`` a missing new value leaves
+    the old one. Returns the rows that are new or differ (equal ones are no-ops).
+    """
+    names = [str(c) for c in rows.columns]
+    beside = copy_beside(session, table, rows)
+    others = [n for n in names if n not in key]
+    compared = [n for n in others if n != "batch_id"]
+
+    def new(name: str, row: str) -> str:
+        return f'COALESCE({row}."{name}", t."{name}")' if keep_old else f'{row}."{name}"'
+
+    action = "DO NOTHING"
+    # Most rows of a monthly list are last month's: only new and changed ones reach the table.
+    differs = [f't."{n}" IS DISTINCT FROM {new(n, "b")}' for n in compared]
+    if compared:
+        sets = ", ".join(f'"{n}" = {new(n, "EXCLUDED")}' for n in others)
+        action = f"DO UPDATE SET {sets}"
+    where, values = _same_part(rows, key, "t")
+    listed = ", ".join(f'"{n}"' for n in names)
+    picked = ", ".join(f'b."{n}"' for n in names)
+    joined = " AND ".join(f't."{k}" = b."{k}"' for k in key)
+    keyed = ", ".join(f'"{k}"' for k in key)
+    session.execute(text(f"ANALYZE {beside} ({keyed})"))
+    done = session.execute(
+        text(
+            f"INSERT INTO {table} AS t ({listed}) SELECT {picked} FROM {beside} AS b "
+            f"LEFT JOIN {table} AS t ON {joined} AND {where} "
+            f"WHERE {' OR '.join(['t.ulp IS NULL', *differs])} ON CONFLICT ({keyed}) {action}"
+        ),
+        values,
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _revised(
+    session: Session, table: str, rows: pd.DataFrame, *, key: tuple[str, ...], column: str
+) -> int:
+    """Count the rows whose key is there with another value of one column."""
+    beside = copy_beside(session, table, rows)
+    where, values = _same_part(rows, key, "t")
+    joined = " AND ".join(f't."{k}" = b."{k}"' for k in key)
+    count = session.scalar(
+        text(
+            f"SELECT count(*) FROM {beside} b JOIN {table} t ON {joined} AND {where} "
+            f'WHERE t."{column}" IS DISTINCT FROM b."{column}"'
+        ),
+        values,
+    )
+    session.execute(text(f"DROP TABLE {beside}"))
+    return int(count or 0)
+
+
+def add_missing(session: Session, table: str, rows: pd.DataFrame, *, key: tuple[str, ...]) -> None:
+    """Add rows whose key is not there yet; rows that are there are left as they are."""
+    if rows.empty:
+        return
+    beside = copy_beside(session, table, rows)
+    listed = ", ".join(f'"{n}"' for n in rows.columns)
+    keyed = ", ".join(f'"{k}"' for k in key)
+    session.execute(
+        text(
+            f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {beside} "
+            f"ON CONFLICT ({keyed}) DO NOTHING"
+        )
+    )
+
+
+def copy_beside(session: Session, table: str, rows: pd.DataFrame) -> str:
+    """COPY rows into a temporary table with the column types of ``table``; return its name."""
+    beside = f"incoming_{uuid.uuid4().hex[:12]}"
+    listed = ", ".join(f'"{n}"' for n in rows.columns)
+    session.execute(
+        text(f"CREATE TEMP TABLE {beside} ON COMMIT DROP AS SELECT {listed} FROM {table} LIMIT 0")
+    )
+    copy_rows(session, beside, rows)
+    return beside
+
+
+def _same_part(rows: pd.DataFrame, key: tuple[str, ...], name: str) -> tuple[str, dict[str, Any]]:
+    """Return the condition that names the part of a table which rows belong to."""
+    parts = [k for k in PARTS if k in key]
+    where = " AND ".join(f"{name}.{p} = ANY(:{p}s)" for p in parts)
+    return where, {f"{p}s": [str(v) for v in rows[p].unique()] for p in parts}

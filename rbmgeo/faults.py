@@ -1,0 +1,28 @@
+"""Named places of an import at which a test may stop it, to see that nothing is half done.
+
+Only the environment arms them: ``RBMGEO_FAULT`` names one place, ``RBMGEO_FAULT_FOLDER`` a
+folder in which the importer leaves ``<place>.reached`` with its process id and waits for
+``<place>.go``. Nothing happens without both.
+"""
+
+import os
+import time
+from pathlib import Path
+
+#: In the order in which an import passes them.
+POINTS = ("after_upload", "after_batch", "mid_copy", "before_commit", "after_commit")
+_PATIENCE_S = 120.0
+
+
+def fault_point(name: str) -> None:
+    """Wait here if the environment says so; called at the places of `POINTS` only."""
+    if os.environ.get("RBMGEO_FAULT") != name:
+        return
+    folder = Path(os.environ["RBMGEO_FAULT_FOLDER"])
+    reached = folder / f"{name}.reached"
+    if reached.exists():
+        return  # once a run
+    reached.write_text(str(os.getpid()))
+    end = time.monotonic() + _PATIENCE_S
+    while not (folder / f"{name}.go").exists() and time.monotonic() < end:
+        time.sleep(0.02)

@@ -1,0 +1,74 @@
+"""What all pieces of one table come to: counts that add up, equal problems as one line."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Protocol
+
+from rbmgeo.intake.check import Checked
+from rbmgeo.labels.rules import words
+
+
+class Told(Protocol):
+    """What a tally is told to: the result of one table of one file."""
+
+    read: int
+    good: int
+    rejected: int
+    skipped: int
+    warnings: dict[str, int]
+    problems: list[dict[str, object]]
+
+
+@dataclass
+class Tally:
+    """Counts of one table: read = good + rejected + skipped, piece by piece."""
+
+    read: int = 0
+    good: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    warnings: dict[str, int] = field(default_factory=dict)
+    problems: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    months: set[str] = field(default_factory=set)
+    kwh_rejected: Decimal | None = None
+
+    def add(self, piece: Checked) -> None:
+        """Count one piece."""
+        self.read += piece.read
+        self.good += piece.good
+        self.rejected += len(piece.rejects)
+        self.skipped += piece.skipped
+        for rule, count in piece.warnings.items():
+            self.warnings[rule] = self.warnings.get(rule, 0) + count
+        if "blth" in piece.rows:
+            self.months |= set(piece.rows["blth"].dropna().unique())
+        refused = [Decimal(v) for v in piece.rejects["kwh"] if isinstance(v, str)]
+        if refused:
+            self.kwh_rejected = (self.kwh_rejected or Decimal(0)) + sum(refused, Decimal(0))
+        self._add_problems(piece)
+
+    def _add_problems(self, piece: Checked) -> None:
+        for (rule, column), group in piece.rejects.groupby(["rule", "column"], sort=True):
+            first = group.iloc[0]
+            line = self.problems.setdefault(
+                (str(rule), str(column)),
+                {"rule": str(rule), "column": str(column), "count": 0, "row": None},
+            )
+            line["count"] += len(group)
+            if line["row"] is None or first["row_no"] < line["row"]:
+                line |= {"row": int(first["row_no"]), "value": str(first["value"])[:60]}
+
+    @property
+    def only_month(self) -> str | None:
+        """The month of the rows, None where they have several or none."""
+        return str(next(iter(self.months))) if len(self.months) == 1 else None
+
+    def tell(self, result: Told) -> None:
+        """Write counts, warnings and problems into the result of a table."""
+        result.read, result.good = self.read, self.good
+        result.rejected, result.skipped = self.rejected, self.skipped
+        result.warnings = dict(self.warnings)
+        result.problems = [
+            {**self.problems[k], "id": words(k[0], "id"), "en": words(k[0], "en")}
+            for k in sorted(self.problems)
+        ]
