@@ -13,9 +13,11 @@ LOCK = 7_426_513_540  # any number of our own: two upgrades wait for each other
 
 
 def include_object(obj: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
-    """Leave alone what is not ours: PostGIS, the job queue, partitions of a month."""
+    """Leave alone what is not ours: PostGIS, the job queue, parts of a month or a unit."""
     if kind == "table" and reflected and other is None and name is not None:
-        ours = not name.startswith(("procrastinate_", "reading_", "spatial_ref_sys", "alembic"))
+        ours = not name.startswith(
+            ("procrastinate_", "reading_", "part_", "spatial_ref_sys", "alembic")
+        )
         return ours and bool(alembic_helpers.include_object(obj, name, kind, reflected, other))
     return bool(alembic_helpers.include_object(obj, name, kind, reflected, other))
 

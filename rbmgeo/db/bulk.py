@@ -1,6 +1,7 @@
 """Bulk writing: COPY through the driver, and the monthly parts of the readings."""
 
 import io
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -36,6 +37,39 @@ def copy_rows(session: Session, table: str, frame: pd.DataFrame) -> int:
     return len(frame)
 
 
+def copied(
+    session: Session,
+    query: str,
+    values: tuple[Any, ...],
+    *,
+    numbers: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """COPY the rows of a large query out; text but for ``numbers`` (floats, NaN where NULL).
+
+    ``query`` comes from code, with ``%s`` for the values.
+    """
+    cursor = session.connection().connection.cursor()
+    buffer = io.BytesIO()
+    try:
+        filled = cursor.mogrify(query, values).decode()
+        cursor.copy_expert(f"COPY ({filled}) TO STDOUT (FORMAT csv, HEADER)", buffer)
+    finally:
+        cursor.close()
+    names = buffer.getvalue().split(b"\n", 1)[0].decode().split(",")
+    types = {n: pa.float64() if n in numbers else pa.string() for n in names}
+    buffer.seek(0)
+    options = pa_csv.ConvertOptions(
+        column_types=types, null_values=[""], strings_can_be_null=True,
+        quoted_strings_can_be_null=False,
+    )  # fmt: skip
+    parsing = pa_csv.ParseOptions(newlines_in_values=True)
+    table = pa_csv.read_csv(buffer, parse_options=parsing, convert_options=options)
+    columns = {
+        n: table[n].to_numpy() if n in numbers else pd.array(table[n], dtype="str") for n in names
+    }
+    return pd.DataFrame(columns)
+
+
 def ensure_month(session: Session, *, blth: str) -> None:
     """Make the part of table ``reading`` that holds one month, if it is not there yet."""
     if not month_exists(session, blth=blth):
@@ -63,6 +97,61 @@ def new_month(session: Session, *, blth: str, rows: pd.DataFrame) -> None:
     session.execute(text(f"CREATE TABLE {name} (LIKE reading INCLUDING DEFAULTS)"))
     copy_rows(session, name, rows)
     session.execute(text(f"ALTER TABLE reading ATTACH PARTITION {name} FOR VALUES {limits}"))
+
+
+@dataclass(frozen=True)
+class UnitPart:
+    """The part of a table that holds one unit, filled beside the table and joined when full.
+
+    Indexes and foreign keys are then made and checked once, not row by row. Until `join` its
+    rows are not in the table.
+    """
+
+    table: str
+    ulp: str
+
+    @property
+    def name(self) -> str:
+        """Its name in SQL."""
+        return f'"part_{self.table}_{self.ulp}"'
+
+    @classmethod
+    def begin(cls, session: Session, table: str, ulp: str) -> "UnitPart":
+        """Make an empty part; the unit has no row in the table yet."""
+        if not ulp.isalnum():
+            raise ValueError(f"{ulp!r} is no code of a unit")
+        part = cls(table, ulp)
+        session.execute(
+            text(
+                f"CREATE TABLE {part.name} (LIKE {table} INCLUDING DEFAULTS INCLUDING GENERATED "
+                "INCLUDING CONSTRAINTS)"
+            )
+        )
+        for column, sequence in part._numbered(session):
+            value = f"DEFAULT nextval('{sequence}')"
+            session.execute(text(f'ALTER TABLE {part.name} ALTER "{column}" SET {value}'))
+        return part
+
+    def join(self, session: Session) -> None:
+        """Make the part a part of the table."""
+        for column, _ in self._numbered(session):
+            session.execute(text(f'ALTER TABLE {self.name} ALTER "{column}" DROP DEFAULT'))
+        session.execute(
+            text(
+                f"ALTER TABLE {self.table} ATTACH PARTITION {self.name} FOR VALUES IN ('{self.ulp}')"
+            )
+        )
+
+    def _numbered(self, session: Session) -> list[tuple[str, str]]:
+        """Return the identity columns of the table and their sequences."""
+        rows = session.execute(
+            text(
+                "SELECT attname, pg_get_serial_sequence(:t, attname) FROM pg_attribute "
+                "WHERE attrelid = CAST(:t AS regclass) AND attidentity <> ''"
+            ),
+            {"t": self.table},
+        )
+        return [(str(column), str(sequence)) for column, sequence in rows]
 
 
 def _arrow(column: Any) -> pa.Array:

@@ -14,11 +14,15 @@ import pandas as pd
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from rbmgeo.db import bulk
 from rbmgeo.db.bulk import copy_rows
 from rbmgeo.faults import fault_point
 
 #: Columns that part a table; a part nobody has written to is filled without a look.
 PARTS = ("ulp", "blth", "source")
+#: Tables whose rows lie unit by unit, and rows from which on a unit gets a part of its own.
+BY_UNIT = ("customer", "customer_point")
+PART_ROWS = 10_000
 
 
 class Incoming:
@@ -27,6 +31,7 @@ class Incoming:
     def __init__(self, session: Session, *, ulp: str, batch_id: int) -> None:
         self.session, self.ulp, self.batch_id = session, ulp, batch_id
         self._was_empty: dict[tuple[str, ...], bool] = {}
+        self._parts: dict[str, bulk.UnitPart | None] = {}
 
     def add(self, table: str, rows: pd.DataFrame) -> int:
         """Write rows that no key ties to earlier ones."""
@@ -43,13 +48,13 @@ class Incoming:
         rows = rows.assign(ulp=self.ulp, batch_id=self.batch_id)
         if rows.empty:
             return 0
-        if self._empty(table, rows, key):
+        if self.is_first(table, rows, key):
             return self._copy(table, rows)
         return _upsert(self.session, table, rows, key=key, keep_old=keep_old)
 
     def revised(self, table: str, rows: pd.DataFrame, *, key: tuple[str, ...], column: str) -> int:
         """Count the rows whose key is there with another value of one column."""
-        if rows.empty or self._empty(table, rows, key):
+        if rows.empty or self.is_first(table, rows, key):
             return 0
         return _revised(self.session, table, rows, key=key, column=column)
 
@@ -66,15 +71,30 @@ class Incoming:
             self._was_empty[table, *map(str, values)] = True
 
     def finish(self) -> None:
-        """Complete what is written at the end only."""
+        """Join the parts that were filled beside."""
+        for part in self._parts.values():
+            if part is not None:
+                part.join(self.session)
 
     def _copy(self, table: str, rows: pd.DataFrame) -> int:
-        done = copy_rows(self.session, table, rows)
+        done = copy_rows(self.session, self._place(table, rows), rows)
         fault_point("mid_copy")
         return done
 
-    def _empty(self, table: str, rows: pd.DataFrame, key: tuple[str, ...]) -> bool:
+    def _place(self, table: str, rows: pd.DataFrame) -> str:
+        """Return where rows are written: a part of the unit's own while it has none at all."""
+        if table not in BY_UNIT:
+            return table
+        if table not in self._parts:
+            large = len(rows) >= PART_ROWS
+            own = large and self._part_was_empty(table, ["ulp"], (self.ulp,))
+            self._parts[table] = bulk.UnitPart.begin(self.session, table, self.ulp) if own else None
+        part = self._parts[table]
+        return table if part is None else part.name
+
+    def is_first(self, table: str, rows: pd.DataFrame, key: tuple[str, ...]) -> bool:
         """Say whether the unit had nothing of these months and sources before this file."""
+        rows = rows if "ulp" in rows else rows.assign(ulp=self.ulp)
         names = [p for p in PARTS if p in key]
         values = [[str(v) for v in rows[n].unique()] for n in names]
         return all(self._part_was_empty(table, names, part) for part in product(*values))

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,11 @@ class Checked:
     def good(self) -> int:
         """Rows that will be loaded."""
         return len(self.rows)
+
+    @cached_property
+    def places(self) -> pd.DataFrame | None:
+        """The positions that the rows tell (see `points`)."""
+        return points(self)
 
     @property
     def source(self) -> str:

@@ -56,10 +56,15 @@ def places_in_use(points: pd.DataFrame, settings: UnitSettings, srid: int | None
 
 def _shared(told: pd.DataFrame, settings: UnitSettings) -> pd.Series:
     """Mark positions that too many customers share: an office, not their houses (R-IM-12)."""
-    spot = told["lon"].round(7).astype("str") + " " + told["lat"].round(7).astype("str")
-    people = told.groupby(spot)["idpel"].transform("nunique")
-    houses = told["position"].eq("house") & ~told["source"].eq("survey")
-    return houses & told["lon"].notna() & (people > settings.shared_point_customers)
+    houses = told["position"].eq("house") & ~told["source"].eq("survey") & told["lon"].notna()
+    spot = told.loc[houses, ["lon", "lat"]].round(7)
+    crowded = (
+        spot.groupby(["lon", "lat"])["lon"].transform("size") > settings.shared_point_customers
+    )
+    some = spot[crowded].assign(idpel=told["idpel"])
+    people = some.groupby(["lon", "lat"])["idpel"].transform("nunique")
+    shared = people.index[people > settings.shared_point_customers]
+    return pd.Series(told.index.isin(shared), index=told.index)
 
 
 def _far(told: pd.DataFrame, settings: UnitSettings) -> pd.Series:
@@ -81,9 +86,10 @@ def _chosen(usable: pd.DataFrame) -> pd.DataFrame:
     if usable.empty:
         return _only_quality(usable)
     rank = usable["source"].map(RANK).fillna(3).astype(int)
-    months = usable.groupby(["idpel", "source"])["month"].transform("nunique")
     # One month of a reader may be his motorcycle's place: two months outrank a single point.
-    rank = rank.where(~((usable["source"] == "reader") & (months < 2)), 4)
+    read = usable.loc[usable["source"] == "reader"]
+    months = read.groupby("idpel")["month"].transform("nunique")
+    rank[months.index[months < 2]] = 4
     usable = usable.assign(rank=rank)
     best = usable[usable["rank"] == usable.groupby("idpel")["rank"].transform("min")]
     groups = best.groupby("idpel")
@@ -91,13 +97,13 @@ def _chosen(usable: pd.DataFrame) -> pd.DataFrame:
         lon=("lon", "median"), lat=("lat", "median"), x=("x", "median"), y=("y", "median"),
         point_source=("source", "min"),
     )  # fmt: skip
-    coarse = (best["quality"] == Q.OK.value).groupby(best["idpel"]).any()
+    fine = out.index.isin(best.loc[best["quality"] == Q.OK.value, "idpel"])
     away = np.hypot(
         best["x"] - out["x"].reindex(best["idpel"]).to_numpy(),
         best["y"] - out["y"].reindex(best["idpel"]).to_numpy(),
     )
     out["spread_m"] = away.groupby(best["idpel"]).median()
-    out["coordinate_quality"] = np.where(coarse, Q.OK.value, Q.KASAR.value)
+    out["coordinate_quality"] = np.where(fine, Q.OK.value, Q.KASAR.value)
     return out.drop(columns=["x", "y"])
 
 

@@ -7,6 +7,8 @@ and texts that every rule lets pass are told by one pattern.
 from collections.abc import Callable
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from rbmgeo.intake import rules
 from rbmgeo.intake.rules import Column, Text
@@ -61,10 +63,17 @@ def day(text: Text) -> Column:
 def degrees(text: Text) -> pd.Series:
     """Read degrees as `rules.degrees` does."""
     usual = text.str.fullmatch(DEGREES)
-    values = pd.to_numeric(text.where(usual), errors="coerce").astype(float)
+    values = _floats(text.where(usual))
     if not usual.all():
         values[~usual] = rules.degrees(text[~usual])
     return values
+
+
+def _floats(text: Text) -> pd.Series:
+    """Return text that is a plain number, or missing, as floats."""
+    unsigned = text.str.removeprefix("+")
+    done = pc.cast(pa.array(unsigned, type=pa.string(), from_pandas=True), pa.float64())
+    return pd.Series(done.to_numpy(zero_copy_only=False), index=text.index)
 
 
 def _with_hard(

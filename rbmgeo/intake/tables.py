@@ -4,11 +4,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import shapely
 
-from rbmgeo.intake.check import Checked, points
+from rbmgeo.intake.check import Checked
 from rbmgeo.terms import CoordinateQuality, FileKind, ReadBy, Service
 
+_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("srid", "<u4"), ("x", "<f8"), ("y", "<f8")])
 NUMERIC_MONTHS = [f"kwh_{n:02d}" for n in range(1, 13)]
 CUSTOMER = ("idpel", "name", "address", "tarif", "daya_va", "meter_number", "service_point",
             "tiang")  # fmt: skip
@@ -124,7 +126,7 @@ def readings(checked: Checked, *, blth: str) -> pd.DataFrame:
 
 def customer_points(checked: Checked, *, time_zone: str) -> pd.DataFrame | None:
     """One row per position told, good or bad, with its quality (R-IM-06)."""
-    places = points(checked)
+    places = checked.places
     if places is None:
         return None
     rows = checked.rows
@@ -137,11 +139,30 @@ def customer_points(checked: Checked, *, time_zone: str) -> pd.DataFrame | None:
     return out[told].drop(columns=["lon", "lat", "swapped"])
 
 
+def first_places(told: pd.DataFrame) -> pd.DataFrame:
+    """Return, by idpel, the place in use of customers of whom one position is told so far.
+
+    ``told`` as `customer_points` returns it. Columns ``geom``, ``point_source``,
+    ``coordinate_quality``, ``spread_m``; what the unit as a whole says of it comes later
+    (R-IM-08, R-IM-12).
+    """
+    once = told[~told["idpel"].duplicated(keep=False)].set_index("idpel")
+    usable = once["geom"].notna()
+    return pd.DataFrame(
+        {
+            "geom": once["geom"],
+            "point_source": once["source"].where(usable),
+            "coordinate_quality": once["quality"],
+            "spread_m": usable.map({True: 0.0, False: np.nan}),
+        }
+    )
+
+
 def reader_log(checked: Checked, *, time_zone: str) -> pd.DataFrame:
     """One row per moment at a meter."""
     rows = checked.rows
     out = pick(rows, ("idpel", "blth", "officer", "stand_kwh", "lbkb_code", "accuracy_m"))
-    places = points(checked)
+    places = checked.places
     when = moments(rows, time_zone)
     out["blth"] = out["blth"].fillna(rows["read_date"].str.slice(0, 7).str.replace("-", ""))
     out["read_at"] = when
@@ -154,7 +175,7 @@ def places_of(checked: Checked) -> pd.Series:
     """Return EWKB for gardu and poles: the layer's own geometry, or lon and lat columns."""
     if checked.geometry is not None:
         return _ewkb(checked.geometry, checked.rows.index)
-    told = points(checked)
+    told = checked.places
     if told is None:
         return pd.Series(pd.NA, checked.rows.index, dtype="str")
     return ewkb_points(told["lon"], told["lat"])
@@ -178,12 +199,23 @@ def lines(checked: Checked) -> pd.DataFrame:
 
 
 def ewkb_points(lon: pd.Series, lat: pd.Series) -> pd.Series:
-    """Return EWKB (hex, EPSG:4326) of points; missing where a coordinate is."""
+    """Return EWKB (hex, EPSG:4326) of points; missing where a coordinate is.
+
+    Written as the bytes that they are, for a million at once: byte order, type with the
+    mark of a coordinate system, system, x, y.
+    """
     there = (lon.notna() & lat.notna()).to_numpy()
-    out = np.full(len(lon), None, dtype=object)
-    made = shapely.set_srid(shapely.points(lon[there].to_numpy(), lat[there].to_numpy()), 4326)
-    out[there] = shapely.to_wkb(made, hex=True, include_srid=True)
-    return pd.Series(out, index=lon.index, dtype="str")
+    points = np.zeros(int(there.sum()), dtype=_POINT)
+    points["order"], points["type"], points["srid"] = 1, 0x20000001, 4326
+    points["x"], points["y"] = lon[there].to_numpy(float), lat[there].to_numpy(float)
+    width = 2 * _POINT.itemsize
+    offsets = np.arange(0, width * len(points) + 1, width, dtype=np.int64)
+    text = pa.LargeStringArray.from_buffers(
+        len(points), pa.py_buffer(offsets), pa.py_buffer(points.tobytes().hex().encode())
+    )
+    place = np.where(there, np.cumsum(there) - 1, 0)
+    out = text.take(pa.array(place, mask=~there))
+    return pd.Series(pd.array(out, dtype="str"), index=lon.index)
 
 
 def moments(rows: pd.DataFrame, time_zone: str) -> pd.Series:
@@ -250,7 +282,7 @@ def _anomaly(rows: pd.DataFrame) -> pd.Series:
 
 def warn_places(checked: Checked) -> dict[str, int]:
     """Count swapped and unusable coordinates, for the import's report."""
-    told = points(checked)
+    told = checked.places
     if told is None:
         return {}
     swapped = int(told["swapped"].sum())

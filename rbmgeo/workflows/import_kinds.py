@@ -12,7 +12,7 @@ from rbmgeo.db.queries import imports, units
 from rbmgeo.errors import NothingToDo
 from rbmgeo.intake import tables
 from rbmgeo.intake.check import Checked
-from rbmgeo.terms import FileKind
+from rbmgeo.terms import CoordinateQuality, FileKind
 
 
 class Keeper:
@@ -60,6 +60,13 @@ def _customer_list(keeper: Keeper, checked: Checked) -> None:
     rows, kind = checked.rows, checked.profile.kind
     told = tables.customer_points(checked, time_zone=keeper.unit.time_zone)
     people = tables.customers(checked, pln_over_va=keeper.settings.pln_read_over_va)
+    if told is not None and keeper.incoming.is_first("customer", people, ("ulp", "idpel")):
+        # Written with their places, a unit's first customers need not be written twice.
+        people = people.join(tables.first_places(told), on="idpel")
+        known = people["coordinate_quality"].notna()
+        people["coordinate_quality"] = people["coordinate_quality"].where(
+            known, CoordinateQuality.TANPA_KOORDINAT.value
+        )
     keeper.upsert("customer", people, "idpel")
     if "line" in rows:
         served = tables.services(checked)

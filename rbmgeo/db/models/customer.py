@@ -20,7 +20,7 @@ from rbmgeo.db.models.base import Base, Idpel, UlpKey, geom, geom_3857
 
 
 class Customer(Base):
-    """One customer of a unit; ``geom`` is the position in use by R-LO-01, NULL where none is.
+    """One customer of a unit; partitioned by unit. ``geom`` is the position in use by R-LO-01, NULL where none is.
 
     ``public_id`` stands for the customer in URLs, tiles and the API: an idpel never does.
     """
@@ -32,6 +32,7 @@ class Customer(Base):
         CheckConstraint("dibaca_oleh IN ('vendor', 'pln', 'tidak')", name="dibaca_oleh"),
         UniqueConstraint("ulp", "public_id"),
         Index("ix_customer_ulp_meter_number", "ulp", "meter_number"),
+        {"postgresql_partition_by": "LIST (ulp)"},
     )
 
     ulp: Mapped[UlpKey]
@@ -50,7 +51,7 @@ class Customer(Base):
     point_source: Mapped[str | None]
     coordinate_quality: Mapped[str] = mapped_column(server_default=text("'tanpa_koordinat'"))
     spread_m: Mapped[float | None]
-    geom: Mapped[Any] = geom("POINT")
+    geom: Mapped[Any] = geom("POINT", indexed=False)
     geom_3857: Mapped[Any] = geom_3857("POINT")
     batch_id: Mapped[int | None] = mapped_column(BigInteger)
 
@@ -82,7 +83,10 @@ class CustomerPoint(Base):
     """
 
     __tablename__ = "customer_point"
-    __table_args__ = (Index("ix_customer_point_ulp_idpel", "ulp", "idpel"),)
+    __table_args__ = (
+        Index("ix_customer_point_ulp_idpel", "ulp", "idpel"),
+        {"postgresql_partition_by": "LIST (ulp)"},
+    )
 
     ulp: Mapped[UlpKey]
     point_id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.bulk import copy_rows
+from rbmgeo.db.bulk import copied, copy_rows
 from rbmgeo.db.models import ImportBatch
 from rbmgeo.geo import utm_srid
 
@@ -214,19 +214,19 @@ def merge_pdpj(session: Session, *, ulp: str, rows: pd.DataFrame, today: str) ->
 
 def all_points(session: Session, *, ulp: str) -> pd.DataFrame:
     """Return every position told of the unit's customers, by idpel, source and id."""
-    return pd.read_sql(
-        text(
-            """
-            SELECT p.point_id, p.idpel, p.source, p.quality, p.position, p.accuracy_m,
-                   to_char(p.observed_at, 'YYYYMM') AS month, p.observed_at,
-                   ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
-            FROM customer_point p JOIN customer c USING (ulp, idpel)
-            WHERE p.ulp = :u ORDER BY p.idpel, p.source, p.point_id
-            """
-        ),
-        session.connection(),
-        params={"u": ulp},
-    )
+    return copied(
+        session,
+        """
+        SELECT p.point_id, p.idpel, p.source, p.quality, p.position,
+               to_char(p.observed_at, 'YYYYMM') AS month,
+               ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
+        FROM customer_point p
+        WHERE p.ulp = %s AND EXISTS (
+            SELECT FROM customer c WHERE c.ulp = p.ulp AND c.idpel = p.idpel)
+        """,
+        (ulp,),
+        numbers=("point_id", "lon", "lat"),
+    ).sort_values(["idpel", "source", "point_id"], ignore_index=True)
 
 
 def set_places(session: Session, *, ulp: str, places: pd.DataFrame) -> None:
