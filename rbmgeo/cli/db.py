@@ -5,6 +5,7 @@ import typer
 from rbmgeo.cli.common import Json, Lang, Output
 from rbmgeo.db import migrate
 from rbmgeo.db.server import database_url, down, status
+from rbmgeo.db.server.up import check
 from rbmgeo.settings import Settings
 
 app = typer.Typer(help="The database: start it, stop it, say where it is.")
@@ -40,6 +41,7 @@ def show_status(as_json: Json = False, lang: Lang = "") -> None:
     out = Output(as_json=as_json, lang=lang)
     settings = Settings()
     if settings.database_url:
+        check(settings.database_url)
         revision = migrate.current(settings.database_url)
         out.result({"foreign": True, "revision": revision, "head": migrate.head()})
         out.say(f"RBMGEO_DATABASE_URL, migrasi {revision}", f"RBMGEO_DATABASE_URL, at {revision}")
