@@ -160,7 +160,7 @@ def _mind(environment: dict[str, str], host: str, port: int, workers: int) -> No
         "--workers", str(workers), "--threads", "4", "--timeout", "120", "--preload",
         "--no-control-socket", "--log-level", "warning",
     ]  # fmt: skip
-    worker = [sys.executable, "-m", "rbmgeo.jobs.worker"]
+    worker = [sys.executable, "-m", "rbmgeo.jobs"]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     children: list[subprocess.Popen[bytes]] = []
     pause = _PAUSE_S
@@ -217,7 +217,7 @@ def _ours(pid: int) -> bool:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
-    ours = any(n in command for n in (b"rbmgeo.cli", b"web.wsgi", b"rbmgeo.jobs.worker"))
+    ours = any(n in command for n in (b"rbmgeo.cli", b"web.wsgi", b"rbmgeo.jobs"))
     return ours and _stat(pid)[:1] not in ([], ["Z"])
 
 

@@ -1,4 +1,4 @@
-"""The worker beside the pages: ``python -m rbmgeo.jobs.worker`` takes jobs from the queue."""
+"""The worker beside the pages: ``python -m rbmgeo.jobs`` takes jobs from the queue."""
 
 import logging
 import os
@@ -73,7 +73,3 @@ def main() -> None:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     work(database_url(Settings()))
-
-
-if __name__ == "__main__":
-    main()

@@ -146,7 +146,7 @@ def test_a_killed_worker_does_not_hold_its_unit_for_ever(fresh_database, ask, be
 def test_a_second_worker_stands_by_and_takes_over(fresh_database, ask):
     with fresh_database.engine.connect() as first:
         first.execute(text("SELECT pg_advisory_lock(hashtext('rbmgeo worker'))"))
-        program = [sys.executable, "-m", "rbmgeo.jobs.worker"]
+        program = [sys.executable, "-m", "rbmgeo.jobs"]
         environment = {**os.environ, "RBMGEO_DATABASE_URL": fresh_database.url}
         second = subprocess.Popen(program, env=environment)
         try:
