@@ -1,6 +1,7 @@
 """`rbmgeo db`: the database of the product's own."""
 
 import typer
+from sqlalchemy import make_url
 
 from rbmgeo.cli.common import Json, Lang, Output
 from rbmgeo.db import migrate
@@ -17,7 +18,8 @@ def up(as_json: Json = False, lang: Lang = "") -> None:
     out = Output(as_json=as_json, lang=lang)
     url = database_url(Settings())
     out.result({"url": url, "revision": migrate.current(url)})
-    out.say(f"basis data siap: {url}", f"database is up: {url}")
+    shown = make_url(url).render_as_string(hide_password=True)  # `db url` prints all of it
+    out.say(f"basis data siap: {shown}", f"database is up: {shown}")
 
 
 @app.command("down")

@@ -108,6 +108,8 @@ def main() -> None:
             if spoken["lang"] == "id"
             else f"rbmgeo: the database does not answer ({reason}); see `rbmgeo db status`"
         )
+    except OSError as error:  # a file or folder that was named, and cannot be used
+        fail(f"rbmgeo: {error.filename or ''}: {error.strerror or error}")
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

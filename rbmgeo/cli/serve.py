@@ -166,17 +166,13 @@ def _mind(environment: dict[str, str], host: str, port: int, workers: int) -> No
     pause = _PAUSE_S
     try:
         for command in (pages, worker):
-            children.append(
-                subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
-            )
+            children.append(subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL))
         while children[0].poll() is None:
             if children[1].poll() is not None:
                 # Killed, out of memory, or the database was away: jobs must not wait for ever.
                 time.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
-                children[1] = subprocess.Popen(
-                    worker, env=environment, stdin=subprocess.DEVNULL
-                )
+                children[1] = subprocess.Popen(worker, env=environment, stdin=subprocess.DEVNULL)
             time.sleep(0.3)
     except KeyboardInterrupt:
         pass

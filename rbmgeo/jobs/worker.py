@@ -15,7 +15,6 @@ from rbmgeo.jobs.run import run_job
 from rbmgeo.jobs.tasks import TASKS
 from rbmgeo.settings import Settings
 
-
 #: Seconds between two looks whether the worker in front has ended.
 _STAND_BY_S = 2.0
 
