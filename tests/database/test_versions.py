@@ -4,7 +4,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from rbmgeo.db.queries import units, versions
-from rbmgeo.errors import NotAllowed
+from rbmgeo.errors import NotAllowed, UsageError
+from rbmgeo.workflows.routes import publish_version
 
 pytestmark = pytest.mark.database
 
@@ -88,6 +89,29 @@ def test_a_publication_waits_for_who_still_writes_the_draft(fresh_database):
             other.execute(text("SET LOCAL lock_timeout = '100ms'"))
             with pytest.raises(DBAPIError, match="lock timeout"), other.begin_nested():
                 versions.publish(other, ulp=ULP, version_id=draft, effective_blth="202501", who="b")
+
+
+def test_the_log_says_what_a_version_was_before_and_after(session, draft):
+    publish_version(session, ULP, draft, effective_blth="202501", who="ratna")
+    line = session.execute(
+        text("SELECT who, before, after FROM command_log WHERE ulp = :u AND command = 'publish'"),
+        {"u": ULP},
+    ).one()
+    assert line.who == "ratna"
+    assert line.before == {"version_id": draft, "state": "draft"}
+    assert line.after == {"version_id": draft, "state": "published", "effective_blth": "202501"}
+
+
+@pytest.mark.parametrize("code", ["A B", "A", "../etc", "123456789", ""])
+def test_a_unit_has_a_code_that_an_address_can_hold(session, code):
+    with pytest.raises(UsageError, match="51354"):
+        units.ensure_unit(session, ulp=code)
+
+
+def test_a_unit_lies_in_a_time_zone_that_there_is(session, draft):
+    with pytest.raises(UsageError, match="Asia/Makassar"):
+        units.set_unit(session, ulp=ULP, time_zone="Foo/Bar")
+    assert units.set_unit(session, ulp=ULP, time_zone="Asia/Jayapura").time_zone == "Asia/Jayapura"
 
 
 def test_no_version_is_born_published(session):
