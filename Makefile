@@ -26,7 +26,7 @@ start: setup ## the empty product: asks for an administrator, the unit and its f
 serve: setup ## serve in the foreground
 	@$(BIN)/rbmgeo serve
 stop: ## stop what demo or start left running, and the databases
-	@if [ -x $(BIN)/rbmgeo ]; then $(BIN)/rbmgeo stop; RBMGEO_HOME=.rbmgeo-test $(BIN)/rbmgeo db down; fi
+	@if [ -x $(BIN)/rbmgeo ]; then $(BIN)/rbmgeo stop; RBMGEO_HOME=.rbmgeo-test $(BIN)/rbmgeo db down >/dev/null; fi
 
 test: setup-dev ## every test, on a PostGIS of its own
 	@$(BIN)/pytest -q -m "not drill" --durations=10

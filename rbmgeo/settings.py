@@ -1,9 +1,10 @@
 """Settings are a frozen value, read from the environment once at the edge."""
 
+import re
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -16,6 +17,12 @@ class Settings(BaseSettings):
     database_url: str = ""
     database_name: str = "rbmgeo"  # within the cluster of our own; the demo has another
     lang: str = "id"
+
+    @field_validator("database_url")
+    @classmethod
+    def _with_driver(cls, url: str) -> str:
+        """Read ``postgres://`` and ``postgresql://`` with the driver that our COPY needs."""
+        return re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", url.strip())
 
 
 class UnitSettings(BaseModel):

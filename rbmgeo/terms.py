@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+#: The code of a unit, as addresses and tables hold it: letters and figures.
+UNIT_CODE = r"[0-9A-Za-z]{2,8}"
+
 
 class Match(StrEnum):
     """Class of one customer in the union of both lists, the first that applies (R-MA-01)."""

@@ -15,6 +15,7 @@ from rbmgeo.db import migrate
 from rbmgeo.db.server import ensure_cluster
 from rbmgeo.db.server.up import ensure_database
 from rbmgeo.db.session import Database
+from rbmgeo.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -24,7 +25,7 @@ def server_url() -> str:
     """Address of the test server's own database ``rbmgeo_test``; never the product's."""
     given = os.environ.get("RBMGEO_TEST_DATABASE_URL")
     if given:
-        return given
+        return Settings(database_url=given).database_url
     cluster = ensure_cluster(ROOT / ".rbmgeo-test", durable=False)
     return ensure_database(cluster, "rbmgeo_test")
 

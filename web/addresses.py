@@ -2,11 +2,13 @@
 
 from werkzeug.routing import BaseConverter
 
+from rbmgeo.terms import UNIT_CODE
+
 
 class UlpConverter(BaseConverter):
     """Code of a unit: letters and figures."""
 
-    regex = r"[0-9A-Za-z]{2,8}"
+    regex = UNIT_CODE
 
 
 class BlthConverter(BaseConverter):

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, abort, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -115,6 +115,13 @@ def status_of(error: RbmgeoError) -> int:
 
 def register(app: Flask) -> None:
     """Answer every error with a page, or with JSON under /api."""
+
+    @app.before_request
+    def readable() -> None:
+        # No text of the database can hold this sign, and nobody types it.
+        sent = (request.path, *request.args.values(), *request.form.values())
+        if any("\0" in text for text in sent):
+            abort(400)
 
     @app.errorhandler(RbmgeoError)
     def ours(error: RbmgeoError) -> tuple[Response | str, int]:

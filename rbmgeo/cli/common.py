@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import pandas as pd
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -19,6 +18,9 @@ from rbmgeo.db.session import Database
 from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.labels import LANGUAGES
 from rbmgeo.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Ulp = Annotated[str, typer.Option("--ulp", help="Code of the unit; may be left out if it is alone")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output")]
@@ -112,9 +114,12 @@ def resolve_ulp(database: Database, ulp: str) -> str:
     )
 
 
-def write_csv(frame: pd.DataFrame, path: Path) -> None:
+def write_csv(frame: "pd.DataFrame", path: Path) -> None:
     """Write a table as UTF-8 CSV with the code's column names, its index first."""
-    frame.to_csv(path, index=frame.index.name is not None, encoding="utf-8", lineterminator="\n")
+    # Only here: `rbmgeo db up` on a warm machine must not wait for pandas.
+    from rbmgeo.reports.tables import csv_bytes
+
+    path.write_bytes(csv_bytes(frame))
 
 
 def fail(message: str, code: int = 1) -> None:

@@ -1,10 +1,12 @@
 """`rbmgeo db`: the database of the product's own."""
 
 import typer
+from sqlalchemy import make_url
 
 from rbmgeo.cli.common import Json, Lang, Output
 from rbmgeo.db import migrate
 from rbmgeo.db.server import database_url, down, status
+from rbmgeo.db.server.up import check
 from rbmgeo.settings import Settings
 
 app = typer.Typer(help="The database: start it, stop it, say where it is.")
@@ -16,7 +18,8 @@ def up(as_json: Json = False, lang: Lang = "") -> None:
     out = Output(as_json=as_json, lang=lang)
     url = database_url(Settings())
     out.result({"url": url, "revision": migrate.current(url)})
-    out.say(f"basis data siap: {url}", f"database is up: {url}")
+    shown = make_url(url).render_as_string(hide_password=True)  # `db url` prints all of it
+    out.say(f"basis data siap: {shown}", f"database is up: {shown}")
 
 
 @app.command("down")
@@ -40,6 +43,7 @@ def show_status(as_json: Json = False, lang: Lang = "") -> None:
     out = Output(as_json=as_json, lang=lang)
     settings = Settings()
     if settings.database_url:
+        check(settings.database_url)
         revision = migrate.current(settings.database_url)
         out.result({"foreign": True, "revision": revision, "head": migrate.head()})
         out.say(f"RBMGEO_DATABASE_URL, migrasi {revision}", f"RBMGEO_DATABASE_URL, at {revision}")

@@ -97,7 +97,7 @@ def _sha256(path: Path) -> str:
 def _home(home: Path) -> Check:
     there = next(p for p in (home.resolve(), *home.resolve().parents) if p.exists())
     free_gb = shutil.disk_usage(there).free / 1e9
-    ok = os.access(there, os.W_OK) and free_gb >= ROOMY_GB
+    ok = there.is_dir() and os.access(there, os.W_OK) and free_gb >= ROOMY_GB
     return Check(
         "RBMGEO_HOME", ok, f"{home} ({free_gb:.0f} GB)", "export RBMGEO_HOME=FOLDER (>= 5 GB)"
     )
@@ -114,7 +114,10 @@ def _server(settings: Settings) -> Check:
 def _database(settings: Settings) -> Check:
     """Say where the database stands without starting it."""
     if not settings.database_url:
-        now = status(settings.home)
+        try:
+            now = status(settings.home)
+        except RbmgeoError as error:
+            return Check("Database", False, str(error), "export RBMGEO_HOME=FOLDER (>= 5 GB)")
         running = now is not None and now.running
         found = f"{now.folder}, {'up' if now.running else 'down'}" if now else "-"
         return Check("Database", running, found, "rbmgeo db up", needed=False)

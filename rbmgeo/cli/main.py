@@ -10,6 +10,7 @@ import sys
 
 import typer
 from pydantic import ValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from typer._click.core import Command, Context
 from typer._click.exceptions import ClickException
 from typer.core import TyperGroup
@@ -100,6 +101,15 @@ def main() -> None:
         fail("rbmgeo: dibatalkan / cancelled", 130)
     except RbmgeoError as error:
         fail(f"rbmgeo: {error.in_language(spoken['lang'])}", 1)
+    except (OperationalError, InterfaceError) as error:
+        reason = str(error.__cause__ or error).strip().splitlines()[0]
+        fail(
+            f"rbmgeo: basis data tidak menjawab ({reason}); lihat `rbmgeo db status`"
+            if spoken["lang"] == "id"
+            else f"rbmgeo: the database does not answer ({reason}); see `rbmgeo db status`"
+        )
+    except OSError as error:  # a file or folder that was named, and cannot be used
+        fail(f"rbmgeo: {error.filename or ''}: {error.strerror or error}")
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

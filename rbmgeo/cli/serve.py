@@ -23,6 +23,8 @@ from rbmgeo.settings import Settings
 ROOT = Path(__file__).resolve().parents[2]
 HOST, PORT, PORTS = "127.0.0.1", 8000, 100
 _START_S = 60.0
+#: Seconds before a worker that died is started again, growing up to the second.
+_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 30.0
 
 
 class NotServing(RbmgeoError):
@@ -50,8 +52,7 @@ def serve_command(
     url = database_url(settings)
     free = free_port(host, port)
     out.note(f"Buka http://{_shown(host)}:{free}", f"Open http://{_shown(host)}:{free}")
-    children = _start(settings, url, host, free, workers, log=None)
-    _wait(children)
+    _mind(_environment(settings, url), host, free, workers)
 
 
 def stop_command(as_json: Json = False, lang: Lang = "") -> None:
@@ -78,7 +79,7 @@ def serve_in_background(
     # A database's address may hold a password: only its mark is written down.
     mark = hashlib.sha256(url.encode()).hexdigest()
     kept = _kept(settings)
-    if kept is not None and kept[2] == mark and _answers(kept[1]):
+    if kept is not None and kept[2] == mark and _ours(kept[0]) and _answers(kept[1]):
         return kept[1]
     stop_background(settings)
     free = free_port(host, port)
@@ -86,15 +87,22 @@ def serve_in_background(
     home = settings.home.resolve()
     home.mkdir(parents=True, exist_ok=True)
     log = home / "serve.log"
-    children = _start(settings, url, host, free, workers, log=log)
-    _pid_file(settings).write_text(
-        "\n".join([" ".join(str(c.pid) for c in children), address, mark]), encoding="utf-8"
-    )
+    command = [
+        sys.executable, "-m", "rbmgeo.cli", "serve", "--host", host, "--port", str(free),
+        "--workers", str(workers),
+    ]  # fmt: skip
+    with log.open("ab") as target:
+        log.chmod(0o600)
+        minder = subprocess.Popen(
+            command, env=_environment(settings, url), stdin=subprocess.DEVNULL, stdout=target,
+            stderr=target, start_new_session=True,
+        )  # fmt: skip
+    _pid_file(settings).write_text(f"{minder.pid}\n{address}\n{mark}", encoding="utf-8")
     until = time.monotonic() + _START_S
     while time.monotonic() < until:
         if _answers(address):
             return address
-        if children[0].poll() is not None:
+        if minder.poll() is not None:
             break
         time.sleep(0.1)
     stop_background(settings)
@@ -106,17 +114,14 @@ def stop_background(settings: Settings) -> bool:
     kept = _kept(settings)
     if kept is None:
         return False
-    alive = [pid for pid in kept[0] if _ours(pid)]
-    for pid in alive:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
-    until = time.monotonic() + 15
-    while any(_ours(pid) for pid in alive) and time.monotonic() < until:
+    leader = kept[0]
+    alive = _session_of(leader)
+    # The one that minds the others stops them; where it was killed, they are told themselves.
+    _tell([leader] if leader in alive else alive, signal.SIGTERM)
+    until = time.monotonic() + 20
+    while _session_of(leader) and time.monotonic() < until:
         time.sleep(0.05)
-    for pid in alive:
-        if _ours(pid):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+    _tell(_session_of(leader), signal.SIGKILL)
     _pid_file(settings).unlink(missing_ok=True)
     return bool(alive)
 
@@ -137,10 +142,8 @@ def free_port(host: str, first: int) -> int:
     )
 
 
-def _start(
-    settings: Settings, url: str, host: str, port: int, workers: int, *, log: Path | None
-) -> list["subprocess.Popen[bytes]"]:
-    environment = {
+def _environment(settings: Settings, url: str) -> dict[str, str]:
+    return {
         **os.environ,
         "RBMGEO_HOME": str(settings.home.resolve()),
         "RBMGEO_DATABASE_URL": url,
@@ -148,32 +151,33 @@ def _start(
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }
+
+
+def _mind(environment: dict[str, str], host: str, port: int, workers: int) -> None:
+    """Run pages and worker until told to stop; a worker that dies is started again."""
     pages = [
         sys.executable, "-m", "gunicorn", "web.wsgi:app", "--bind", f"{host}:{port}",
         "--workers", str(workers), "--threads", "4", "--timeout", "120", "--preload",
         "--no-control-socket", "--log-level", "warning",
     ]  # fmt: skip
-    worker = [sys.executable, "-m", "rbmgeo.jobs.worker"]
-    with contextlib.ExitStack() as stack:
-        target = stack.enter_context(log.open("ab")) if log else None
-        return [
-            subprocess.Popen(
-                command, env=environment, stdin=subprocess.DEVNULL, stdout=target, stderr=target,
-                start_new_session=log is not None,
-            )
-            for command in (pages, worker)
-        ]  # fmt: skip
-
-
-def _wait(children: list["subprocess.Popen[bytes]"]) -> None:
-    """Wait for the pages; if either ends, or we are told to, both end."""
+    worker = [sys.executable, "-m", "rbmgeo.jobs"]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    children: list[subprocess.Popen[bytes]] = []
+    pause = _PAUSE_S
     try:
-        while all(child.poll() is None for child in children):
+        for command in (pages, worker):
+            children.append(subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL))
+        while children[0].poll() is None:
+            if children[1].poll() is not None:
+                # Killed, out of memory, or the database was away: jobs must not wait for ever.
+                time.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE_S)
+                children[1] = subprocess.Popen(worker, env=environment, stdin=subprocess.DEVNULL)
             time.sleep(0.3)
     except KeyboardInterrupt:
         pass
     finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         for child in children:
             child.terminate()
         for child in children:
@@ -189,22 +193,42 @@ def _pid_file(settings: Settings) -> Path:
     return settings.home.resolve() / "serve.pid"
 
 
-def _kept(settings: Settings) -> tuple[list[int], str, str] | None:
+def _kept(settings: Settings) -> tuple[int, str, str] | None:
     try:
-        pids, address, mark = _pid_file(settings).read_text(encoding="utf-8").splitlines()[:3]
-        return [int(p) for p in pids.split()], address, mark
+        pid, address, mark = _pid_file(settings).read_text(encoding="utf-8").splitlines()[:3]
+        return int(pid), address, mark
     except (OSError, ValueError):
         return None
+
+
+def _session_of(leader: int) -> list[int]:
+    """Return the processes of ours that live in the session that ``leader`` began."""
+    numbers = (int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit())
+    return [pid for pid in numbers if _stat(pid)[3:4] == [str(leader)] and _ours(pid)]
 
 
 def _ours(pid: int) -> bool:
     """Say whether a process is still one of ours: a number may have been given anew."""
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
     except OSError:
         return False
-    return state != "Z" and (b"web.wsgi" in command or b"rbmgeo.jobs.worker" in command)
+    ours = any(n in command for n in (b"rbmgeo.cli", b"web.wsgi", b"rbmgeo.jobs"))
+    return ours and _stat(pid)[:1] not in ([], ["Z"])
+
+
+def _stat(pid: int) -> list[str]:
+    """Return state, parent, group, session, ... of a process; nothing where it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _tell(pids: list[int], what: signal.Signals) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, what)
 
 
 def _answers(address: str) -> bool:

@@ -57,9 +57,12 @@ def set_unit(
         values["settings"] = dict(_pair(s) for s in setting)
     database = open_database()
     with database.writing() as session:
-        units.ensure_unit(session, ulp=ulp)
+        new = units.ensure_unit(session, ulp=ulp)
+        was = units.unit(session, ulp=ulp)
+        before = None if new else {name: getattr(was, name) for name in values}
         done = units.set_unit(session, ulp=ulp, **values)
-        log_command(session, who=who, ulp=ulp, command="ulp set", after=values)
+        after = {name: getattr(done, name) for name in values}
+        log_command(session, who=who, ulp=ulp, command="ulp set", before=before, after=after)
         row = {"ulp": done.ulp, "name": done.name, "settings": done.settings}
     out.result(row)
     out.say(f"{row['ulp']} {row['name']}: tersimpan", f"{row['ulp']} {row['name']}: kept")

@@ -89,7 +89,7 @@ def password(
     """Give a user a new password; that ends every session of the old one."""
     out = Output(as_json=as_json, lang=lang)
     with open_database().writing() as session:
-        people.set_password(session, login=login, password=password)
-        log_command(session, who="cli", ulp=None, command="user password")
+        user_id = people.set_password(session, login=login, password=password)
+        log_command(session, who="cli", ulp=None, command="user password", after={"user": user_id})
     out.result({"login": login})
     out.say("Kata sandi diganti.", "The password is changed.")

@@ -1,11 +1,12 @@
-"""The worker beside the pages: ``python -m rbmgeo.jobs.worker`` takes jobs from the queue."""
+"""The worker beside the pages: ``python -m rbmgeo.jobs`` takes jobs from the queue."""
 
 import logging
 import os
 import sys
+import time
 
 from procrastinate import App, PsycopgConnector
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from rbmgeo.db.queries import jobs
 from rbmgeo.db.server import database_url
@@ -13,6 +14,9 @@ from rbmgeo.db.session import Database
 from rbmgeo.jobs.run import run_job
 from rbmgeo.jobs.tasks import TASKS
 from rbmgeo.settings import Settings
+
+#: Seconds between two looks whether the worker in front has ended.
+_STAND_BY_S = 2.0
 
 
 def conninfo(url: str) -> str:
@@ -36,10 +40,12 @@ def work(url: str, *, wait: bool = True) -> None:
     database = Database(url)
     try:
         with database.engine.connect() as only:
-            # One worker a database: a second would call the first one's jobs orphans.
-            if not only.scalar(text("SELECT pg_try_advisory_lock(hashtext('rbmgeo worker'))")):
-                return
-            only.commit()
+            # One worker a database: a second would call the first one's jobs orphans. It
+            # stands by, and takes over when the first one ends.
+            while not _alone(only):
+                if not wait:
+                    return
+                time.sleep(_STAND_BY_S)
             with database.writing() as session:
                 jobs.close_orphans(session)
             queue(database).run_worker(
@@ -54,13 +60,15 @@ def work(url: str, *, wait: bool = True) -> None:
         database.close()
 
 
+def _alone(connection: Connection) -> bool:
+    held = connection.scalar(text("SELECT pg_try_advisory_lock(hashtext('rbmgeo worker'))"))
+    connection.commit()
+    return bool(held)
+
+
 def main() -> None:
     """Work on the database of the environment's settings."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     work(database_url(Settings()))
-
-
-if __name__ == "__main__":
-    main()

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pandas as pd
 import xlsxwriter
+from pandas.api.types import is_numeric_dtype
 
 #: A cell that begins so is run by spreadsheet programs; an apostrophe makes it text.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -22,7 +23,9 @@ def guarded(value: object) -> object:
 def csv_bytes(frame: pd.DataFrame, *, indonesian_excel: bool = False) -> bytes:
     """Return a table as CSV: UTF-8 and commas, or ``;``, decimal comma and BOM for Excel."""
     table = frame.reset_index() if frame.index.name else frame
-    table = table.map(_one_line_end).map(guarded)
+    for name, kind in table.dtypes.items():
+        if not is_numeric_dtype(kind):
+            table = table.assign(**{str(name): table[name].map(_one_line_end).map(guarded)})
     if not indonesian_excel:
         return table.to_csv(index=False, lineterminator="\n").encode()
     table = table.map(_with_comma)

@@ -8,6 +8,7 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries import lists, units, work
+from rbmgeo.db.queries.log import log_command
 from rbmgeo.matching.evaluate import (
     NO_GARDU,
     NO_RBM,
@@ -69,5 +70,6 @@ def evaluate_ulp(
     """Evaluate a unit and keep the summary; the caller commits."""
     done = evaluation(session, ulp)
     kept = {k: (None if v != v else v) for k, v in done.summary.items()}
-    work.add_run(session, ulp=ulp, step="evaluate", params={}, summary=kept, who=who)
+    run_id = work.add_run(session, ulp=ulp, step="evaluate", params={}, summary=kept, who=who)
+    log_command(session, who=who, ulp=ulp, command="evaluate", after={"run_id": run_id})
     return done

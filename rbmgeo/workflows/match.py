@@ -8,6 +8,7 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries import lists, units, work
+from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NothingToDo
 from rbmgeo.geo import coordinates
 from rbmgeo.matching.compare import CompareParams, compare
@@ -78,6 +79,7 @@ def match_ulp(
     run_id = work.add_run(
         session, ulp=ulp, step="match", params={"detect": detect}, summary={}, who=who
     )
+    log_command(session, who=who, ulp=ulp, command="match", after={"run_id": run_id})
     work.replace_matches(session, ulp=ulp, run_id=run_id, matches=matches)
     work.replace_candidates(session, ulp=ulp, run_id=run_id, candidates=doubt.candidates)
     found: int | None = None

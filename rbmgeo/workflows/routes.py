@@ -128,6 +128,7 @@ def order_version(
         summary=summary,
         who=who,
     )
+    log_command(session, who=who, ulp=ulp, command="order", after={"version_id": draft.version_id})
     units.bump(session, ulp=ulp)
     return VersionSummary(ulp, draft.version_id, summary)
 
@@ -160,7 +161,9 @@ def publish_version(
     summary = versions.summary(session, ulp=ulp, version_id=draft.version_id)
     log_command(
         session, who=who, ulp=ulp, command="publish",
-        after={"version_id": draft.version_id, "effective_blth": effective_blth},
+        before={"version_id": draft.version_id, "state": "draft"},
+        after={"version_id": draft.version_id, "state": "published",
+               "effective_blth": effective_blth},
     )  # fmt: skip
     units.bump(session, ulp=ulp)
     return VersionSummary(ulp, draft.version_id, {**summary, "effective_blth": effective_blth})

@@ -162,6 +162,7 @@ def decide(
     """
     it = survey.proposal(session, ulp=ulp, proposal_id=proposal_id)
     _check(it, decision, who)
+    was = it.state
     day = on or datetime.now(UTC).date()
     if decision == ProposalState.APPROVED:
         _still(session, it)
@@ -177,7 +178,8 @@ def decide(
         who=who,
         ulp=ulp,
         command=f"proposal {decision}",
-        after={"proposal_id": proposal_id},
+        before={"proposal_id": proposal_id, "state": was},
+        after={"proposal_id": proposal_id, "state": decision},
     )
     units.bump(session, ulp=ulp)
     return it

@@ -1,5 +1,10 @@
 """Long work: queued with its job, done once, its result committed with its work or not at all."""
 
+import os
+import subprocess
+import sys
+import time
+
 import pytest
 from sqlalchemy import text
 
@@ -119,6 +124,44 @@ def test_the_worker_takes_what_waits_and_closes_what_was_left(fresh_database, as
     assert state(fresh_database, left).error == "worker"
     assert state(fresh_database, waiting).state == jobs.DONE
     assert state(fresh_database, waiting).result["summary"]["customers"] == 0
+
+
+@pytest.mark.parametrize(("begun", "becomes"), [(True, jobs.FAILED), (False, jobs.DONE)])
+def test_a_killed_worker_does_not_hold_its_unit_for_ever(fresh_database, ask, begun, becomes):
+    left, waiting = ask("evaluate"), ask("evaluate")
+    with fresh_database.writing() as session:
+        taken = session.execute(
+            text("SELECT id FROM procrastinate_fetch_job_v2(ARRAY['rbmgeo'], NULL)")
+        )
+        assert taken.scalar() == jobs.job(session, ulp=ULP, job_id=left).queue_id
+        if begun:
+            jobs.begin(session, ulp=ULP, job_id=left)
+    work(fresh_database.url, wait=False)
+    assert state(fresh_database, left).state == becomes
+    assert state(fresh_database, waiting).state == jobs.DONE
+    with fresh_database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 0
+
+
+def test_a_second_worker_stands_by_and_takes_over(fresh_database, ask):
+    with fresh_database.engine.connect() as first:
+        first.execute(text("SELECT pg_advisory_lock(hashtext('rbmgeo worker'))"))
+        program = [sys.executable, "-m", "rbmgeo.jobs"]
+        environment = {**os.environ, "RBMGEO_DATABASE_URL": fresh_database.url}
+        second = subprocess.Popen(program, env=environment)
+        try:
+            waiting = ask("evaluate")
+            with pytest.raises(subprocess.TimeoutExpired):
+                second.wait(4)
+            assert state(fresh_database, waiting).state == jobs.WAITING
+            first.execute(text("SELECT pg_advisory_unlock_all()"))
+            until = time.monotonic() + 30
+            while state(fresh_database, waiting).state != jobs.DONE and time.monotonic() < until:
+                time.sleep(0.1)
+            assert state(fresh_database, waiting).state == jobs.DONE
+        finally:
+            second.terminate()
+            assert second.wait(15) == 0
 
 
 def test_the_address_of_the_queue_is_that_of_the_database():

@@ -4,7 +4,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from rbmgeo.db.queries import units, versions
-from rbmgeo.errors import NotAllowed
+from rbmgeo.errors import NotAllowed, UsageError
+from rbmgeo.workflows.routes import publish_version
 
 pytestmark = pytest.mark.database
 
@@ -46,6 +47,71 @@ def test_a_published_version_is_closed_by_the_database_itself(session, draft):
     session.expire_all()
     with pytest.raises(NotAllowed):
         fill(session, draft, {"100000000001": ("A", 1)})
+
+
+def test_no_row_leaves_a_published_version_for_a_draft_or_at_once(session, draft):
+    versions.publish(session, ulp=ULP, version_id=draft, effective_blth="202501", who="b")
+    other = versions.add_draft(session, ulp=ULP, note="lain", who="a")
+    for statement in (
+        "UPDATE rbm_member SET version_id = :v WHERE ulp = :u",
+        "UPDATE rbm SET version_id = :v WHERE ulp = :u",
+        "INSERT INTO rbm_member SELECT ulp, :d, '100000000009', rbm, 9, 0 FROM rbm WHERE ulp = :u",
+    ):
+        with pytest.raises(DBAPIError, match="published"), session.begin_nested():
+            session.execute(text(statement), {"u": ULP, "v": other, "d": draft})
+    for table in ("rbm_member", "rbm", "rbm_version", "command_log", "survey_answer", "approval"):
+        with pytest.raises(DBAPIError, match="never emptied"), session.begin_nested():
+            session.execute(text(f"TRUNCATE {table} CASCADE"))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "INSERT INTO customer (ulp, idpel) VALUES (:u, '100000000003')",
+        "DELETE FROM rbm WHERE ulp = :u",
+    ],
+)
+def test_the_database_itself_publishes_nothing_incomplete(session, draft, spoil):
+    session.execute(text(spoil), {"u": ULP})
+    with pytest.raises(DBAPIError, match="not complete"), session.begin_nested():
+        versions.publish(session, ulp=ULP, version_id=draft, effective_blth="202501", who="b")
+    assert versions.version(session, ulp=ULP, version_id=draft).state == "draft"
+
+
+def test_a_publication_waits_for_who_still_writes_the_draft(fresh_database):
+    with fresh_database.writing() as session:
+        units.ensure_unit(session, ulp=ULP)
+        draft = versions.add_draft(session, ulp=ULP, note="uji", who="a")
+        fill(session, draft, {"100000000001": ("A", 1)})
+    with fresh_database.writing() as writer:
+        fill(writer, draft, {"100000000001": ("B", 1)})
+        with fresh_database.writing() as other:
+            other.execute(text("SET LOCAL lock_timeout = '100ms'"))
+            with pytest.raises(DBAPIError, match="lock timeout"), other.begin_nested():
+                versions.publish(other, ulp=ULP, version_id=draft, effective_blth="202501", who="b")
+
+
+def test_the_log_says_what_a_version_was_before_and_after(session, draft):
+    publish_version(session, ULP, draft, effective_blth="202501", who="ratna")
+    line = session.execute(
+        text("SELECT who, before, after FROM command_log WHERE ulp = :u AND command = 'publish'"),
+        {"u": ULP},
+    ).one()
+    assert line.who == "ratna"
+    assert line.before == {"version_id": draft, "state": "draft"}
+    assert line.after == {"version_id": draft, "state": "published", "effective_blth": "202501"}
+
+
+@pytest.mark.parametrize("code", ["A B", "A", "../etc", "123456789", ""])
+def test_a_unit_has_a_code_that_an_address_can_hold(session, code):
+    with pytest.raises(UsageError, match="51354"):
+        units.ensure_unit(session, ulp=code)
+
+
+def test_a_unit_lies_in_a_time_zone_that_there_is(session, draft):
+    with pytest.raises(UsageError, match="Asia/Makassar"):
+        units.set_unit(session, ulp=ULP, time_zone="Foo/Bar")
+    assert units.set_unit(session, ulp=ULP, time_zone="Asia/Jayapura").time_zone == "Asia/Jayapura"
 
 
 def test_no_version_is_born_published(session):

@@ -120,3 +120,15 @@ def test_hidden_rights_are_hidden(as_role):
     page = as_role("surveyor").get(f"/{small.SMALL}/{small.BLTH}/lapangan").text
     for word in ("/impor", "/temuan", "/energi", "/pengguna", "/cari"):
         assert not re.search(rf'(?:href|action)="[^"]*{word}"', page), word
+
+
+@pytest.mark.parametrize("page", ["peta/rbm/%00", "rute/1/%00", "temuan?rbm=%00&jenis=hanya_rbm"])
+def test_a_sign_that_no_text_holds_is_a_bad_request(as_role, page):
+    assert as_role("perencana").get(f"/{small.SMALL}/{small.BLTH}/{page}").status_code == 400
+
+
+def test_nor_does_a_form_hold_it(as_role):
+    client = as_role("perencana")
+    page = f"/{small.SMALL}/{small.BLTH}/cari"
+    assert client.post(page, data={"kata": "a\0b"}).status_code == 400
+    assert client.post("/masuk", data={"nama": "a\0", "sandi": "b"}).status_code == 400

@@ -43,7 +43,13 @@ def test_a_wrong_log_in_does_not_say_what_was_wrong(app, login, password):
     assert "Nama atau kata sandi tidak cocok" in answer.text
 
 
-@pytest.mark.parametrize("trap", ["https://jahat.example/", "//jahat.example", "/\\jahat.example"])
+TRAPS = (
+    "https://jahat.example/", "//jahat.example", "/\\jahat.example", "/\t/jahat.example", "//[x",
+    "javascript:alert(1)", "/\r\nSet-Cookie: a=b",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("trap", TRAPS)
 def test_a_log_in_never_leads_to_another_host(app, trap):
     assert log_in(app.test_client(), "admin", next=trap).location == "/"
 

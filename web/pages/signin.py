@@ -1,7 +1,5 @@
 """Log in and out."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
@@ -57,12 +55,12 @@ def out() -> Response:
 
 
 def _inside(address: str) -> str:
-    # Only back to a page of ours: an address of another host would be a trap.
-    parts = urlsplit(address)
-    plain = address.startswith("/") and not address.startswith(("//", "/\\"))
-    if plain and not parts.scheme and not parts.netloc:
-        return address
-    return url_for("front.home")
+    # Only back to a page of ours: an address of another host would be a trap. Browsers
+    # drop signs that do not print, so that what follows them would come first.
+    plain = address.startswith("/") and address.isprintable()
+    if not plain or address.startswith(("//", "/\\")):
+        return url_for("front.home")
+    return address
 
 
 def _page(*, wrong: bool = False, login: str = "") -> str:

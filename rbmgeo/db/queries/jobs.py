@@ -118,7 +118,18 @@ def cancel(session: Session, *, ulp: str, job_id: int) -> str:
 
 
 def close_orphans(session: Session) -> int:
-    """Mark as failed what a worker left when it was killed; return how many."""
+    """Mark as failed what a worker left when it was killed; return how many.
+
+    Its entry in the queue still holds the unit's lock: it goes back to waiting, where the
+    next worker finds its job closed and throws it away. Only the one worker may call this.
+    """
+    session.execute(
+        text(
+            "UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL "
+            "WHERE queue_name = :queue AND status = 'doing'"
+        ),
+        {"queue": QUEUE},
+    )
     done = session.execute(
         update(Job)
         .where(Job.state == RUNNING)

@@ -161,8 +161,8 @@ def revoke(session: Session, *, user_id: int, ulp: str, role: str) -> None:
     )
 
 
-def set_password(session: Session, *, login: str, password: str) -> None:
-    """Give a person a new password; raises `UsageError` for an unknown login."""
+def set_password(session: Session, *, login: str, password: str) -> int:
+    """Give a person a new password and return the id; raises `UsageError` for an unknown login."""
     _check_length(password)
     done = session.execute(
         update(AppUser)
@@ -170,11 +170,13 @@ def set_password(session: Session, *, login: str, password: str) -> None:
         .values(password_hash=_HASHER.hash(password))
         .returning(AppUser.user_id)
     )
-    if done.first() is None:
+    user_id = done.scalar()
+    if user_id is None:
         raise UsageError(
             f"nobody logs in as {login!r}; see `rbmgeo user list`",
             f"nama masuk {login!r} tidak ada; lihat `rbmgeo user list`",
         )
+    return int(user_id)
 
 
 def set_active(session: Session, *, user_id: int, active: bool) -> None:

@@ -1,14 +1,17 @@
 """Units (ULP): who they are, where they lie, what they chose."""
 
+import re
 from typing import Any
+from zoneinfo import available_timezones
 
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import RbmList, Reading, Ulp
-from rbmgeo.errors import UnknownUlp
+from rbmgeo.errors import UnknownUlp, UsageError
 from rbmgeo.settings import UnitSettings
+from rbmgeo.terms import UNIT_CODE
 
 
 def units(session: Session) -> list[Ulp]:
@@ -31,7 +34,15 @@ def unit_settings(session: Session, *, ulp: str) -> UnitSettings:
 
 
 def ensure_unit(session: Session, *, ulp: str, name: str | None = None) -> bool:
-    """Add a unit that is not there yet, named by its code; return whether it was new."""
+    """Add a unit that is not there yet, named by its code; return whether it was new.
+
+    Raises `UsageError` for a code that no address of a page can hold.
+    """
+    if not re.fullmatch(UNIT_CODE, ulp):
+        raise UsageError(
+            f"unit code {ulp!r} is not 2 to 8 letters and figures; for example 51354",
+            f"kode unit {ulp!r} bukan 2 sampai 8 huruf dan angka; contoh 51354",
+        )
     done = session.execute(
         insert(Ulp)
         .values(ulp=ulp, name=name or ulp)
@@ -44,6 +55,13 @@ def ensure_unit(session: Session, *, ulp: str, name: str | None = None) -> bool:
 def set_unit(session: Session, *, ulp: str, **values: Any) -> Ulp:
     """Change columns of a unit; ``settings`` are merged over those it has."""
     found = unit(session, ulp=ulp)
+    if "time_zone" in values and values["time_zone"] not in available_timezones():
+        raise UsageError(
+            f"time zone {values['time_zone']!r} is not known; in Indonesia it is Asia/Jakarta, "
+            "Asia/Makassar or Asia/Jayapura",
+            f"zona waktu {values['time_zone']!r} tidak dikenal; di Indonesia: Asia/Jakarta, "
+            "Asia/Makassar, atau Asia/Jayapura",
+        )
     if "settings" in values:
         merged = {**found.settings, **values.pop("settings")}
         UnitSettings.of(merged)  # nonsense is refused before it is kept

@@ -32,6 +32,12 @@ timezone = 'UTC'
 """
 
 
+#: Bytes of a socket's folder that leave room for the socket's own name.
+_LONGEST_SOCKETS = 85
+#: Line of postmaster.pid that names the socket's folder.
+_SOCKET_LINE = 4
+
+
 class ServerError(RbmgeoError):
     """The server could not be made, started or stopped; the text quotes its own words."""
 
@@ -59,7 +65,20 @@ class Cluster:
         self.data = folder / "data"
         # A socket's path may have about 107 bytes, a home has any length.
         name = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-        self.sockets = Path(tempfile.gettempdir()) / f"rbmgeo-{owner.uid}-{name}"
+        self._made_sockets = Path(tempfile.gettempdir()) / f"rbmgeo-{owner.uid}-{name}"
+        if len(str(self._made_sockets)) > _LONGEST_SOCKETS:
+            self._made_sockets = Path("/tmp") / self._made_sockets.name
+
+    @property
+    def sockets(self) -> Path:
+        """The folder of the socket: where the running server has it, else where it will be.
+
+        Two shells may name two folders for temporary files; the server stays in the first.
+        """
+        lines = self._pid_file()
+        if len(lines) > _SOCKET_LINE and lines[_SOCKET_LINE] and self.pid() is not None:
+            return Path(lines[_SOCKET_LINE])
+        return self._made_sockets
 
     def url(self, database: str) -> str:
         """Return the SQLAlchemy URL of a database in this cluster."""
@@ -80,14 +99,19 @@ class Cluster:
     def pid(self) -> int | None:
         """Return the process that serves this data folder, None where none does."""
         try:
-            text = (self.data / "postmaster.pid").read_text(encoding="utf-8")
-            pid = int(text.splitlines()[0])
+            pid = int(self._pid_file()[0])
             # The number may have been given to another program since: ours works in its folder.
             if Path(f"/proc/{pid}/cwd").resolve() == self.data.resolve():
                 return pid
         except (OSError, ValueError, IndexError):
             return None
         return None
+
+    def _pid_file(self) -> list[str]:
+        try:
+            return (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        except OSError:
+            return []
 
     def make(self, binaries: Binaries) -> None:
         """Make the data folder if there is none; a half-made one is laid aside, never used."""

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from rbmgeo.db import migrate
@@ -18,6 +18,9 @@ from rbmgeo.db.server.owner import cluster_folder, owner
 from rbmgeo.settings import Settings
 
 OLDEST = 130_000
+OLDEST_POSTGIS = 3
+#: What the first migration asks for.
+EXTENSIONS = ("postgis", "btree_gist")
 
 
 def _say(line: str) -> None:
@@ -103,33 +106,89 @@ def check(url: str) -> None:
     try:
         engine = create_engine(url, poolclass=NullPool)
         with engine.connect() as connection:
-            number = int(connection.scalar(text("SHOW server_version_num")) or 0)
-            postgis = connection.scalar(
-                text("SELECT true FROM pg_available_extensions WHERE name = 'postgis'")
-            )
-            may = connection.scalar(text("SELECT has_schema_privilege('public', 'CREATE')"))
-    except (SQLAlchemyError, ImportError) as error:
+            faults = list(_faults(connection))
+    except (SQLAlchemyError, ImportError, ValueError) as error:
         reason = str(error.__cause__ or error).strip().splitlines()[0]
         raise ServerError(
             f"RBMGEO_DATABASE_URL cannot be reached: {reason}; mend or unset it",
             f"RBMGEO_DATABASE_URL tidak terhubung: {reason}; perbaiki atau kosongkan",
         ) from error
-    for fine, english, indonesian in (
-        (number >= OLDEST, f"version {number} is too old, 13 is needed", f"versi {number} terlalu lama, perlu 13"),
-        (postgis, "PostGIS is not installed on that server", "PostGIS tidak terpasang di server itu"),
-        (may, "the user may not create tables in schema public", "user tidak boleh membuat tabel di skema public"),
-    ):  # fmt: skip
-        if not fine:
-            raise ServerError(
-                f"RBMGEO_DATABASE_URL: {english}", f"RBMGEO_DATABASE_URL: {indonesian}"
+    if faults:
+        raise ServerError(
+            "RBMGEO_DATABASE_URL: " + "; ".join(english for english, _ in faults),
+            "RBMGEO_DATABASE_URL: " + "; ".join(indonesian for _, indonesian in faults),
+        )
+
+
+def _faults(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Yield what a foreign database lacks; it is left as it was found."""
+    number = int(connection.scalar(text("SHOW server_version_num")) or 0)
+    if number < OLDEST:
+        version = connection.scalar(text("SHOW server_version"))
+        yield (
+            f"PostgreSQL {version} is too old, 13 or newer is needed",
+            f"PostgreSQL {version} terlalu lama, perlu 13 ke atas",
+        )
+        return
+    if not connection.scalar(text("SELECT has_schema_privilege(current_schema(), 'CREATE')")):
+        yield (
+            "the user may not create tables; its administrator runs "
+            "GRANT CREATE, USAGE ON SCHEMA public TO the user",
+            "user tidak boleh membuat tabel; administratornya menjalankan "
+            "GRANT CREATE, USAGE ON SCHEMA public TO user itu",
+        )
+    for name in EXTENSIONS:
+        query = text(
+            "SELECT coalesce(installed_version, default_version) AS version, "
+            "installed_version IS NOT NULL AS there FROM pg_available_extensions WHERE name = :n"
+        )
+        found = connection.execute(query, {"n": name}).one_or_none()
+        if found is None:
+            yield (
+                f"{name} is not installed on that server; its administrator installs PostGIS 3",
+                f"{name} tidak terpasang di server itu; administratornya memasang PostGIS 3",
             )
+        elif name == "postgis" and int(found.version.split(".")[0]) < OLDEST_POSTGIS:
+            yield (
+                f"PostGIS {found.version} is too old, 3.0 or newer is needed",
+                f"PostGIS {found.version} terlalu lama, perlu 3.0 ke atas",
+            )
+        elif not found.there and not _may_create(connection, name):
+            yield (
+                f"the user may not create {name}; its administrator runs "
+                f"CREATE EXTENSION {name} in that database",
+                f"user tidak boleh membuat {name}; administratornya menjalankan "
+                f"CREATE EXTENSION {name} di basis data itu",
+            )
+
+
+def _may_create(connection: Connection, extension: str) -> bool:
+    """Say whether this user may create an extension: tried and undone.
+
+    Rights alone do not tell: hosted servers let some users do it who are no superusers.
+    """
+    attempt = connection.begin_nested()
+    try:
+        connection.execute(text(f"CREATE EXTENSION {extension}"))
+    except DBAPIError:
+        return False
+    finally:
+        attempt.rollback()
+    return True
 
 
 @contextmanager
 def _locked(home: Path) -> Iterator[Path]:
     """Hold the home's lock: two `up` at once do one after the other."""
     folder = home.resolve()
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "lock").open("w")
+    except OSError as error:
+        raise ServerError(
+            f"RBMGEO_HOME {folder} cannot be written ({error.strerror}); name a folder of your own",
+            f"RBMGEO_HOME {folder} tidak bisa ditulisi ({error.strerror}); sebutkan folder Anda",
+        ) from error
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield folder
