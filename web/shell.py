@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, abort, g, request, session, url_for
 from flask_login import current_user
+from sqlalchemy.exc import DBAPIError
 
 from rbmgeo.db.queries import board, jobs, people, units
 from rbmgeo.settings import UnitSettings
+from rbmgeo.terms import SurveyOutcome
+from web.access import may
 from web.database import database
 from web.stops import stops
 
@@ -59,6 +62,9 @@ BAR = (
     LAST[2],
 )
 
+#: What a page was asked to show and keeps from month to month; the page of a list is not.
+_VIEWS = ("jenis", "keadaan", "lihat", "rbm", "versi")
+
 
 def this_month(time_zone: str) -> str:
     """Return the month that it is now where a unit lies, for a unit without data."""
@@ -74,12 +80,10 @@ def stepped(blth: str, by: int) -> str:
 def register(app: Flask) -> None:
     """Read the unit and month of an address once, before its page."""
 
-    @app.before_request
-    def begin() -> None:
-        g.request_id = secrets.token_hex(4)
-
     @app.url_value_preprocessor
     def take(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        # Here and not before the request: whoever is turned away is told the number too.
+        g.request_id = secrets.token_hex(4)
         g.ulp, g.blth = (values or {}).get("ulp"), (values or {}).get("blth")
 
     @app.before_request
@@ -117,6 +121,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         SOP=SOP, FIRST=FIRST, LAST=LAST, OFFICE=OFFICE, BAR=BAR, stepped=stepped, here=here,
         theme=lambda: session.get("theme", ""), same_page=same_page,
+        is_sample=is_sample, OUTCOMES=list(map(str, SurveyOutcome)),
     )  # fmt: skip
 
 
@@ -131,7 +136,24 @@ def here(endpoint: str) -> bool:
 
 
 def same_page(**values: Any) -> str:
-    """Return the address of the same page for another month or unit."""
-    endpoint = request.endpoint or "board.page"
-    top = endpoint if not (request.view_args or {}) and request.method == "GET" else "board.page"
-    return url_for(top, **values)
+    """Return the address of the same page, with what it was asked to show, for another month.
+
+    The answer to a form has no address of its own; from there it is the first page of who asks.
+    """
+    if request.endpoint is None or request.method != "GET":
+        return url_for("board.page" if may("board.page") else "field.page", **values)
+    asked = {name: request.args[name] for name in _VIEWS if name in request.args}
+    return url_for(request.endpoint, **{**asked, **(request.view_args or {}), **values})
+
+
+def is_sample() -> bool:
+    """Say whether a page shows an invented unit; away from any unit, whether all are invented."""
+    if g.get("unit"):
+        return bool(g.unit.sample)
+    try:
+        with database().reading() as db:
+            known = [u.sample for u in units.units(db)]
+    except DBAPIError:
+        # The page that says so must not fail over its mark.
+        return False
+    return bool(known) and all(known)

@@ -105,12 +105,17 @@ def _match(f: Facts) -> Stop:
         missing = ("Pencocokan belum dijalankan", "Not matched yet")
     elif not fresh:
         missing = ("Ada impor sesudah pencocokan terakhir", "Files came after the last matching")
+    button, page = ("Lihat temuan", "See findings"), "findings.page"
+    if f.customers and not {"pdpj", "customers"} & f.kinds:
+        # Matched or not: one list alone agrees with everything.
+        fresh, missing = False, ("Impor berkas PDPJ", "Import the file PDPJ")
+        button, page = ("Impor", "Import"), "imports.page"
     figure = (f"{_dots(f.to_see)} temuan", f"{f.to_see:,} findings")
     if f.matched_at is None:
         figure = ("belum dihitung", "not computed")
     return Stop(
         3, DONE if fresh else WAITING, ("Pencocokan", "Matching"), figure, missing, PLANNER,
-        Role.PERENCANA, ("Lihat temuan", "See findings"), "findings.page",
+        Role.PERENCANA, button, page,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from rbmgeo.db.queries import units, versions
+from rbmgeo.db.queries import board, units, versions
 from rbmgeo.errors import NotAllowed, UsageError
 from rbmgeo.workflows.routes import publish_version
 
@@ -35,6 +35,9 @@ def test_a_draft_can_be_written_again(session, draft):
 
 def test_a_published_version_is_closed_by_the_database_itself(session, draft):
     versions.publish(session, ulp=ULP, version_id=draft, effective_blth="202501", who="b")
+    # Done in December for January; by February it is old news.
+    for blth, version in (("202411", None), ("202412", draft), ("202501", draft), ("202502", None)):
+        assert board.facts(session, ulp=ULP, blth=blth, limit=0.5).published_for == version
     for statement in (
         "UPDATE rbm_member SET urut = 9 WHERE ulp = :u",
         "DELETE FROM rbm_member WHERE ulp = :u",

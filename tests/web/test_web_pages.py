@@ -7,6 +7,7 @@ import small_unit as small
 from test_web_access import EVERYBODY, routes
 
 from rbmgeo.db.queries import pages, units
+from web.words import WORDS
 
 PAGES = [
     "bulan-ini", "impor", "evaluasi", "evaluasi?lihat=gardu", "evaluasi?lihat=matriks", "temuan",
@@ -124,3 +125,59 @@ def test_a_survey_list_gains_a_customer(as_role, web_database):
     assert client.post(f"{page}/survei").status_code == 302
     with web_database.reading() as session:
         assert pages.in_latest_plan(session, ulp=small.SMALL, idpel=small.idpel(6))
+
+
+@pytest.mark.parametrize("page", ["/kata-sandi", "/pengguna", "/api/v1/docs", "/tidak-ada"])
+def test_what_is_invented_is_marked_away_from_units_too(web_database, as_role, page):
+    client = as_role("admin")
+    assert "REKAAN" not in client.get(page).text
+    with web_database.writing() as session:
+        before = {u.ulp: u.sample for u in units.units(session)}
+        for ulp in before:
+            units.set_unit(session, ulp=ulp, sample=True)
+    try:
+        assert "DATA CONTOH (REKAAN)" in client.get(page).text
+    finally:
+        with web_database.writing() as session:
+            for ulp, sample in before.items():
+                units.set_unit(session, ulp=ulp, sample=sample)
+
+
+def test_another_month_is_the_same_page_and_never_a_forbidden_one(ids, as_role):
+    client = as_role("surveyor")
+    visits = f"/survei/{ids['run_id']}/1/1"
+    text = client.get(f"/{small.SMALL}/{small.BLTH}{visits}").text
+    months = re.findall(r'href="([^"]*)" aria-label="Bulan [sb]', text)
+    assert months == [f"/{small.SMALL}/{m}{visits}" for m in ("202411", "202501")]
+    assert all(client.get(address).status_code == 200 for address in months)
+
+
+def test_whoever_is_turned_away_is_told_the_number_of_the_request(as_role):
+    answer = as_role("surveyor").get(f"/{small.SMALL}/{small.BLTH}/bulan-ini")
+    assert answer.status_code == 403
+    assert re.search(r"Nomor permintaan [0-9a-f]{8}<", answer.text)
+
+
+def test_a_page_without_a_unit_leads_back(as_role):
+    text = as_role("surveyor").get("/kata-sandi").text
+    assert re.search(r'<nav class="nav".*?href="/".*?</nav>', text, re.S)
+
+
+def test_a_month_without_data_points_to_the_newest(as_role):
+    client = as_role("perencana")
+    assert "Belum ada pembacaan Maret 2026" in client.get(f"/{small.SMALL}/202603/bulan-ini").text
+    text = client.get(f"/{small.SMALL}/202603/bulan-ini").text
+    assert f'href="/{small.SMALL}/{small.BLTH}/bulan-ini">Buka Desember 2024' in text
+    assert "Belum ada pembacaan" not in client.get(f"/{small.SMALL}/{small.BLTH}/bulan-ini").text
+
+
+def test_reasons_of_the_lists_are_words(as_role):
+    client = as_role("perencana")
+    for kind in pages.LIST_CLASSES:
+        text = client.get(f"/{small.SMALL}/{small.BLTH}/temuan?jenis={kind}").text
+        assert "wajar_pra" not in text
+        assert "wajar_pln" not in text
+    assert {f"why.{kind}" for kind in pages.LIST_CLASSES} <= WORDS.keys()
+    assert {f"why.{code}" for code in ("R-PR-02", "pln_di_rbm", "wajar_pra", "wajar_pln")} <= (
+        WORDS.keys()
+    )

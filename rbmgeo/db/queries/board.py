@@ -140,8 +140,11 @@ SELECT
     (SELECT count(*) FROM rbm WHERE ulp = :ulp AND version_id = (SELECT id FROM draft))
         AS draft_rbms,
     (SELECT version_id FROM force) AS in_force,
-    (SELECT version_id FROM rbm_version WHERE ulp = :ulp AND effective_blth = :blth
-       AND state = 'published' ORDER BY version_id DESC LIMIT 1) AS published_for,
+    -- The work of a month is mostly published for the next one.
+    (SELECT version_id FROM rbm_version WHERE ulp = :ulp AND effective_blth IN (:blth,
+       to_char(to_date(:blth || '01', 'YYYYMMDD') + interval '1 month', 'YYYYMM'))
+       AND state = 'published' ORDER BY effective_blth DESC, version_id DESC LIMIT 1)
+       AS published_for,
     (SELECT count(*) FROM calendar WHERE ulp = :ulp AND blth = :blth) AS days,
     (SELECT count(*) FROM officer WHERE ulp = :ulp) AS officers,
     COALESCE(

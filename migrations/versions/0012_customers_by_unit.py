@@ -6,8 +6,8 @@ An index over places in degrees, which no question used, is gone.
 
 from alembic import op
 
-revision = "0011_customers_by_unit"
-down_revision = "0010_candidates_in_a_row"
+revision = "0012_customers_by_unit"
+down_revision = "0011_closed_means_closed"
 branch_labels = None
 depends_on = None
 

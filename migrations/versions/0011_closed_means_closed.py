@@ -6,8 +6,8 @@ read by the vendor, or that names an RBM which the draft does not have.
 
 from alembic import op
 
-revision = "0010_closed_means_closed"
-down_revision = "0009_pdpj_dates_by_hash"
+revision = "0011_closed_means_closed"
+down_revision = "0010_candidates_in_a_row"
 branch_labels = None
 depends_on = None
 
