@@ -41,6 +41,7 @@ def compare(
     gardu: gpd.GeoDataFrame,
     *,
     code_d: "pd.Index[str] | None" = None,
+    surveyed: "pd.Series | None" = None,
     params: CompareParams | None = None,
 ) -> pd.DataFrame:
     """Say for every customer of either list whether the lists agree.
@@ -57,6 +58,8 @@ def compare(
         `CUSTOMERS` and `GARDU` in metres, `RBM_LIST`, `PDPJ_LINES`.
     code_d
         Idpels that readers reported as not of this RBM lately (R-MA-08).
+    surveyed
+        The gardu that a survey found, index idpel: it alone decides there (R-MA-10).
 
     Returns
     -------
@@ -95,6 +98,9 @@ def compare(
     expects_rbm = len(rbm_list) > 0
     home = both["gardu"].map(home_rbms(both))
     agrees = supported(both, who, gardu, home, params)
+    if surveyed is not None:
+        found = surveyed.reindex(both.index)
+        agrees = agrees.where(found.isna(), found == both["gardu"])
     both["match"] = np.select(
         [
             twice,
