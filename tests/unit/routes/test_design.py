@@ -105,6 +105,21 @@ def test_a_unit_with_nobody_to_route_is_empty_and_no_error():
     assert planned(routed, points({})).summary["customers"] == 0
 
 
+def test_one_rbm_for_a_whole_unit_is_cut_into_routes_of_a_day():
+    """A list with one code for everybody names no route that somebody could walk."""
+    routed, places = unit({f"G{k}": ("A", 150 * k, 100) for k in range(12)})
+    done = planned(routed, places)
+    assert done.per_rbm["customers"].tolist() == [300] * 4
+    assert done.per_rbm.index.tolist() == ["51354AAA", "51354AAB", "51354AAC", "A"]
+    assert done.summary["changed"] == 900
+    assert done.summary["gardu_whole"] == 12
+
+
+def test_an_rbm_a_little_over_its_capacity_is_not_cut():
+    routed, places = unit({f"G{k}": ("A", 150 * k, 100) for k in range(8)})
+    assert planned(routed, places).per_rbm["customers"].to_dict() == {"A": 800}
+
+
 def test_capacity_is_a_warning_only():
     routed, places = unit({"G1": ("A", 0, 20), "G2": ("B", 5000, 20)})
     assert planned(routed, places).per_rbm["capacity"].tolist() == ["kurang", "kurang"]
