@@ -8,6 +8,7 @@ import pandas as pd
 
 from rbmgeo.frames import CUSTOMERS, GARDU, PDPJ_LINES, RBM_LIST
 from rbmgeo.geo import coordinates, require_metres
+from rbmgeo.matching.lines import first_line
 from rbmgeo.matching.neighbours import nearest_customers
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import Match, ReadBy, Service
@@ -199,14 +200,9 @@ def _mates(both: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _one_each(lines: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """Return one row per idpel; ``many`` where its lines name more than one value of the first.
-
-    A line that names a value speaks before one that names none, and then the first by line; an
-    idpel whose lines name none stays, with missing values.
-    """
-    ranked = lines.assign(_bare=lines[columns[0]].isna()).sort_values(["_bare", "idpel", "line"])
-    many = ranked.groupby("idpel")[columns[0]].nunique() > 1
-    first = ranked.drop_duplicates("idpel").set_index("idpel")[columns]
+    """Return one row per idpel; ``many`` where its lines name more than one value of the first."""
+    many = lines.groupby("idpel")[columns[0]].nunique() > 1
+    first = first_line(lines, columns[0])[columns]
     return first.assign(many=many.reindex(first.index))
 
 
