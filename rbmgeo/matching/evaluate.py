@@ -112,4 +112,4 @@ def route_outliers(rbm: pd.Series, points: gpd.GeoSeries, *, limit_m: float = 20
     xy = pd.DataFrame(coordinates(points.reindex(read.index)), read.index)
     middle = xy.groupby(read).transform("median")
     away = np.hypot(*(xy - middle).to_numpy().T)
-    return read.index[away > limit_m]
+    return pd.Index(read.index[away > limit_m])

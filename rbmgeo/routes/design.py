@@ -106,12 +106,14 @@ def _blocks(routed: pd.DataFrame, xy: pd.DataFrame, params: DesignParams) -> pd.
     square = "S:" + cell["x"] + "_" + cell["y"]
     block = block.fillna(today).fillna(square.where(xy["x"].notna()))
     size = block.groupby(block).transform("size")
-    # A gardu larger than a whole RBM is cut, by today's RBM and then by order of place.
-    large = size > params.capacity_max
-    if large.any():
-        rank = xy["x"].fillna(0).groupby(block).rank(method="first")
-        part = (rank // params.target_customers).astype("Int64").astype("str")
-        block = block.where(~large, block + "/" + part)
+    # A gardu larger than a whole RBM is cut into neighbourhoods; who has no point, by today's RBM.
+    for name in sorted(block[size > params.capacity_max].unique()):
+        houses = xy[block == name].assign(customers=1, rbm=routed["rbm"])
+        houses = houses.sort_values("rbm", kind="stable", na_position="last")
+        houses[["x", "y"]] = houses[["x", "y"]].fillna(houses[["x", "y"]].median())
+        least = -(-len(houses) // params.capacity_max)
+        pieces = _bisected(houses, max(least, round(len(houses) / params.target_customers)))
+        block[houses.index] = [f"{name}/{k:03d}" for k in pieces]
     return block
 
 

@@ -87,6 +87,26 @@ def test_a_gardu_larger_than_a_route_is_cut():
     assert done.per_rbm["customers"].sum() == 700
 
 
+def test_a_large_gardu_is_cut_into_neighbourhoods_and_not_into_strips():
+    """Four quarters of a square are walked; four strips from end to end are not."""
+    places = {f"c{k:04d}": (10.0 * (k % 40), 10.0 * (k // 40)) for k in range(1600)}
+    index = pd.Index(places, name="idpel")
+    routed = pd.DataFrame({"rbm": None, "gardu": "G1"}, index=index, dtype="str")
+    done = planned(routed, points(places), target_customers=400)
+    assert done.per_rbm["customers"].tolist() == [400] * 4
+    where = pd.DataFrame.from_dict(places, orient="index").groupby(done.members["rbm"])
+    assert ((where.max() - where.min()) == 190).all(axis=None)
+
+
+def test_a_large_gardu_without_points_is_cut_along_todays_rbm():
+    """R-LO-02: who has no point keeps his place."""
+    names = [f"c{k:04d}" for k in range(900)]
+    rbm = pd.Series(["A", "B", "C"] * 300, pd.Index(names, name="idpel"), dtype="str")
+    routed = pd.DataFrame({"rbm": rbm, "gardu": "G1"}).astype("str")
+    done = planned(routed, points(dict.fromkeys(names)))
+    assert done.summary["changed"] == 0
+
+
 @pytest.mark.parametrize(
     ("rbm", "gardu", "place", "stands"),
     [
