@@ -1,5 +1,7 @@
 """SOP IV.1: how complete both lists are, and how well RBM and gardu lie on each other."""
 
+from typing import Any, cast
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -112,4 +114,4 @@ def route_outliers(rbm: pd.Series, points: gpd.GeoSeries, *, limit_m: float = 20
     xy = pd.DataFrame(coordinates(points.reindex(read.index)), read.index)
     middle = xy.groupby(read).transform("median")
     away = np.hypot(*(xy - middle).to_numpy().T)
-    return pd.Index(read.index[away > limit_m])
+    return cast("pd.Index[Any]", read.index[away > limit_m])

@@ -113,7 +113,7 @@ def _blocks(routed: pd.DataFrame, xy: pd.DataFrame, params: DesignParams) -> pd.
         houses[["x", "y"]] = houses[["x", "y"]].fillna(houses[["x", "y"]].median())
         least = -(-len(houses) // params.capacity_max)
         pieces = _bisected(houses, max(least, round(len(houses) / params.target_customers)))
-        block[houses.index] = [f"{name}/{k:03d}" for k in pieces]
+        block[houses.index] = pd.Series([f"{name}/{k:03d}" for k in pieces], houses.index)
     return block
 
 
