@@ -55,6 +55,7 @@ class Tier(StrEnum):
     T0 = "T0"  # no position: nothing can be said but the lists themselves
     T1 = "T1"  # positions of customers and gardu
     TX = "TX"  # drops or recorded poles tie the customer to the spans: a join
+    SV = "SV"  # a surveyor stood there; outranks all that is computed (R-MA-10)
 
 
 class SurveyOutcome(StrEnum):

@@ -45,6 +45,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fact.gardu_without_customers": ("Gardu tanpa pelanggan", "Gardu without customers"),
     "fact.without_rbm": ("Tanpa RBM", "Without RBM"),
     "fact.without_gardu": ("Tanpa gardu", "Without gardu"),
+    "fact.route_outliers": ("Jauh dari RBM-nya", "Far from their RBM"),
     "fact.with_point": ("Dengan koordinat", "With a position"),
     "fact.whole_gardu": ("Gardu yang dibaca satu RBM", "Gardu read on one RBM"),
     "fact.changed": ("Pelanggan pindah RBM", "Customers on another RBM"),

@@ -61,10 +61,11 @@ def order_command(
             write_csv(rows.assign(ulp=ulp), csv)
     found = done.summary
     out.result({"ulp": ulp, "version": done.version_id, **found})
+    before, now = (f"{found[k]}" if found[k] is not None else "?" for k in ("km_before", "km"))
     out.say(
-        f"draf {done.version_id}: {found['km_before']} → {found['km']} km, {found['reordered']} dari "
+        f"draf {done.version_id}: {before} → {now} km, {found['reordered']} dari "
         f"{found['rbm']} RBM diurutkan lagi ({found['network']}; {found['estimated']} dengan jarak perkiraan)",
-        f"draft {done.version_id}: {found['km_before']} → {found['km']} km, {found['reordered']} of "
+        f"draft {done.version_id}: {before} → {now} km, {found['reordered']} of "
         f"{found['rbm']} RBM reordered ({found['network']}; {found['estimated']} with estimated distances)",
     )
 

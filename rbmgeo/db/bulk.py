@@ -154,13 +154,16 @@ class UnitPart:
         return [(str(column), str(sequence)) for column, sequence in rows]
 
 
-def _arrow(column: Any) -> pa.Array:
+def _arrow(column: Any) -> "pa.Array | pa.ChunkedArray":
     values = column.array if isinstance(column, pd.Series) else column
     if isinstance(column, pd.Series) and column.dtype == object:
         gone = column.isna().to_numpy()
         texts = np.array([_text(v) for v in column], dtype=object)
         return pa.array(texts, type=pa.string(), mask=gone)
-    return pa.array(values, from_pandas=True)
+    out = pa.array(values, from_pandas=True)
+    # The CSV writer fills a text column that begins with an empty chunk with foreign bytes;
+    # that is what joining a table without rows to another leaves behind.
+    return out.combine_chunks() if isinstance(out, pa.ChunkedArray) else out
 
 
 def _text(value: Any) -> str:

@@ -10,8 +10,12 @@ import pandas as pd
 HOURS, COS_PHI = 720, 0.85
 NO_RBM, NO_GARDU, REJECTED = "tanpa RBM", "tanpa gardu", "ditolak saat impor"
 
-COUNTS = ["customers", "read", "unread", "prepaid", "without_daya", "zero_kwh"]
+COUNTS = [
+    "customers", "read", "unread", "prepaid", "without_daya", "zero_kwh", "under_40_hours", "over_720_hours",
+]  # fmt: skip
 SUMS = ["kwh", "active_kwh", "token_kwh"]
+#: What a customer is, not what a month brought: over several months the last one says it.
+STANDING = ["customers", "prepaid", "without_daya"]
 
 
 @dataclass(frozen=True)
@@ -62,10 +66,15 @@ def load_of_gardu(
     Returns index gardu: sums, ``connected`` (VA over kVA), ``load`` (kWh over what the
     transformer can give in ``months`` months) and ``mark`` (``mustahil`` above 1: a mapping
     error or a wrong kVA; ``tinggi`` above 0.8). It is plausibility, never losses (R-EN-09).
+    Readings and kWh are summed over the months; `STANDING` and ``connected`` are those of the
+    last month (``blth``, where there are several), since nobody is a customer twelve times.
     """
     real = rows[~rows["gardu"].isin([NO_GARDU, REJECTED])]
+    last = real[real["blth"] == rows["blth"].max()] if "blth" in rows else real
     sums = real.groupby("gardu")[[*COUNTS, *SUMS, "daya_va", "known_va", "known_kwh"]].sum()
     out = with_hours(sums, coverage_limit=coverage_limit)
+    now = last.groupby("gardu")[[*STANDING, "daya_va"]].sum().reindex(out.index, fill_value=0)
+    out[[*STANDING, "daya_va"]] = now
     kva = rating_kva.reindex(out.index).astype(float)
     ceiling = kva * HOURS * COS_PHI * months
     energy = out["kwh"].astype(float) + out["token_kwh"].astype(float)

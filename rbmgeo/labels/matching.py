@@ -26,6 +26,18 @@ MATCHING: dict[str, tuple[str, str]] = {
         "tiang tercatat membawa gardu {gardu}",
         "the recorded pole carries gardu {gardu}",
     ),
+    "reason.survey_same": (
+        "survei menemukan gardu tercatat",
+        "a survey found the recorded gardu",
+    ),
+    "reason.survey_other": (
+        "survei menemukan gardu {gardu}",
+        "a survey found gardu {gardu}",
+    ),
+    "question.decide": (
+        "Survei sudah menjawab: setujui atau tolak usulannya.",
+        "The survey has answered: approve or reject its proposal.",
+    ),
     "question.patch": (
         "Telusuri jurusan sampai ujung: gardu mana yang memasok kelompok rumah ini?",
         "Follow the line to its end: which gardu feeds this group of houses?",

@@ -8,6 +8,7 @@ import pandas as pd
 
 from rbmgeo.frames import CUSTOMERS, GARDU, PDPJ_LINES, RBM_LIST
 from rbmgeo.geo import coordinates, require_metres
+from rbmgeo.matching.lines import first_line
 from rbmgeo.matching.neighbours import nearest_customers
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import Match, ReadBy, Service
@@ -41,6 +42,7 @@ def compare(
     gardu: gpd.GeoDataFrame,
     *,
     code_d: "pd.Index[str] | None" = None,
+    surveyed: "pd.Series | None" = None,
     params: CompareParams | None = None,
 ) -> pd.DataFrame:
     """Say for every customer of either list whether the lists agree.
@@ -57,6 +59,8 @@ def compare(
         `CUSTOMERS` and `GARDU` in metres, `RBM_LIST`, `PDPJ_LINES`.
     code_d
         Idpels that readers reported as not of this RBM lately (R-MA-08).
+    surveyed
+        The gardu that a survey found, index idpel: it alone decides there (R-MA-10).
 
     Returns
     -------
@@ -95,6 +99,9 @@ def compare(
     expects_rbm = len(rbm_list) > 0
     home = both["gardu"].map(home_rbms(both))
     agrees = supported(both, who, gardu, home, params)
+    if surveyed is not None:
+        found = surveyed.reindex(both.index)
+        agrees = agrees.where(found.isna(), found == both["gardu"])
     both["match"] = np.select(
         [
             twice,
@@ -193,14 +200,9 @@ def _mates(both: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _one_each(lines: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """Return one row per idpel; ``many`` where its lines name more than one value of the first.
-
-    A line that names a value speaks before one that names none, and then the first by line; an
-    idpel whose lines name none stays, with missing values.
-    """
-    ranked = lines.assign(_bare=lines[columns[0]].isna()).sort_values(["_bare", "idpel", "line"])
-    many = ranked.groupby("idpel")[columns[0]].nunique() > 1
-    first = ranked.drop_duplicates("idpel").set_index("idpel")[columns]
+    """Return one row per idpel; ``many`` where its lines name more than one value of the first."""
+    many = lines.groupby("idpel")[columns[0]].nunique() > 1
+    first = first_line(lines, columns[0])[columns]
     return first.assign(many=many.reindex(first.index))
 
 

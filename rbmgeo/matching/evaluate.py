@@ -1,8 +1,14 @@
 """SOP IV.1: how complete both lists are, and how well RBM and gardu lie on each other."""
 
+from typing import Any, cast
+
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from rbmgeo.frames import CUSTOMERS, PDPJ_LINES, RBM_LIST
+from rbmgeo.geo import coordinates, require_metres
+from rbmgeo.matching.lines import first_line
 
 NO_RBM, NO_GARDU = "tanpa RBM", "tanpa gardu"
 
@@ -13,17 +19,13 @@ def pairs(
     """Return one row per active customer or listed idpel with its ``rbm`` and ``gardu``.
 
     Missing ones are named `NO_RBM` and `NO_GARDU`, so that every sum keeps its customers; a
-    customer with several lines takes the first, by line.
+    customer with several lines takes the first that names one, by line.
     """
     CUSTOMERS.check(customers)
     RBM_LIST.check(rbm_list)
     PDPJ_LINES.check(pdpj_lines)
-    rbm = rbm_list.sort_values(["idpel", "line"]).drop_duplicates("idpel").set_index("idpel")["rbm"]
-    gardu = (
-        pdpj_lines.sort_values(["idpel", "line"])
-        .drop_duplicates("idpel")
-        .set_index("idpel")["gardu"]
-    )
+    rbm = first_line(rbm_list, "rbm")["rbm"]
+    gardu = first_line(pdpj_lines, "gardu")["gardu"]
     active = customers.index[customers["active"].astype(bool)]
     everyone = active.union(rbm.index).union(gardu.index).rename("idpel")
     return pd.DataFrame(
@@ -99,3 +101,17 @@ def point_shares(customers: pd.DataFrame) -> pd.DataFrame:
     }
     counted = pd.DataFrame(keys).value_counts().rename("customers").reset_index()
     return counted.sort_values(["point_source", "coordinate_quality"], ignore_index=True)
+
+
+def route_outliers(rbm: pd.Series, points: gpd.GeoSeries, *, limit_m: float = 2000) -> pd.Index:
+    """Return who lies more than ``limit_m`` from the median point of his RBM (R-MA-09).
+
+    The median, so that one bad point does not shift the middle. ``rbm``: index idpel,
+    `NO_RBM` or missing where there is none; ``points``: metres, index idpel.
+    """
+    require_metres(points)
+    read = rbm[rbm.notna() & (rbm != NO_RBM)].sort_index()
+    xy = pd.DataFrame(coordinates(points.reindex(read.index)), read.index)
+    middle = xy.groupby(read).transform("median")
+    away = np.hypot(*(xy - middle).to_numpy().T)
+    return cast("pd.Index[Any]", read.index[away > limit_m])

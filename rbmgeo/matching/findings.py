@@ -1,6 +1,6 @@
 """SOP IV.3, its result: one row per active customer with a PDPJ record, most doubtful first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -22,18 +22,21 @@ class Evidence:
 
     ``suspicion``: frame of `rbmgeo.matching.suspicion`. ``connected``: gardu by a walk along
     drops or poles (index idpel). ``shared_poles``: several gardu on the recorded pole.
+    ``surveyed``: the gardu that a surveyor found.
     """
 
     suspicion: pd.DataFrame
     connected: pd.Series
     shared_poles: pd.Series
+    surveyed: pd.Series = field(default_factory=lambda: pd.Series(dtype="str"))
 
 
 def assess(recorded: pd.Series, evidence: Evidence) -> pd.DataFrame:
     """Give every recorded customer its p, the gardu proposed, the tier and the reasons.
 
     ``recorded``: gardu by idpel. A walk along the spans outranks every neighbour (tier TX);
-    without a point nothing but the base rate is known (tier T0).
+    without a point nothing but the base rate is known (tier T0). A survey outranks them all
+    (tier SV, R-MA-10).
     """
     found = evidence.suspicion.reindex(recorded.index)
     out = pd.DataFrame(
@@ -47,8 +50,9 @@ def assess(recorded: pd.Series, evidence: Evidence) -> pd.DataFrame:
     out.loc[blind, "p"] = BASE_RATE
     out.loc[blind, "tier"] = Tier.T0.value
     out["reasons"] = _reasons(found, blind)
-    _walk(out, recorded, evidence.connected.reindex(recorded.index).dropna())
+    _sure(out, recorded, evidence.connected, Tier.TX, "walk")
     _poles(out, recorded, evidence.shared_poles.reindex(recorded.index).dropna())
+    _sure(out, recorded, evidence.surveyed, Tier.SV, "survey")
     return out
 
 
@@ -63,8 +67,8 @@ def findings(
     MATCHES.check(matches)
     out = assessed.join(matches[["match", "gardu"]], how="left")
     # Where the walk along the spans arrives at the record, no neighbourhood can deny it.
-    walked = out["tier"].eq(Tier.TX) & (out["p"] < limit) & out["match"].eq(Match.PERLU_SURVEI)
-    agrees = out["match"].isin(AGREEING) | walked
+    sure = out["tier"].isin([Tier.TX, Tier.SV]) & (out["p"] < limit)
+    agrees = out["match"].isin(AGREEING) | (sure & out["match"].eq(Match.PERLU_SURVEI))
     out["kind"] = out["match"].astype("str").where(~agrees, "ok")
     doubted = (out["p"] >= limit) & (agrees | out["match"].eq(Match.PERLU_SURVEI))
     out["kind"] = out["kind"].where(~doubted, "gardu_diragukan").fillna("ok")
@@ -99,17 +103,18 @@ def _reasons(found: pd.DataFrame, blind: pd.Series) -> Any:
     return out
 
 
-def _walk(out: pd.DataFrame, recorded: pd.Series, connected: pd.Series) -> None:
-    """Let the walk speak: in place, for the customers that it reaches."""
-    if connected.empty:
+def _sure(out: pd.DataFrame, recorded: pd.Series, told: pd.Series, tier: Tier, how: str) -> None:
+    """Let a walk or a survey speak: in place, for the customers that it reaches."""
+    known = told.reindex(recorded.index).dropna()
+    if known.empty:
         return
-    wrong = connected != recorded[connected.index]
-    out.loc[connected.index, "tier"] = Tier.TX.value
-    out.loc[connected.index, "p"] = wrong.map({True: CERTAIN_WRONG, False: CERTAIN_RIGHT})
-    out.loc[connected.index, "proposed_gardu"] = connected.where(wrong)
+    wrong = known != recorded[known.index]
+    out.loc[known.index, "tier"] = tier.value
+    out.loc[known.index, "p"] = wrong.map({True: CERTAIN_WRONG, False: CERTAIN_RIGHT})
+    out.loc[known.index, "proposed_gardu"] = known.where(wrong)
     said = {
-        idpel: {"key": "reason.walk_other" if is_wrong else "reason.walk_same", "gardu": gardu}
-        for idpel, gardu, is_wrong in zip(connected.index, connected, wrong, strict=True)
+        idpel: {"key": f"reason.{how}_{'other' if is_wrong else 'same'}", "gardu": gardu}
+        for idpel, gardu, is_wrong in zip(known.index, known, wrong, strict=True)
     }
     out["reasons"] = _said_first(out, said)
 
@@ -145,6 +150,8 @@ def _said_first(out: pd.DataFrame, said: dict[Any, dict[str, str]]) -> list[list
 def _question(kind: Any, patch: Any, tier: Any) -> str | None:
     if kind == "ok":
         return None
+    if tier == Tier.SV and kind == "gardu_diragukan":
+        return "question.decide"
     if isinstance(patch, str):
         return "question.patch"
     return {

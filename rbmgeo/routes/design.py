@@ -15,6 +15,9 @@ from rbmgeo.routes.codes import fresh_codes
 from rbmgeo.settings import UnitSettings
 
 UNPLACED = "BELUM DITEMPATKAN"
+#: An RBM of more than so many times its capacity is no route of a day: it is cut in several.
+#: Less than that is a warning only (R-RO-04).
+CUT_OVER = 1.5
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,9 @@ def design(
     -------
     Design
         Every routed customer exactly once. Whole gardu move between neighbouring RBM while
-        that evens the minutes out by more than it disturbs customers. Whom neither a point
-        nor today's RBM, his own or of his gardu, ties to a place stands in `UNPLACED`.
+        that evens the minutes out by more than it disturbs customers. An RBM far over its
+        capacity is cut first, one part keeps its code. Whom neither a point nor today's RBM,
+        his own or of his gardu, ties to a place stands in `UNPLACED`.
     """
     params = params or DesignParams()
     require_metres(points)
@@ -86,7 +90,8 @@ def design(
     table = _block_table(blocks, xy, params)
     start = _start(routed, blocks, table, ulp, params)
     near = _neighbourhood(table)
-    assigned = _balanced(table, start, near, params)
+    cut = _cut_large(start, table, ulp, set(routed["rbm"].dropna()), params)
+    assigned = _balanced(table, cut, near, params)
     rbm = blocks.map(assigned).astype("str").fillna(UNPLACED).rename("rbm")
     members = pd.DataFrame({"rbm": rbm, "from_rbm": routed["rbm"]})
     per_rbm = _per_rbm(members, table.assign(rbm=assigned), params)
@@ -101,12 +106,14 @@ def _blocks(routed: pd.DataFrame, xy: pd.DataFrame, params: DesignParams) -> pd.
     square = "S:" + cell["x"] + "_" + cell["y"]
     block = block.fillna(today).fillna(square.where(xy["x"].notna()))
     size = block.groupby(block).transform("size")
-    # A gardu larger than a whole RBM is cut, by today's RBM and then by order of place.
-    large = size > params.capacity_max
-    if large.any():
-        rank = xy["x"].fillna(0).groupby(block).rank(method="first")
-        part = (rank // params.target_customers).astype("Int64").astype("str")
-        block = block.where(~large, block + "/" + part)
+    # A gardu larger than a whole RBM is cut into neighbourhoods; who has no point, by today's RBM.
+    for name in sorted(block[size > params.capacity_max].unique()):
+        houses = xy[block == name].assign(customers=1, rbm=routed["rbm"])
+        houses = houses.sort_values("rbm", kind="stable", na_position="last")
+        houses[["x", "y"]] = houses[["x", "y"]].fillna(houses[["x", "y"]].median())
+        least = -(-len(houses) // params.capacity_max)
+        pieces = _bisected(houses, max(least, round(len(houses) / params.target_customers)))
+        block[houses.index] = pd.Series([f"{name}/{k:03d}" for k in pieces], houses.index)
     return block
 
 
@@ -144,6 +151,25 @@ def _start(
     parts = max(1, round(table["customers"].sum() / params.target_customers))
     codes = fresh_codes(ulp, parts, set())
     return pd.Series([codes[k] for k in _bisected(table, parts)], index=table.index)
+
+
+def _cut_large(
+    start: pd.Series, table: pd.DataFrame, ulp: str, taken: "set[str]", params: DesignParams
+) -> pd.Series:
+    """Cut each RBM far over its capacity into neighbouring parts; its largest keeps the code."""
+    out = start.copy()
+    houses = table["customers"].groupby(start).sum()
+    taken = taken | set(houses.index)
+    for code, size in houses[houses > CUT_OVER * params.capacity_max].items():
+        blocks = table.loc[start.index[start == code]]
+        part = pd.Series(
+            _bisected(blocks, max(2, round(size / params.target_customers))), index=blocks.index
+        )
+        parts = blocks["customers"].groupby(part).sum().sort_values(ascending=False, kind="stable")
+        fresh = fresh_codes(ulp, len(parts) - 1, taken)
+        taken |= set(fresh)
+        out[blocks.index] = part.map(dict(zip(parts.index, [str(code), *fresh], strict=True)))
+    return out
 
 
 def _nearest_home(home: pd.Series, table: pd.DataFrame) -> pd.Series:

@@ -16,9 +16,12 @@ def targets(
         Active vendor-read customers, index idpel; ``rbm`` (missing: on none).
     routes
         Index rbm; ``hari_baca`` and ``officer``, missing where the unit names none: then
-        readers P-01, P-02, ... get RBM by minutes (or customers), the longest first.
+        readers P-01, P-02, ... get RBM by minutes (or customers), the longest first, and
+        never two on one day.
     calendar
         ``hari_baca`` and ``read_on`` of the month; an RBM without a date has no schedule.
+    days
+        Reading days of a reader where the month has no calendar.
 
     Returns
     -------
@@ -31,8 +34,10 @@ def targets(
     out = counted.rename_axis("rbm").to_frame().join(routes[["hari_baca", "officer"]])
     if "minutes" in routes:
         out["minutes"] = routes["minutes"].reindex(out.index)
-    out = _with_officers(out, days)
     date = calendar.drop_duplicates("hari_baca").set_index("hari_baca")["read_on"]
+    # No date outside the unit's calendar (R-RO-08): days that are named are days that it has.
+    letters = sorted(date.index) or [chr(65 + n) for n in range(days)]
+    out = _with_officers(out, letters)
     out["read_on"] = out["hari_baca"].map(date)
     out["state"] = (
         pd.Series("terjadwal", out.index)
@@ -44,7 +49,7 @@ def targets(
     return order[["officer", "hari_baca", "read_on", "customers", "state"]]
 
 
-def _with_officers(out: pd.DataFrame, days: int) -> pd.DataFrame:
+def _with_officers(out: pd.DataFrame, letters: "list[str]") -> pd.DataFrame:
     """Name readers and days where the unit names none: even loads, the longest route first."""
     bare = out[out["officer"].isna() & (out.index != NO_SCHEDULE)]
     if bare.empty:
@@ -60,14 +65,28 @@ def _with_officers(out: pd.DataFrame, days: int) -> pd.DataFrame:
         .sort_values(["weight", "rbm"], ascending=[False, True])
     )
     out = out.copy()
-    readers = -(-len(bare) // days)
-    load = dict.fromkeys((f"P-{n + 1:02d}" for n in range(readers)), 0.0)
-    held = dict.fromkeys(load, 0)
-    for rbm, minutes in zip(ranked["rbm"], ranked["weight"], strict=True):
-        who = min((r for r in load if held[r] < days), key=lambda r: (load[r], r))
+    fixed = ranked["hari_baca"].value_counts().max()
+    readers = max(-(-len(bare) // len(letters)), 0 if pd.isna(fixed) else int(fixed))
+    taken = {r: set(out.loc[out["officer"] == r, "hari_baca"].dropna()) for r in _names(readers)}
+    load = dict.fromkeys(taken, 0.0)
+    # Days that are given find their readers first; the others take what is left.
+    ranked = ranked.sort_values("hari_baca", key=lambda d: d.isna(), kind="stable")
+    for rbm, day, minutes in zip(ranked["rbm"], ranked["hari_baca"], ranked["weight"], strict=True):
+        able = [r for r in load if _free(taken[r], day, letters)]
+        if not able:
+            able = _names(len(load) + 1)[-1:]
+            taken[able[0]], load[able[0]] = set(), 0.0
+        who = min(able, key=lambda r: (load[r], r))
+        named = day if isinstance(day, str) else next(d for d in letters if d not in taken[who])
         load[who] += float(minutes)
-        out.loc[rbm, "officer"] = who
-        if pd.isna(out.loc[rbm, "hari_baca"]):
-            out.loc[rbm, "hari_baca"] = chr(65 + held[who])
-        held[who] += 1
+        taken[who].add(named)
+        out.loc[rbm, ["officer", "hari_baca"]] = [who, named]
     return out
+
+
+def _names(readers: int) -> "list[str]":
+    return [f"P-{n + 1:02d}" for n in range(readers)]
+
+
+def _free(taken: "set[str]", day: object, letters: "list[str]") -> bool:
+    return day not in taken if isinstance(day, str) else not taken.issuperset(letters)

@@ -9,6 +9,8 @@ from rbmgeo.terms import ReadBy, Service, SurveyOutcome
 
 #: Answers that settle a house until a newer survey (R-MA-10); the others may be asked again.
 SETTLING = frozenset(SurveyOutcome) - {SurveyOutcome.TIDAK_DITEMUKAN, SurveyOutcome.TIDAK_TERLACAK}
+#: Answers that name the gardu of a house.
+NAMING = (SurveyOutcome.COCOK, SurveyOutcome.GARDU_LAIN, SurveyOutcome.TIANG_BERSAMA)
 #: Two answers about one house within so many days that say different things contradict.
 SAME_SURVEY_DAYS = 31
 
@@ -56,3 +58,30 @@ def contradicted(answers: pd.DataFrame) -> "set[str]":
     said["said"] = said["outcome"] + "|" + said["gardu"].astype("str").fillna("")
     kinds = said[recent].groupby("idpel")["said"].nunique()
     return set(kinds.index[kinds > 1])
+
+
+def surveyed_gardu(answers: pd.DataFrame) -> pd.Series:
+    """Return the gardu that the newest survey found at each house (R-MA-10).
+
+    Parameters
+    ----------
+    answers
+        One row an answer, oldest first: idpel, outcome, ``gardu``, ``recorded`` (the record
+        when it was asked, which "cocok" confirms), answered_at, ``refused`` (a person
+        rejected what it proposed).
+
+    Returns
+    -------
+    Series
+        Index idpel, sorted. Left out are houses whose answers contradict each other: a
+        person decides there first.
+    """
+    doubtful = contradicted(answers)
+    said = answers[
+        answers["outcome"].isin([str(o) for o in NAMING])
+        & ~answers["refused"].astype(bool)
+        & ~answers["idpel"].isin(list(doubtful))
+    ]
+    found = said["gardu"].where(said["outcome"] != SurveyOutcome.COCOK, said["recorded"])
+    newest = pd.Series(found.to_numpy(), index=said["idpel"], dtype="str").dropna()
+    return newest[~newest.index.duplicated(keep="last")].sort_index().rename("surveyed")

@@ -48,22 +48,29 @@ class PlanParams:
 
 
 def choose_visits(
-    findings: pd.DataFrame, points: gpd.GeoSeries, settled: "set[str]", params: PlanParams
+    findings: pd.DataFrame,
+    points: gpd.GeoSeries,
+    settled: "set[str]",
+    params: PlanParams,
+    *,
+    reported: "frozenset[str] | set[str]" = frozenset(),
 ) -> pd.DataFrame:
     """Choose houses: the most doubtful first, and a random share of undoubted controls.
 
     ``findings``: `FINDINGS`, index idpel. ``points``: metres, index idpel. ``settled``:
-    customers whose last answer stands (R-MA-10); they are not asked again.
+    customers whose last answer stands (R-MA-10); they are not asked again. ``reported``:
+    those that readers or their place call strangers on their RBM (R-MA-08, R-MA-09).
 
     Returns
     -------
     DataFrame
         Index idpel, columns ``control``, ``patch``, ``question``; never more than
-        ``params.visits``. Doubts come first by p, then other findings, then the rest;
+        ``params.visits``. Doubts come first by p, then other findings and reports, then the rest;
         ties by idpel. Controls have a point and no finding; the same seed draws the same.
     """
     rows = findings.loc[~findings.index.isin(list(settled))]
     doubted, sound = rows["p"].ge(params.limit), rows["kind"].eq("ok")
+    sound &= ~rows.index.isin(list(reported))
     grade = np.select([doubted.to_numpy(), ~sound.to_numpy()], [0, 1], 2)
     ranked = rows.assign(_grade=grade, _p=-rows["p"].fillna(0), _idpel=rows.index).sort_values(
         ["_grade", "_p", "_idpel"]

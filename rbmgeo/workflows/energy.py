@@ -77,7 +77,7 @@ def span_of(text: str) -> tuple[str, str]:
 def _month(session: Session, ulp: str, blth: str, gardu: pd.Index) -> pd.DataFrame:
     rows = energy.kwh_per_rbm_gardu(session, ulp=ulp, blth=blth)
     # A gardu without customers is a fact and stays in sight, with nothing in it.
-    empty = [_row(blth, NO_RBM, g) for g in gardu if g not in set(rows["gardu"])]
+    empty = [_row(blth, NO_RBM, g) for g in gardu.difference(pd.Index(rows["gardu"].unique()))]
     refused = energy.rejected_kwh(session, ulp=ulp, blth=blth)
     if refused is not None:
         empty.append({**_row(blth, REJECTED, REJECTED), "kwh": refused})

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from rbmgeo.matching.evaluate import (
     completeness,
     pairs,
     point_shares,
+    route_outliers,
 )
 
 
@@ -40,6 +42,8 @@ def evaluation(session: Session, ulp: str) -> Evaluation:
     gardu = lists.gardu(session, ulp=ulp, srid=unit.utm_srid)
     joined = pairs(customers, rbm_list, lists.pdpj_lines(session, ulp=ulp))
     matrix = alignment(joined)
+    limit_m = units.unit_settings(session, ulp=ulp).route_outlier_m
+    far = route_outliers(joined["rbm"], gpd.GeoSeries(customers["geometry"]), limit_m=limit_m)
     per_gardu = completeness(joined, "gardu")
     # A gardu without a customer is a fact of the network and stays in sight.
     everyone = per_gardu.index.union(gardu.index).rename("gardu")
@@ -53,6 +57,7 @@ def evaluation(session: Session, ulp: str) -> Evaluation:
         "without_rbm": int((joined["rbm"] == NO_RBM).sum()),
         "without_gardu": int((joined["gardu"] == NO_GARDU).sum()),
         "with_point": int(joined["has_point"].sum()),
+        "route_outliers": len(far),
         **alignment_summary(matrix),
     }
     return Evaluation(

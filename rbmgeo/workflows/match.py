@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries import lists, units, work
+from rbmgeo.db.queries import lists, survey, units, work
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NothingToDo
 from rbmgeo.geo import coordinates
@@ -16,6 +16,8 @@ from rbmgeo.matching.findings import Evidence, assess, findings
 from rbmgeo.matching.patches import patches
 from rbmgeo.matching.suspicion import Suspicion, suspicion
 from rbmgeo.matching.trace import trace_drops, trace_poles
+from rbmgeo.survey.outcomes import surveyed_gardu
+from rbmgeo.terms import Tier
 
 Progress = Callable[[str, int, int], None]
 
@@ -45,6 +47,7 @@ class _Lists:
     jtr: gpd.GeoDataFrame
     drops: pd.DataFrame
     code_d: "pd.Index[str]"
+    surveyed: pd.Series
 
 
 def match_ulp(
@@ -71,7 +74,7 @@ def match_ulp(
     tell("mencocokkan / matching", 1, 3)
     matches = compare(
         tables.customers, tables.rbm, tables.pdpj, tables.gardu,
-        code_d=tables.code_d, params=CompareParams.of(settings),
+        code_d=tables.code_d, surveyed=tables.surveyed, params=CompareParams.of(settings),
     )  # fmt: skip
     classes = {str(k): int(v) for k, v in matches["match"].value_counts().sort_index().items()}
     recorded = undisputed(tables.pdpj, tables.customers)
@@ -126,6 +129,7 @@ def _load(session: Session, ulp: str) -> _Lists:
         jtr=lists.jtr(session, ulp=ulp, srid=srid),
         drops=lists.drops(session, ulp=ulp),
         code_d=lists.code_d(session, ulp=ulp, periods=settings.code_d_periods),
+        surveyed=surveyed_gardu(survey.told_gardu(session, ulp=ulp)),
     )
 
 
@@ -153,8 +157,11 @@ def _findings(
         tables.customers["service_point"], tables.drops, tables.jtr, tables.gardu["lv_node"]
     )
     connected = walked.combine_first(one) if len(one) else walked
-    assessed = assess(recorded, Evidence(doubt.frame, connected, several))
-    doubted = assessed[assessed["p"] >= limit].assign(gardu=recorded)
+    assessed = assess(recorded, Evidence(doubt.frame, connected, several, tables.surveyed))
+    # A surveyed house asks nothing more, so it is no part of a patch to walk along.
+    doubted = assessed[(assessed["p"] >= limit) & (assessed["tier"] != Tier.SV)].assign(
+        gardu=recorded
+    )
     points = gpd.GeoSeries(tables.customers["geometry"]).reindex(doubted.index)
     patch = patches(doubted[["gardu", "proposed_gardu"]], points)
     return findings(matches, assessed, patch, limit=limit)

@@ -79,7 +79,7 @@ def order_version(
 ) -> VersionSummary:
     """Order every RBM of a draft on the street network; today's order stays where it is fine.
 
-    An order is "today's" only for customers who stood on that RBM together before.
+    An RBM that nobody read before has no order of today: there the shortest found stands.
     """
     tell = progress or (lambda step, done, total: None)
     settings = units.unit_settings(session, ulp=ulp)
@@ -90,15 +90,21 @@ def order_version(
     points = gpd.GeoSeries(lists.customers(session, ulp=ulp, srid=srid)["geometry"])
     walker = Walker(unit_network(session, ulp), detour=settings.detour)
     gain = Gain(settings.min_gain_share, settings.min_gain_m)
+    known = _known_routes(session, ulp)
     placed, lengths = [], {}
     groups = [(str(code), group) for code, group in members.groupby("rbm", sort=True)]
     for number, (code, group) in enumerate(groups):
         tell("mengurutkan / ordering", number, len(groups))
-        done = order_route(group.index.to_list(), points, walker, gain=gain)
+        done = order_route(
+            group.index.to_list(), points, walker, gain=gain, known_order=code in known
+        )
         placed.append(
             pd.DataFrame({"rbm": code, "position": range(len(done.idpels))}, index=done.idpels)
         )
-        lengths[code] = (done.length_m, done.length_before_m, done.estimated, done.changed)
+        # Houses that nobody can place are a walk that nobody can measure, not one of 0 m.
+        unmeasured = done.estimated and done.length_before_m == 0 and len(done.idpels) > 1
+        told = (None, None) if unmeasured else (done.length_m, done.length_before_m)
+        lengths[code] = (*told, done.estimated, done.changed)
     tell("mengurutkan / ordering", len(groups), len(groups))
     frame = pd.concat(placed).rename_axis("idpel")
     measured = pd.DataFrame.from_dict(
@@ -114,8 +120,8 @@ def order_version(
     summary = {
         "rbm": len(kept),
         "customers": len(frame),
-        "km": round(float(kept["length_m"].sum()) / 1000, 2),
-        "km_before": round(float(kept["length_before_m"].sum()) / 1000, 2),
+        "km": _km(kept["length_m"]),
+        "km_before": _km(kept["length_before_m"]),
         "reordered": int(kept["reordered"].sum()),
         "estimated": int(kept["length_estimated"].sum()),
         "network": walker.network.kind if walker.network else "perkiraan",
@@ -200,6 +206,18 @@ def _today_position(members: pd.DataFrame, today: pd.DataFrame) -> pd.Series:
     return pd.Series(range(len(order)), index=order["idpel"]).reindex(members.index)
 
 
+def _known_routes(session: Session, ulp: str) -> set[str]:
+    """Return the RBM that have an order already: of the newest list, or of any version published."""
+    listed = lists.rbm_list(session, ulp=ulp)["rbm"].dropna()
+    return set(listed) | versions.published_routes(session, ulp=ulp)
+
+
+def _km(length_m: pd.Series) -> float | None:
+    """Sum metres to kilometres; None where no length is known, which is not zero."""
+    total = length_m.astype(float).sum(min_count=1)
+    return None if pd.isna(total) else round(float(total) / 1000, 2)
+
+
 def _schedule(today: pd.DataFrame) -> pd.DataFrame:
     """Return each RBM's reading day and officer: what most of its customers' rows say."""
     if today.empty:
@@ -215,8 +233,12 @@ def _schedule(today: pd.DataFrame) -> pd.DataFrame:
 
 
 def _minutes(routes: pd.DataFrame, settings: UnitSettings) -> pd.Series:
-    """Return the minutes of each route (R-RO-07); a length on streets needs no detour."""
+    """Return the minutes of each route (R-RO-07); a length on streets needs no detour.
+
+    Where no length is known the minutes are those of the service alone.
+    """
     seconds = (
-        routes["customers"] * settings.service_s + routes["length_m"] / settings.walking_m_per_s
+        routes["customers"] * settings.service_s
+        + routes["length_m"].astype(float).fillna(0) / settings.walking_m_per_s
     )
     return (seconds / 60).astype(float).round(1)

@@ -16,6 +16,7 @@ from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, NothingToDo, UsageError
 from rbmgeo.geo import coordinates
 from rbmgeo.intake.rules import gardu as normalised
+from rbmgeo.matching.evaluate import route_outliers
 from rbmgeo.network.walking import Walker
 from rbmgeo.routes.walkorder import order_route
 from rbmgeo.survey.outcomes import SETTLING, change_of, contradicted
@@ -77,7 +78,10 @@ def plan_survey(
             f"unit {ulp} belum punya temuan; jalankan `rbmgeo match` dulu",
         )
     points = gpd.GeoSeries(lists.customers(session, ulp=ulp, srid=unit.utm_srid)["geometry"])
-    chosen = choose_visits(findings, points, _settled(survey.answers(session, ulp=ulp)), params)
+    chosen = choose_visits(
+        findings, points, _settled(survey.answers(session, ulp=ulp)), params,
+        reported=_strangers(work.matches(session, ulp=ulp), points, settings.route_outlier_m),
+    )  # fmt: skip
     if chosen.empty:
         raise NothingToDo(
             f"every house of unit {ulp} with a finding has its answer; import newer lists",
@@ -183,6 +187,12 @@ def decide(
     )
     units.bump(session, ulp=ulp)
     return it
+
+
+def _strangers(matches: pd.DataFrame, points: gpd.GeoSeries, limit_m: float) -> set[str]:
+    """Return who stands on an RBM that a reader (R-MA-08) or the distance (R-MA-09) denies."""
+    far = route_outliers(matches["rbm"], points, limit_m=limit_m)
+    return set(far) | set(matches.index[matches["kode_d"].astype(bool)])
 
 
 def _settled(answers: pd.DataFrame) -> set[str]:

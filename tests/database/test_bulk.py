@@ -38,3 +38,15 @@ def test_december_has_a_part_of_its_own_made_once(session):
         )
     )
     assert session.scalar(text("SELECT count(*) FROM reading_203112")) == 1
+
+
+@pytest.mark.parametrize("count", [1, 3, 1500])
+def test_a_table_joined_to_one_without_rows_is_copied_as_it_is(session, count):
+    names = [f"51354{n:07d}" for n in range(count)]
+    session.execute(text("CREATE TEMP TABLE joined (a text, b text) ON COMMIT DROP"))
+    empty = pd.DataFrame({"a": [], "b": []}, dtype="str")
+    full = pd.DataFrame({"a": names, "b": None}, dtype="str")
+    copy_rows(session, "joined", pd.concat([empty, full], ignore_index=True))
+    assert [tuple(r) for r in session.execute(text("SELECT a, b FROM joined ORDER BY a"))] == [
+        (name, None) for name in names
+    ]

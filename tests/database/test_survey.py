@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
-from rbmgeo.db.queries import survey, units
+from rbmgeo.db.queries import survey, units, work
 from rbmgeo.errors import NotAllowed
+from rbmgeo.survey.outcomes import surveyed_gardu
+from rbmgeo.workflows.match import match_ulp
 from rbmgeo.workflows.survey import decide, record_answers
 
 pytestmark = pytest.mark.database
@@ -154,3 +156,25 @@ def test_service_and_status_change_and_come_back(unit, outcome, column, before, 
     assert now() == after
     decide(unit, ULP, number, "undone", who="pengawas")
     assert now() == before
+
+
+def test_matching_believes_the_survey_until_a_person_refuses_it(unit):
+    """R-MA-10: what was found at the house stands above the record; a refused answer does not."""
+    give(unit, answer(1, ONE, "gardu_lain", "PD2"), answer(2, TWO, "cocok"))
+    assert surveyed_gardu(survey.told_gardu(unit, ulp=ULP)).to_dict() == {ONE: "PD2", TWO: "PD1"}
+    match_ulp(unit, ULP)
+    found = work.findings(unit, ulp=ULP)
+    assert found.loc[ONE, ["p", "proposed_gardu", "tier"]].tolist() == [0.99, "PD2", "SV"]
+    assert found.loc[TWO, ["kind", "p"]].tolist() == ["ok", 0.01]
+    proposal = survey.proposals(unit, ulp=ULP)[0]
+    decide(unit, ULP, proposal.proposal_id, "approved", who="planner", on=date(2025, 2, 1))
+    match_ulp(unit, ULP)
+    assert work.findings(unit, ulp=ULP).loc[ONE, ["kind", "gardu", "p"]].tolist() == [
+        "ok",
+        "PD2",
+        0.01,
+    ]
+    give(unit, answer(3, TWO, "gardu_lain", "PD3", "2025-06-01T09:00+07:00"))
+    again = survey.proposals(unit, ulp=ULP)[0]
+    decide(unit, ULP, again.proposal_id, "rejected", who="planner")
+    assert surveyed_gardu(survey.told_gardu(unit, ulp=ULP)).to_dict() == {ONE: "PD2", TWO: "PD1"}

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, g, render_template, request
 
 from rbmgeo.db.queries import board
+from rbmgeo.energy.per_gardu import STANDING
 from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.terms import Role
 from rbmgeo.workflows.energy import KwhReport, kwh_report
@@ -31,11 +32,14 @@ def page() -> str:
     view = "gardu" if request.args.get("lihat") == "gardu" else "rbm"
     rows = done.per_gardu.reset_index() if view == "gardu" else done.rows
     at, pages = page_number(request.args.get("hal"), len(rows), _ROWS)
+    # Per gardu a customer stands once, in the last month; per RBM each month has its rows.
+    now = done.rows[done.rows["blth"] == done.months[-1]] if view == "gardu" else done.rows
     return render_template(
         "energy.html", done=done, first=first, last=last, view=view, page=at, pages=pages,
         rows=rows.iloc[(at - 1) * _ROWS : at * _ROWS].to_dict("records"), source=source,
-        without=int(done.rows["without_daya"].sum()),
-        counts={n: int(done.rows[n].sum()) for n in ("customers", "read", "unread", "prepaid")},
+        without=int(now["without_daya"].sum()),
+        counts={n: int((now if n in STANDING else done.rows)[n].sum())
+                for n in ("customers", "read", "unread", "prepaid")},
     )  # fmt: skip
 
 

@@ -32,8 +32,8 @@ WITH record AS (
     SELECT DISTINCT ON (idpel) idpel, gardu FROM record ORDER BY idpel, line
 ), told AS (
     SELECT e.idpel, e.line, u.kwh, u.active_kwh, u.token_kwh, c.daya_va, p.rbm,
-        -- A customer is counted once, by its main line.
-        e.line = '' OR NOT COALESCE(c.active, false) AS main,
+        -- A customer is counted once, by its main line, else (inactive) by the first it has.
+        e.line = min(e.line) OVER (PARTITION BY e.idpel) AS main,
         COALESCE(c.jenis_layanan, 'pasca') = 'pra' AS prepaid,
         CASE WHEN own.idpel IS NOT NULL THEN own.gardu ELSE first_record.gardu END AS gardu
     FROM everyone e
@@ -50,6 +50,8 @@ SELECT COALESCE(rbm, 'tanpa RBM') AS rbm, COALESCE(gardu, 'tanpa gardu') AS gard
     count(*) FILTER (WHERE main AND prepaid) AS prepaid,
     count(*) FILTER (WHERE main AND daya_va IS NULL) AS without_daya,
     count(*) FILTER (WHERE main AND kwh = 0) AS zero_kwh,
+    count(*) FILTER (WHERE main AND NOT prepaid AND kwh > 0 AND daya_va > 0 AND kwh * 1000 < 40 * daya_va) AS under_40_hours,
+    count(*) FILTER (WHERE main AND NOT prepaid AND daya_va > 0 AND kwh * 1000 > 720 * daya_va) AS over_720_hours,
     COALESCE(sum(kwh), 0) AS kwh,
     COALESCE(sum(active_kwh), 0) AS active_kwh,
     COALESCE(sum(token_kwh), 0) AS token_kwh,

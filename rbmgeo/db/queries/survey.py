@@ -89,6 +89,32 @@ _ANSWERS = """
 _OLDEST_FIRST = "ORDER BY answered_at NULLS FIRST, client_id, conflict_no"
 
 
+def told_gardu(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Return every answer, oldest first, with the record that it met (``recorded``).
+
+    ``refused`` is True where a person rejected what the answer proposed.
+    """
+    return read(
+        session,
+        """
+        SELECT a.idpel, a.outcome, a.gardu, a.answered_at, p.gardu AS recorded,
+               EXISTS (SELECT FROM proposal o WHERE o.ulp = a.ulp AND o.idpel = a.idpel
+                       AND o.client_id = a.client_id AND o.state = 'rejected') AS refused
+        FROM survey_answer a
+        LEFT JOIN LATERAL (
+            SELECT gardu FROM pdpj
+            WHERE ulp = a.ulp AND idpel = a.idpel AND active
+            ORDER BY (valid_from <= CAST(COALESCE(a.answered_at, a.received_at) AS date)
+                      AND (valid_to IS NULL
+                           OR valid_to > CAST(COALESCE(a.answered_at, a.received_at) AS date))) DESC,
+                     valid_from, line LIMIT 1) p ON true
+        WHERE a.ulp = :ulp
+        ORDER BY a.answered_at NULLS FIRST, a.received_at, a.client_id, a.conflict_no
+        """,
+        ulp=ulp,
+    )
+
+
 def add_answers(session: Session, *, ulp: str, rows: pd.DataFrame) -> None:
     """Append answers (``conflict_no`` > 0 for other content under a known id)."""
     copy_rows(session, "survey_answer", rows.assign(ulp=ulp))

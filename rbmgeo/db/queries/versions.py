@@ -100,6 +100,19 @@ def members(session: Session, *, ulp: str, version_id: int) -> pd.DataFrame:
     return frame.set_index("idpel")
 
 
+def published_routes(session: Session, *, ulp: str) -> set[str]:
+    """Return the codes of every RBM that was ever published."""
+    return set(
+        session.scalars(
+            text(
+                "SELECT DISTINCT r.rbm FROM rbm r JOIN rbm_version v USING (ulp, version_id) "
+                "WHERE r.ulp = :ulp AND v.state = 'published'"
+            ),
+            {"ulp": ulp},
+        )
+    )
+
+
 def in_force(session: Session, *, ulp: str, blth: str) -> int | None:
     """Return the published version in force in a month, the newest that began by then."""
     done = session.execute(

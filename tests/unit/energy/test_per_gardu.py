@@ -91,3 +91,22 @@ def test_customers_without_rbm_count_at_their_gardu_and_those_without_gardu_at_n
 
 def test_nothing_is_called_losses():
     assert not [c for c in loaded("1").index if "susut" in c or "loss" in c]
+
+
+def test_nobody_is_a_customer_twelve_times():
+    """Over a year kWh add up; customers and connected VA are those of the last month."""
+    rows = pd.concat(
+        [table(("A", "G1", "100", {"daya_va": D(50_000), "customers": 7})).assign(blth=f"2024{m:02d}")
+         for m in range(1, 13)],
+        ignore_index=True,
+    )  # fmt: skip
+    got = load_of_gardu(rows, pd.Series({"G1": 100.0}), months=12, coverage_limit=0.8).loc["G1"]
+    assert (got["connected"], got["customers"], got["daya_va"]) == (0.5, 7, D(50_000))
+    assert got["kwh"] == D(1200)
+
+
+def test_a_gardu_that_lost_its_customers_keeps_its_kwh():
+    rows = table(("A", "G1", "5"), ("A", "G2", "6")).assign(blth=["202401", "202402"])
+    got = load_of_gardu(rows, pd.Series({"G1": 100.0}), months=2, coverage_limit=0.8)
+    assert got["kwh"].to_dict() == {"G1": D(5), "G2": D(6)}
+    assert got["customers"].to_dict() == {"G1": 0, "G2": 1}

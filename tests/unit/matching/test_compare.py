@@ -177,3 +177,15 @@ def test_params_refuse_nonsense_and_come_from_the_unit():
     with pytest.raises(ValueError, match="neighbours"):
         CompareParams(agreeing=6)
     assert CompareParams.of(UnitSettings(plausible_m=200)).plausible_m == 200
+
+
+def test_a_survey_decides_before_any_neighbour():
+    """R-MA-10: it stands against three of five neighbours, and for a house that has none."""
+    places = row(6)
+    records = dict.fromkeys(places, "G1") | {"c2": "G2"}
+    found = pd.Series({"c2": "G2", "c4": "G2"})
+    got = compare(
+        customers(places), rbm_list(dict.fromkeys(places, "A")), pdpj(records), gardu(SITES),
+        surveyed=found,
+    )  # fmt: skip
+    assert got.loc[["c2", "c4"], "match"].tolist() == ["selaras", "perlu_survei"]

@@ -1,7 +1,8 @@
 """SOP IV.1: sums keep their customers."""
 
+import pandas as pd
 import pytest
-from drawn import customers, pdpj, rbm_list
+from drawn import customers, pdpj, points, rbm_list
 
 from rbmgeo.matching.evaluate import (
     NO_GARDU,
@@ -11,6 +12,7 @@ from rbmgeo.matching.evaluate import (
     completeness,
     pairs,
     point_shares,
+    route_outliers,
 )
 
 
@@ -67,3 +69,20 @@ def test_points_are_counted_by_source_and_quality():
     got = point_shares(people)
     assert got["customers"].sum() == 3
     assert got["point_source"].tolist() == ["gis", "tidak ada"]
+
+
+def test_who_lies_two_kilometres_from_the_middle_of_his_route_is_an_outlier():
+    """R-MA-09: from the median, so that one bad point does not shift the middle."""
+    places = {f"c{k}": (10.0 * k, 0.0) for k in range(5)}
+    places |= {"far": (2021.0, 0.0), "near": (2019.0, 0.0), "bad": (90_000.0, 0.0), "none": None}
+    rbm = pd.Series(dict.fromkeys(places, "A") | {"other": "B", "bare": NO_RBM})
+    # The median of 0, 10, 20, 30, 40, 2019, 2021 and 90,000 is 35.
+    where = points(places | {"other": (90_000.0, 0.0), "bare": (0.0, 90_000.0)})
+    assert route_outliers(rbm, where, limit_m=1985).tolist() == ["bad", "far"]
+    assert route_outliers(rbm.iloc[:0], where).empty
+
+
+def test_the_first_line_that_names_a_gardu_speaks_as_it_does_in_matching():
+    people = customers({"c1": (0, 0)})
+    got = pairs(people, rbm_list([("c1", "A")]), pdpj([("c1", None), ("c1", "G1")]))
+    assert got.loc["c1", "gardu"] == "G1"

@@ -128,3 +128,22 @@ def test_a_patch_asks_one_question():
     patch = pd.Series({"c1": "P-G1-G2-1"})
     table = findings(matches("selaras"), assessed(doubt(c1=0.9)).loc[["c1"]], patch, limit=0.5)
     assert table.loc["c1", "question"] == "question.patch"
+
+
+def test_a_survey_outranks_the_walk_the_pole_and_the_neighbours():
+    """R-MA-10."""
+    got = assess(
+        RECORDED,
+        Evidence(
+            doubt(c1=0.9, c2=0.1, c3=0.9), pd.Series({"c1": "G2", "c2": "G1"}), pd.Series({"c3": ("G3", "G4")}),
+            pd.Series({"c1": "G1", "c2": "G5", "c3": "G1", "c9": "G1"}),
+        ),
+    )  # fmt: skip
+    assert got["p"].tolist() == [CERTAIN_RIGHT, CERTAIN_WRONG, CERTAIN_RIGHT]
+    assert set(got["tier"]) == {"SV"}
+    assert got["proposed_gardu"].fillna("").tolist() == ["", "G5", ""]
+    assert got.loc["c2", "reasons"][0] == {"key": "reason.survey_other", "gardu": "G5"}
+    table = findings(matches(*["perlu_survei"] * 3), got, NONE, limit=0.5)
+    assert table["kind"].to_dict() == {"c2": "gardu_diragukan", "c1": "ok", "c3": "ok"}
+    # The house was seen: what is left to do is a decision.
+    assert table.loc["c2", "question"] == "question.decide"

@@ -87,6 +87,26 @@ def test_a_gardu_larger_than_a_route_is_cut():
     assert done.per_rbm["customers"].sum() == 700
 
 
+def test_a_large_gardu_is_cut_into_neighbourhoods_and_not_into_strips():
+    """Four quarters of a square are walked; four strips from end to end are not."""
+    places = {f"c{k:04d}": (10.0 * (k % 40), 10.0 * (k // 40)) for k in range(1600)}
+    index = pd.Index(places, name="idpel")
+    routed = pd.DataFrame({"rbm": None, "gardu": "G1"}, index=index, dtype="str")
+    done = planned(routed, points(places), target_customers=400)
+    assert done.per_rbm["customers"].tolist() == [400] * 4
+    where = pd.DataFrame.from_dict(places, orient="index").groupby(done.members["rbm"])
+    assert ((where.max() - where.min()) == 190).all(axis=None)
+
+
+def test_a_large_gardu_without_points_is_cut_along_todays_rbm():
+    """R-LO-02: who has no point keeps his place."""
+    names = [f"c{k:04d}" for k in range(900)]
+    rbm = pd.Series(["A", "B", "C"] * 300, pd.Index(names, name="idpel"), dtype="str")
+    routed = pd.DataFrame({"rbm": rbm, "gardu": "G1"}).astype("str")
+    done = planned(routed, points(dict.fromkeys(names)))
+    assert done.summary["changed"] == 0
+
+
 @pytest.mark.parametrize(
     ("rbm", "gardu", "place", "stands"),
     [
@@ -103,6 +123,21 @@ def test_everybody_stands_somewhere(rbm, gardu, place, stands):
 def test_a_unit_with_nobody_to_route_is_empty_and_no_error():
     routed = pd.DataFrame({"rbm": [], "gardu": []}, index=pd.Index([], name="idpel"), dtype="str")
     assert planned(routed, points({})).summary["customers"] == 0
+
+
+def test_one_rbm_for_a_whole_unit_is_cut_into_routes_of_a_day():
+    """A list with one code for everybody names no route that somebody could walk."""
+    routed, places = unit({f"G{k}": ("A", 150 * k, 100) for k in range(12)})
+    done = planned(routed, places)
+    assert done.per_rbm["customers"].tolist() == [300] * 4
+    assert done.per_rbm.index.tolist() == ["51354AAA", "51354AAB", "51354AAC", "A"]
+    assert done.summary["changed"] == 900
+    assert done.summary["gardu_whole"] == 12
+
+
+def test_an_rbm_a_little_over_its_capacity_is_not_cut():
+    routed, places = unit({f"G{k}": ("A", 150 * k, 100) for k in range(8)})
+    assert planned(routed, places).per_rbm["customers"].to_dict() == {"A": 800}
 
 
 def test_capacity_is_a_warning_only():

@@ -87,3 +87,14 @@ def test_days_follow_from_the_visits_where_none_are_named():
         PlanParams(visits=0).lists()
     with pytest.raises(UsageError):
         PlanParams(visits=5000, surveyors=1, days=1).lists()
+
+
+def test_who_was_reported_is_visited_before_the_undoubted_and_is_no_control():
+    """R-MA-08, R-MA-09."""
+    found = findings(100, doubted=3)
+    reported = set(found.index[[40, 70]])
+    chosen = choose_visits(
+        found, points(found.index), set(), PlanParams(visits=10), reported=reported
+    )
+    assert reported <= set(chosen.index[~chosen["control"]])
+    assert chosen.loc[sorted(reported), "question"].tolist() == ["question.pole"] * 2

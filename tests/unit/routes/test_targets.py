@@ -1,0 +1,55 @@
+"""Schedule and target per officer and day (R-RO-01, R-RO-08, R-RO-09)."""
+
+import pandas as pd
+
+from rbmgeo.routes.targets import NO_SCHEDULE, targets
+
+
+def calendar(letters):
+    return pd.DataFrame(
+        {"hari_baca": list(letters), "read_on": [f"2024-12-{16 + k}" for k in range(len(letters))]}
+    )
+
+
+def routes(days, officer=None):
+    """Routes R0, R1, ... on these days (a dot: none named)."""
+    index = pd.Index([f"R{k}" for k in range(len(days))], name="rbm")
+    said = {"hari_baca": [None if d == "." else d for d in days], "officer": officer}
+    return pd.DataFrame(said, index=index, dtype="str")
+
+
+def planned(days, letters, officer=None):
+    plan = routes(days, officer)
+    members = pd.DataFrame({"rbm": [r for r in plan.index for _ in range(10)]}, dtype="str")
+    return targets(members, plan, calendar(letters))
+
+
+def test_days_that_are_named_are_days_of_the_calendar():
+    got = planned("." * 12, "ABCDEF")
+    assert set(got["hari_baca"]) == set("ABCDEF")
+    assert (got["state"] == "terjadwal").all()
+    assert got["officer"].nunique() == 2
+
+
+def test_no_reader_has_two_routes_on_one_day():
+    for days in ("AAABB", "AA..B.", "ZZ.", "ABABABAB"):
+        got = planned(days, "AB")
+        assert not got.duplicated(["officer", "hari_baca"]).any()
+        # What the unit says stays as it is.
+        kept = routes(days)["hari_baca"].dropna()
+        assert got.loc[kept.index, "hari_baca"].equals(kept)
+
+
+def test_the_same_routes_in_another_order_have_the_same_readers():
+    plan = routes("A..B.A")
+    members = pd.DataFrame({"rbm": [*plan.index, "R0", None]}, dtype="str")
+    one, two = (targets(members, p, calendar("ABC")) for p in (plan, plan.iloc[::-1]))
+    pd.testing.assert_frame_equal(one, two)
+
+
+def test_who_stands_on_no_route_is_counted():
+    got = targets(
+        pd.DataFrame({"rbm": ["R0", None, None]}, dtype="str"), routes("A", "P9"), calendar("A")
+    )
+    assert got["customers"].to_dict() == {"R0": 1, NO_SCHEDULE: 2}
+    assert got.loc[NO_SCHEDULE, "state"] == NO_SCHEDULE
