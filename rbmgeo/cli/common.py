@@ -18,6 +18,7 @@ from rbmgeo.db.server import database_url
 from rbmgeo.db.session import Database
 from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.labels import LANGUAGES
+from rbmgeo.reports.tables import csv_bytes
 from rbmgeo.settings import Settings
 
 Ulp = Annotated[str, typer.Option("--ulp", help="Code of the unit; may be left out if it is alone")]
@@ -113,8 +114,26 @@ def resolve_ulp(database: Database, ulp: str) -> str:
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as UTF-8 CSV with the code's column names, its index first."""
-    frame.to_csv(path, index=frame.index.name is not None, encoding="utf-8", lineterminator="\n")
+    """Write a table as UTF-8 CSV with the code's column names, its index first.
+
+    What a file said may be a formula: no cell leaves so that a spreadsheet would run it.
+    """
+    write_file(path, csv_bytes(frame))
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file that was asked for; raises a sentence where it cannot be."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise _not_written(path, error) from error
+
+
+def _not_written(path: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"{path} cannot be written ({error.strerror}); name a file in a folder that is there",
+        f"{path} tidak bisa ditulis ({error.strerror}); sebutkan berkas dalam folder yang ada",
+    )
 
 
 def fail(message: str, code: int = 1) -> None:
