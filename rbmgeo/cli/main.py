@@ -100,6 +100,9 @@ def main() -> None:
         fail("rbmgeo: dibatalkan / cancelled", 130)
     except RbmgeoError as error:
         fail(f"rbmgeo: {error.in_language(spoken['lang'])}", 1)
+    except OSError as error:  # a full disk, a folder that is a file, a right that is missing
+        where = error.filename or ""
+        fail(f"rbmgeo: {where}: {error.strerror}; periksa letak dan hak / check path and rights", 1)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

@@ -11,6 +11,8 @@ from rbmgeo.terms import CoordinateQuality
 
 #: Sources by rank: what a survey approved, the network GIS, readers' medians, all else.
 RANK = {"survey": 0, "gis": 1, "reader": 2}
+#: Longest step of a dragged position, in 1e-7 degrees: 1.5 m along a meridian.
+DRAGGED_STEP = 135
 Q = CoordinateQuality
 
 
@@ -55,11 +57,43 @@ def places_in_use(points: pd.DataFrame, settings: UnitSettings, srid: int | None
 
 
 def _shared(told: pd.DataFrame, settings: UnitSettings) -> pd.Series:
-    """Mark positions that too many customers share: an office, not their houses (R-IM-12)."""
+    """Mark positions that too many customers share: an office, not their houses (R-IM-12).
+
+    One position dragged down a spreadsheet is the same, though its last digit counts on.
+    """
     spot = told["lon"].round(7).astype("str") + " " + told["lat"].round(7).astype("str")
     people = told.groupby(spot)["idpel"].transform("nunique")
     houses = told["position"].eq("house") & ~told["source"].eq("survey")
-    return houses & told["lon"].notna() & (people > settings.shared_point_customers)
+    many = (people > settings.shared_point_customers) | _dragged(told, settings)
+    return houses & told["lon"].notna() & many
+
+
+def _dragged(told: pd.DataFrame, settings: UnitSettings) -> pd.Series:
+    """Mark positions that follow each other in equal steps too short for houses.
+
+    They lie on one parallel, meridian or diagonal, since the last digit of one or of both
+    numbers counts on; no two house fronts are that near, so no row of real houses is meant.
+    """
+    spots = pd.DataFrame(
+        {"x": (told["lon"] * 1e7).round(), "y": (told["lat"] * 1e7).round(), "idpel": told["idpel"]}
+    ).dropna()
+    marked = pd.Series(False, index=told.index)
+    for line, along in (
+        (spots["y"], spots["x"]),
+        (spots["x"], spots["y"]),
+        (spots["x"] - spots["y"], spots["x"]),
+        (spots["x"] + spots["y"], spots["x"]),
+    ):
+        some = pd.DataFrame({"line": line, "along": along, "idpel": spots["idpel"]})
+        some = some.sort_values(["line", "along", "idpel"])
+        step = some.groupby("line")["along"].diff()
+        # A step belongs to the position it leads to; the one it starts from comes with it.
+        near = step.between(1, DRAGGED_STEP)
+        run = (~near | (step != step.shift())).cumsum().where(near)
+        steps = run.groupby(run).transform("size")
+        long = (steps >= settings.shared_point_customers).fillna(False)
+        marked[some.index[long | long.shift(-1, fill_value=False)]] = True
+    return marked
 
 
 def _far(told: pd.DataFrame, settings: UnitSettings) -> pd.Series:
