@@ -18,8 +18,8 @@ from rbmgeo.intake import check as checking
 from rbmgeo.intake.check import Checked
 from rbmgeo.intake.messages import words
 from rbmgeo.intake.places import places_in_use
-from rbmgeo.intake.profiles import choose
-from rbmgeo.intake.raw import read_tables
+from rbmgeo.intake.profiles import choose, fits
+from rbmgeo.intake.raw import RawTable, read_tables
 from rbmgeo.intake.tables import warn_places
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import FileKind
@@ -182,12 +182,24 @@ def _files(paths: Sequence[Path]) -> list[Path]:
 
 def _check_file(path: Path, *, profile: str, kind: str, ulp: str) -> list[_Job]:
     jobs = []
-    for table in read_tables(path):
+    wanted, others = _wanted(read_tables(path), profile=profile, kind=kind)
+    for table in wanted:
         chosen = choose(table, name=profile, kind=kind)
         checked = checking.check(table, chosen, ulp=ulp)
-        checked.warnings |= warn_places(checked)
+        checked.warnings |= warn_places(checked) | ({"OTHER_LAYER": others} if others else {})
         jobs.append(_Job(path, _sha256(path), checked))
     return jobs
+
+
+def _wanted(tables: list[RawTable], *, profile: str, kind: str) -> tuple[list[RawTable], int]:
+    """Return the layers of a map file that hold what was asked for, and how many others it has.
+
+    A street extract brings its nodes or houses along; who says ``--kind streets`` means the
+    streets. Where nothing was asked for, or no layer holds it, every layer must be understood.
+    """
+    layers = (profile or kind) and all(t.geometry is not None for t in tables)
+    fitting = [t for t in tables if layers and fits(t, name=profile, kind=kind)]
+    return (fitting, len(tables) - len(fitting)) if fitting else (tables, 0)
 
 
 def _sha256(path: Path) -> str:
