@@ -115,11 +115,29 @@ def resolve_ulp(database: Database, ulp: str) -> str:
 
 
 def write_csv(frame: "pd.DataFrame", path: Path) -> None:
-    """Write a table as UTF-8 CSV with the code's column names, its index first."""
+    """Write a table as UTF-8 CSV with the code's column names, its index first.
+
+    What a file said may be a formula: no cell leaves so that a spreadsheet would run it.
+    """
     # Only here: `rbmgeo db up` on a warm machine must not wait for pandas.
     from rbmgeo.reports.tables import csv_bytes
 
-    path.write_bytes(csv_bytes(frame))
+    write_file(path, csv_bytes(frame))
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file that was asked for; raises a sentence where it cannot be."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise _not_written(path, error) from error
+
+
+def _not_written(path: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"{path} cannot be written ({error.strerror}); name a file in a folder that is there",
+        f"{path} tidak bisa ditulis ({error.strerror}); sebutkan berkas dalam folder yang ada",
+    )
 
 
 def fail(message: str, code: int = 1) -> None:

@@ -108,8 +108,9 @@ def main() -> None:
             if spoken["lang"] == "id"
             else f"rbmgeo: the database does not answer ({reason}); see `rbmgeo db status`"
         )
-    except OSError as error:  # a file or folder that was named, and cannot be used
-        fail(f"rbmgeo: {error.filename or ''}: {error.strerror or error}")
+    except OSError as error:  # a full disk, a folder that is a file, a right that is missing
+        where = error.filename or ""
+        fail(f"rbmgeo: {where}: {error.strerror}; periksa letak dan hak / check path and rights", 1)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

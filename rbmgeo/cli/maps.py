@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from rbmgeo.cli.common import Json, Lang, Output, Ulp, open_database, resolve_ulp
+from rbmgeo.cli.common import Json, Lang, Output, Ulp, open_database, resolve_ulp, write_file
 from rbmgeo.db.queries import units
 from rbmgeo.db.session import Database
 from rbmgeo.errors import NothingToDo
@@ -86,7 +86,7 @@ def _write(out: Output, database: Database, ulp: str, drawn: Drawn, title: str, 
         lang=out.lang,
         note=SAMPLE if sample else "",
     )
-    file.write_text(page, encoding="utf-8")
+    write_file(file, page.encode())
     out.result({"ulp": ulp, "file": str(file), "customers": drawn.customers})
     out.say(
         f"{file}: {drawn.customers} pelanggan; buka dengan peramban",

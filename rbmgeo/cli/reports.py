@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from rbmgeo.cli.common import Csv, Json, Lang, Output, Ulp, open_database, resolve_ulp
+from rbmgeo.cli.common import Csv, Json, Lang, Output, Ulp, open_database, resolve_ulp, write_file
 from rbmgeo.db.queries import units
 from rbmgeo.reports.tables import csv_bytes, xlsx_bytes
 from rbmgeo.workflows.energy import kwh_report, span_of
@@ -38,10 +38,10 @@ def kwh_command(
         sample = units.unit(session, ulp=ulp).sample
     if csv is not None:
         table = done.rows.assign(ulp=ulp)
-        csv.write_bytes(csv_bytes(table, indonesian_excel=indonesian_excel))
+        write_file(csv, csv_bytes(table, indonesian_excel=indonesian_excel))
     if xlsx is not None:
         sheets = {"RBM x gardu": done.rows, "gardu": done.per_gardu}
-        xlsx.write_bytes(xlsx_bytes(sheets, title=f"kWh {ulp} {blth}", sample=sample))
+        write_file(xlsx, xlsx_bytes(sheets, title=f"kWh {ulp} {blth}", sample=sample))
     found = done.totals
     out.result(
         {"ulp": ulp, "months": done.months, "rows": len(done.rows), "total_kwh": found.kwh,

@@ -5,7 +5,17 @@ from typing import Annotated
 
 import typer
 
-from rbmgeo.cli.common import Csv, Json, Lang, Output, Ulp, Who, open_database, resolve_ulp
+from rbmgeo.cli.common import (
+    Csv,
+    Json,
+    Lang,
+    Output,
+    Ulp,
+    Who,
+    open_database,
+    resolve_ulp,
+    write_file,
+)
 from rbmgeo.db.queries import survey, units
 from rbmgeo.errors import UsageError
 from rbmgeo.intake.answers import read_answers
@@ -46,14 +56,14 @@ def plan_command(
         sample = units.unit_settings(session, ulp=ulp).sample
     rows = list_rows(tasks, ulp=ulp, lang=out.lang)
     if csv is not None:
-        csv.write_bytes(csv_bytes(rows))
+        write_file(csv, csv_bytes(rows))
     if xlsx is not None:
         sheets = {
             f"surveyor {s} hari {d}": part for (s, d), part in rows.groupby(["surveyor", "day"])
         }
-        xlsx.write_bytes(xlsx_bytes(sheets, title=f"Daftar survei {ulp}", sample=sample))
+        write_file(xlsx, xlsx_bytes(sheets, title=f"Daftar survei {ulp}", sample=sample))
     if gpx is not None:
-        gpx.write_bytes(gpx_bytes(rows))
+        write_file(gpx, gpx_bytes(rows))
     out.result(
         {"ulp": ulp, "plan": done.run_id, "visits": done.visits, "controls": done.controls,
          "lists": done.lists, "km": done.km}

@@ -57,6 +57,10 @@ def read_answers(path: Path, *, time_zone: str) -> tuple[pd.DataFrame, list[BadA
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    if not path.is_file():
+        raise ImportRefused(
+            f"{path}: no such file; check the path", f"{path}: berkas tidak ada; periksa letaknya"
+        )
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

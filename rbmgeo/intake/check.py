@@ -57,7 +57,8 @@ class Checked:
 
     ``rows`` are indexed by row number, numbers as exact decimal text; ``geometry`` lies
     beside them. ``rejects`` has one row per refused row: ``row_no``, ``sheet``, ``column``,
-    ``value``, ``rule``, ``kwh``, ``blth``, ``cells``. read = good + rejected + skipped.
+    ``value``, ``rule``, ``kwh``, ``blth``, ``kwh_months`` (of a row that tells a year: kWh text
+    by blth, ``kwh`` their sum), ``cells``. read = good + rejected + skipped.
     """
 
     profile: Profile
@@ -147,7 +148,7 @@ def check(table: RawTable, profile: Profile, *, ulp: str = "") -> Checked:
         sheet=table.sheet,
         read=len(raw) + len(table.misfits),
         rows=rows,
-        rejects=_rejects(table, raw, converted, first[bad], headers),
+        rejects=_rejects(table, raw, converted, first[bad], headers, profile),
         skipped=int(identical.sum()),
         warnings=warnings,
         geometry=geometry,
@@ -330,7 +331,7 @@ def _name_totals(first: pd.DataFrame, cells: pd.DataFrame) -> None:
 
 def _rejects(
     table: RawTable, raw: pd.DataFrame, converted: pd.DataFrame, first: pd.DataFrame,
-    headers: dict[str, str],
+    headers: dict[str, str], profile: Profile,
 ) -> pd.DataFrame:  # fmt: skip
     bad = first.index
     cells = table.rows.loc[bad].to_dict("records")
@@ -342,25 +343,43 @@ def _rejects(
             "rule": first["rule"].to_numpy(),
             "blth": _readable(converted, bad, "blth"),
             "kwh": _readable(converted, bad, "kwh"),
+            "kwh_months": None,
             "cells": cells,
         }
     )
+    if profile.first_month and len(bad):
+        out["kwh_months"] = _months_told(converted.loc[bad], profile.first_month[:4])
+        out["kwh"] = [_sum(months) for months in out["kwh_months"]]
     names = [str(n) for n in table.rows.columns]
     width = len(names)
     misfit = pd.DataFrame(
         [
             {"row_no": n, "column": "", "value": str(len(c)), "blth": None, "kwh": None,
-             "rule": "ROW_LONG" if len(c) > width else "ROW_SHORT",
+             "kwh_months": None, "rule": "ROW_LONG" if len(c) > width else "ROW_SHORT",
              "cells": {names[i] if i < width else f"+{i + 1 - width}": v for i, v in enumerate(c)}}
             for n, c in table.misfits.items()
         ],
         columns=list(out.columns),
     )  # fmt: skip
     # A total is no reading: its kWh stand in the other rows already.
-    out.loc[out["rule"] == "TOTAL_ROW", "kwh"] = None
+    out.loc[out["rule"] == "TOTAL_ROW", ["kwh", "kwh_months"]] = None
     both = [f for f in (out, misfit) if len(f)]
     done = pd.concat(both, ignore_index=True) if both else out
     return done.assign(sheet=table.sheet or None).sort_values("row_no", ignore_index=True)
+
+
+def _months_told(rows: pd.DataFrame, year: str) -> list[Any]:
+    """Return what each refused row told of a year, kWh text by blth: sums must not lose it."""
+    names = [c for c in rows if str(c).startswith("kwh_")]
+    told = [
+        {f"{year}{str(n)[-2:]}": str(v) for n, v in row.items() if not pd.isna(v)}
+        for row in rows[names].to_dict("records")
+    ]
+    return [months or None for months in told]
+
+
+def _sum(months: dict[str, str] | None) -> str | None:
+    return format(sum(map(Decimal, months.values()), Decimal(0)), "f") if months else None
 
 
 def _readable(converted: pd.DataFrame, bad: pd.Index, name: str) -> list[object]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from rbmgeo.geo import metres_xy, utm_srid
@@ -11,6 +12,8 @@ from rbmgeo.terms import CoordinateQuality
 
 #: Sources by rank: what a survey approved, the network GIS, readers' medians, all else.
 RANK = {"survey": 0, "gis": 1, "reader": 2}
+#: Longest step of a dragged position, in 1e-7 degrees: 1.5 m along a meridian.
+DRAGGED_STEP = 135
 Q = CoordinateQuality
 
 
@@ -55,7 +58,10 @@ def places_in_use(points: pd.DataFrame, settings: UnitSettings, srid: int | None
 
 
 def _shared(told: pd.DataFrame, settings: UnitSettings) -> pd.Series:
-    """Mark positions that too many customers share: an office, not their houses (R-IM-12)."""
+    """Mark positions that too many customers share: an office, not their houses (R-IM-12).
+
+    One position dragged down a spreadsheet is the same, though its last digit counts on.
+    """
     houses = told["position"].eq("house") & ~told["source"].eq("survey") & told["lon"].notna()
     spot = told.loc[houses, ["lon", "lat"]].round(7)
     crowded = (
@@ -64,7 +70,33 @@ def _shared(told: pd.DataFrame, settings: UnitSettings) -> pd.Series:
     some = spot[crowded].assign(idpel=told["idpel"])
     people = some.groupby(["lon", "lat"])["idpel"].transform("nunique")
     shared = people.index[people > settings.shared_point_customers]
-    return pd.Series(told.index.isin(shared), index=told.index)
+    dragged = told.index[houses][_dragged(told[houses], settings)]
+    return pd.Series(told.index.isin(shared.union(dragged)), index=told.index)
+
+
+def _dragged(told: pd.DataFrame, settings: UnitSettings) -> "npt.NDArray[np.bool_]":
+    """Mark positions that follow each other in equal steps too short for houses.
+
+    They lie on one parallel, meridian or diagonal, since the last digit of one or of both
+    numbers counts on; no two house fronts are that near, so no row of real houses is meant.
+    """
+    x = (told["lon"].to_numpy(float) * 1e7).round().astype(np.int64)
+    y = (told["lat"].to_numpy(float) * 1e7).round().astype(np.int64)
+    idpel, _ = pd.factorize(told["idpel"], sort=True)
+    marked = np.zeros(len(told), dtype=bool)
+    for line, along in ((y, x), (x, y), (x - y, x), (x + y, x)):
+        order = np.lexsort((idpel, along, line))
+        step = np.diff(along[order])
+        near = (np.diff(line[order]) == 0) & (step >= 1) & (step <= DRAGGED_STEP)
+        if not near.any():
+            continue
+        # A run is of equal steps; one step belongs to the two positions that it joins.
+        begins = np.append(True, ~near[1:] | ~near[:-1] | (step[1:] != step[:-1]))
+        run = np.cumsum(begins) - 1
+        long = near & (np.bincount(run, near)[run] >= settings.shared_point_customers)
+        marked[order[:-1][long]] = True
+        marked[order[1:][long]] = True
+    return marked
 
 
 def _far(told: pd.DataFrame, settings: UnitSettings) -> pd.Series:

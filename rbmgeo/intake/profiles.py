@@ -79,6 +79,19 @@ def profiles() -> tuple[Profile, ...]:
     return tuple(sorted(found, key=lambda p: (-len(p.needs), p.name == "generic", p.name)))
 
 
+def fits(table: RawTable, *, name: str = "", kind: str = "") -> bool:
+    """Say whether any profile of a name or family, and of a kind, fits a table."""
+    return any(p.fits(table) for p in _among(name, kind))
+
+
+def _among(name: str, kind: str) -> list[Profile]:
+    return [
+        p
+        for p in profiles()
+        if (not name or name in (p.name, p.family)) and (not kind or p.kind == kind)
+    ]
+
+
 def choose(table: RawTable, *, name: str = "", kind: str = "") -> Profile:
     """Return the profile of a table: the one named, or the surest that fits.
 
@@ -87,11 +100,7 @@ def choose(table: RawTable, *, name: str = "", kind: str = "") -> Profile:
     ImportRefused
         If none fits; names the columns that are missing.
     """
-    among = [
-        p
-        for p in profiles()
-        if (not name or name in (p.name, p.family)) and (not kind or p.kind == kind)
-    ]
+    among = _among(name, kind)
     if not among:
         known = sorted({p.family or p.name for p in profiles()})
         raise UsageError(

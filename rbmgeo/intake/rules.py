@@ -192,6 +192,8 @@ def position(first: pd.Series, second: pd.Series, *, area: str) -> tuple[pd.Data
         inside |= swapped
         sign = ~inside & (_indonesia(-lat, lon) | _indonesia(-lon, lat))
     coarse = inside & (np.round(lat, 2) == lat) & (np.round(lon, 2) == lon)
+    # A whole degree beside a precise one has lost its decimals; houses do not lie on the grid.
+    coarse |= inside & ((np.round(lat) == lat) | (np.round(lon) == lon))
     quality[coarse] = CoordinateQuality.KASAR.value
     quality[~inside] = CoordinateQuality.DI_LUAR_AREA.value
     quality[sign] = CoordinateQuality.TANDA_HILANG.value

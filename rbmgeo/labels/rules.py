@@ -86,6 +86,10 @@ RULES: dict[str, tuple[str, str]] = {
         "gardu hasil survei dipertahankan; daftar ini menyebut gardu lain",
         "the gardu that a survey found is kept; this list names another one",
     ),
+    "OTHER_LAYER": (
+        "lapis lain dalam berkas ini bukan jenis yang diminta dan tidak dibaca",
+        "other layers of this file are not of the kind asked for and were not read",
+    ),
     "NO_PLACE": (
         "koordinat tidak bisa dipakai; baris tetap dimuat tanpa letak",
         "coordinates cannot be used; the rows are loaded without a place",

@@ -61,10 +61,11 @@ def kwh_report(
 
 def span_of(text: str) -> tuple[str, str]:
     """Read ``202405`` or ``202401..202412``; raises `UsageError`."""
-    first, _, last = text.partition("..")
-    last = last or first
+    first, span, last = text.partition("..")
+    last = last if span else first
     for month in (first, last):
-        if not (len(month) == 6 and month.isdigit() and 1 <= int(month[4:]) <= 12):
+        figures = month.isascii() and month.isdigit()
+        if not (len(month) == 6 and figures and 1 <= int(month[4:]) <= 12):
             raise UsageError(
                 f"--blth {text!r}: write 202405 or 202401..202412",
                 f"--blth {text!r}: tulis 202405 atau 202401..202412",

@@ -18,7 +18,7 @@ from rbmgeo.intake import check as checking
 from rbmgeo.intake.check import Checked
 from rbmgeo.intake.pieces import ahead, together
 from rbmgeo.intake.places import places_in_use
-from rbmgeo.intake.profiles import Profile, choose
+from rbmgeo.intake.profiles import Profile, choose, fits
 from rbmgeo.intake.raw import Source
 from rbmgeo.intake.readers import open_file
 from rbmgeo.intake.tables import warn_places
@@ -99,6 +99,7 @@ class _Job:
     sha256: str
     source: Source
     profile: Profile
+    other_layers: int
 
     @property
     def label(self) -> str:
@@ -157,11 +158,11 @@ def _jobs(files: list[Path], profile: str, kind: str, tell: Progress) -> list[_J
     jobs = []
     for number, path in enumerate(files):
         tell("memeriksa / checking", number, len(files))
-        sources = open_file(path)
+        sources, others = _wanted(open_file(path), profile=profile, kind=kind)
         sha256 = _sha256(path)
         for source in sources:
             chosen = choose(source.head, name=profile, kind=kind)
-            jobs.append(_Job(path, sha256, source, chosen))
+            jobs.append(_Job(path, sha256, source, chosen, others))
     tell("memeriksa / checking", len(files), len(files))
     return sorted(jobs, key=lambda j: ORDER.index(j.profile.kind))
 
@@ -213,6 +214,17 @@ def _files(paths: Sequence[Path]) -> list[Path]:
             "tidak ada berkas untuk diimpor; sebutkan berkas atau folder yang berisi berkas",
         )
     return found
+
+
+def _wanted(sources: list[Source], *, profile: str, kind: str) -> tuple[list[Source], int]:
+    """Return the layers of a map file that hold what was asked for, and how many others it has.
+
+    A street extract brings its nodes or houses along; who says ``--kind streets`` means the
+    streets. Where nothing was asked for, or no layer holds it, every layer must be understood.
+    """
+    layers = (profile or kind) and all(s.head.geometry is not None for s in sources)
+    fitting = [s for s in sources if layers and fits(s.head, name=profile, kind=kind)]
+    return (fitting, len(sources) - len(fitting)) if fitting else (sources, 0)
 
 
 def _sha256(path: Path) -> str:
@@ -272,6 +284,8 @@ def _load(session: Session, ulp: str, job: _Job, result: FileResult, options: _O
             _keep_rejects(session, ulp, piece, result.batch)
     keeper.finish()
     tally.tell(result)
+    if job.other_layers:
+        result.warnings["OTHER_LAYER"] = job.other_layers
     if result.rejected and not options.accept_good:
         raise _TurnedAway
     result.warnings |= keeper.changed

@@ -7,6 +7,7 @@ import pytest
 from shapely.geometry import LineString
 from sqlalchemy import text
 
+from rbmgeo.errors import ImportRefused
 from rbmgeo.workflows.import_files import import_files
 
 pytestmark = pytest.mark.database
@@ -79,3 +80,20 @@ def test_a_file_under_another_name_is_known(fresh_database, tmp_path):
     again = import_files(fresh_database, [tmp_path / "b.csv"], ulp=ULP).files[0]
     assert again.known
     assert scalar(fresh_database, "SELECT count(*) FROM import_batch") == 1
+
+
+def test_of_a_map_file_with_several_layers_the_kind_asked_for_is_read(fresh_database, tmp_path):
+    """Street extracts bring their nodes along: they are left out, and that is said."""
+    streets = gpd.GeoDataFrame(
+        {"osm_id": ["1"], "highway": "residential"},
+        geometry=[LineString([(112.69, -7.65), (112.69, -7.66)])], crs=4326,
+    )  # fmt: skip
+    nodes = gpd.GeoDataFrame(
+        {"osm_id": ["9"]}, geometry=gpd.points_from_xy([112.69], [-7.65]), crs=4326
+    )
+    nodes.to_file(tmp_path / "a.gpkg", layer="nodes")
+    streets.to_file(tmp_path / "a.gpkg", layer="edges")
+    done = import_files(fresh_database, [tmp_path / "a.gpkg"], ulp=ULP, kind="streets")
+    assert [(f.sheet, f.good, f.warnings) for f in done.files] == [("edges", 1, {"OTHER_LAYER": 1})]
+    with pytest.raises(ImportRefused, match="nodes"):
+        import_files(fresh_database, [tmp_path / "a.gpkg"], ulp=ULP)

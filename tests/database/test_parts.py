@@ -14,7 +14,7 @@ pytestmark = pytest.mark.database
 
 def test_stored_customers_and_points_survive_the_step_and_the_step_back(make_database):
     url = make_database("parts", migrated=False)
-    migrate.upgrade(url, "0011_closed_means_closed")
+    migrate.upgrade(url, "0013_refused_years")
     engine = create_engine(url, poolclass=NullPool)
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO ulp (ulp, name) VALUES ('51354', 'a')"))
@@ -35,7 +35,7 @@ def test_stored_customers_and_points_survive_the_step_and_the_step_back(make_dat
             text("INSERT INTO customer_point (ulp, idpel, source, quality) "
                  "VALUES ('51354', '513540000001', 'gis', 'ok')")
         )  # fmt: skip
-    migrate.downgrade(url, "0011_closed_means_closed")
+    migrate.downgrade(url, "0013_refused_years")
     assert _stored(engine)[0] == stored[0]
     assert len(_stored(engine)[1]) == 4
 

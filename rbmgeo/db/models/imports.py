@@ -35,7 +35,11 @@ class ImportBatch(Base):
 
 
 class ImportReject(Base):
-    """One row that was not loaded: where, what, which rule, what to do; its cells as they came."""
+    """One row that was not loaded: where, what, which rule, what to do; its cells as they came.
+
+    ``kwh_months`` holds, for a row that tells a whole year, its kWh as text by blth; ``kwh`` is
+    their sum then and ``blth`` missing.
+    """
 
     __tablename__ = "import_reject"
 
@@ -50,4 +54,5 @@ class ImportReject(Base):
     message_en: Mapped[str]
     blth: Mapped[str | None]
     kwh: Mapped[Decimal | None] = mapped_column(Numeric)
+    kwh_months: Mapped[dict[str, Any] | None]
     cells: Mapped[dict[str, Any]]

@@ -65,7 +65,10 @@ def left_out(session: Session, *, ulp: str, blth: str) -> list[str]:
 def rejected_kwh(session: Session, *, ulp: str, blth: str) -> Decimal | None:
     """Sum the kWh of rows of a month that the importer refused, None where there are none."""
     value = session.scalar(
-        text("SELECT sum(kwh) FROM import_reject WHERE ulp = :u AND blth = :b"),
+        text(
+            "SELECT sum(COALESCE((kwh_months ->> :b)::numeric, kwh)) FROM import_reject "
+            "WHERE ulp = :u AND (blth = :b OR kwh_months ? :b)"
+        ),
         {"u": ulp, "b": blth},
     )
     return None if value is None else Decimal(value)

@@ -272,10 +272,14 @@ def analyze(session: Session, tables: Iterable[str]) -> None:
 
 def add_rejects(session: Session, *, ulp: str, batch_id: int, rejects: pd.DataFrame) -> None:
     """Keep refused rows with their cells, rule and message."""
+    months: list[Any] = [
+        json.dumps(m) if isinstance(m, dict) else None for m in rejects["kwh_months"]
+    ]
     rows = rejects.assign(
         ulp=ulp,
         batch_id=batch_id,
         cells=[json.dumps(c, ensure_ascii=False) for c in rejects["cells"]],
+        kwh_months=months,
     )
     copy_rows(session, "import_reject", rows)
 

@@ -32,8 +32,8 @@ WITH record AS (
     SELECT DISTINCT ON (idpel) idpel, gardu FROM record ORDER BY idpel, line
 ), told AS (
     SELECT e.idpel, e.line, u.kwh, u.active_kwh, u.token_kwh, c.daya_va, p.rbm,
-        -- A customer is counted once, by its main line, else (inactive) by the first it has.
-        e.line = min(e.line) OVER (PARTITION BY e.idpel) AS main,
+        -- A customer is counted once, by its first line (the main one if it is active).
+        row_number() OVER (PARTITION BY e.idpel ORDER BY e.line) = 1 AS main,
         COALESCE(c.jenis_layanan, 'pasca') = 'pra' AS prepaid,
         CASE WHEN own.idpel IS NOT NULL THEN own.gardu ELSE first_record.gardu END AS gardu
     FROM everyone e

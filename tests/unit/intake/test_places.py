@@ -1,6 +1,7 @@
 """Which position is in use (R-LO-01), and which may not be (R-IM-08, R-IM-12)."""
 
 import pandas as pd
+import pytest
 
 from rbmgeo.intake.places import places_in_use
 from rbmgeo.settings import UnitSettings
@@ -54,6 +55,24 @@ def test_many_customers_on_one_spot_are_an_office():
     assert found["lon"].notna().sum() == 1
     five = used(told(*[(f"c{n}", "gis", None, 0) for n in range(5)]))
     assert five["coordinate_quality"].unique().tolist() == ["ok"]
+
+
+@pytest.mark.parametrize(("east", "north"), [(1, 0), (0, 1), (10, 10), (1, -1), (100, 0)])
+def test_a_position_dragged_down_a_sheet_is_nobodys_house(east, north):
+    """Its last digits count on, so no two are equal; the next house stays good."""
+    crowd = told(*[(f"c{n}", "gis", None, 0) for n in range(12)], ("d1", "gis", None, 3))
+    crowd["lon"] += [n * east * 1e-7 for n in range(12)] + [0]
+    crowd["lat"] += [n * north * 1e-7 for n in range(12)] + [0]
+    found = used(crowd)
+    assert found.loc[[f"c{n}" for n in range(12)], "coordinate_quality"].eq("R-IM-12").all()
+    assert found.loc["d1", "coordinate_quality"] == "ok"
+
+
+def test_a_row_of_houses_in_equal_steps_is_good():
+    row = told(*[(f"c{n}", "gis", None, n * 0.3) for n in range(30)])  # fronts of 3.3 metres
+    assert used(row)["coordinate_quality"].eq("ok").all()
+    few = told(*[(f"c{n}", "gis", None, n * 0.01) for n in range(5)])
+    assert used(few)["coordinate_quality"].eq("ok").all()
 
 
 def test_pole_positions_may_be_shared():

@@ -6,8 +6,8 @@ An index over places in degrees, which no question used, is gone.
 
 from alembic import op
 
-revision = "0012_customers_by_unit"
-down_revision = "0011_closed_means_closed"
+revision = "0014_customers_by_unit"
+down_revision = "0013_refused_years"
 branch_labels = None
 depends_on = None
 
