@@ -14,15 +14,15 @@ import argparse
 import json
 import os
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from bench.database import bench_database
 
 ALL, ROUTED = "51354", "51356"
 #: step -> seconds that the product promises on 20,000 customers; memory for every step.
@@ -139,30 +139,6 @@ def run_step(number: int, url: str, folder: Path, customers: int) -> None:
     wall, after = time.perf_counter() - wall, resource.getrusage(resource.RUSAGE_SELF)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     print(json.dumps({"wall": wall, "cpu": cpu, "peak": after.ru_maxrss / 1024, "facts": facts}))
-
-
-@contextmanager
-def bench_database() -> Iterator[str]:
-    """Offer an empty, migrated database and take it away again."""
-    from rbmgeo.db import migrate
-
-    given = os.environ.get("RBMGEO_BENCH_DATABASE_URL", "")
-    if given:
-        migrate.upgrade(given)
-        yield given
-        return
-    from rbmgeo.db.server.up import down, ensure_cluster, ensure_database
-
-    home = Path(tempfile.mkdtemp(prefix="rbmgeo-bench-"))
-    home.chmod(0o755)  # the server's user must reach it, where we are root
-    try:
-        cluster = ensure_cluster(home)
-        url = ensure_database(cluster, "rbmgeo_bench")
-        migrate.upgrade(url)
-        yield url
-    finally:
-        down(home)
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Bulk writing: COPY through the driver, and the monthly parts of the readings."""
 
 import io
+import os
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -55,7 +56,8 @@ def copied(
         cursor.copy_expert(f"COPY ({filled}) TO STDOUT (FORMAT csv, HEADER)", buffer)
     finally:
         cursor.close()
-    names = buffer.getvalue().split(b"\n", 1)[0].decode().split(",")
+    buffer.seek(0)
+    names = buffer.readline().decode().strip().split(",")
     types = {n: pa.float64() if n in numbers else pa.string() for n in names}
     buffer.seek(0)
     options = pa_csv.ConvertOptions(
@@ -97,6 +99,17 @@ def new_month(session: Session, *, blth: str, rows: pd.DataFrame) -> None:
     session.execute(text(f"CREATE TABLE {name} (LIKE reading INCLUDING DEFAULTS)"))
     copy_rows(session, name, rows)
     session.execute(text(f"ALTER TABLE reading ATTACH PARTITION {name} FOR VALUES {limits}"))
+
+
+def random_uuids(many: int) -> pd.Series:
+    """Draw UUIDs of version 4 as text, many at once; from the system's own source."""
+    drawn = np.frombuffer(os.urandom(16 * many), np.uint8).reshape(many, 16).copy()
+    drawn[:, 6] = drawn[:, 6] & 0x0F | 0x40
+    drawn[:, 8] = drawn[:, 8] & 0x3F | 0x80
+    offsets = pa.py_buffer(np.arange(0, 32 * many + 1, 32, dtype=np.int64))
+    text = pa.py_buffer(drawn.tobytes().hex().encode())
+    # The database reads them without hyphens too.
+    return pd.Series(pd.array(pa.LargeStringArray.from_buffers(many, offsets, text), dtype="str"))
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,11 @@ class Incoming:
                 part.join(self.session)
 
     def _copy(self, table: str, rows: pd.DataFrame) -> int:
-        done = copy_rows(self.session, self._place(table, rows), rows)
+        place = self._place(table, rows)
+        if table == "customer":
+            # The database needs three seconds to draw a million of them.
+            rows = rows.assign(public_id=bulk.random_uuids(len(rows)).array)
+        done = copy_rows(self.session, place, rows)
         fault_point("mid_copy")
         return done
 

@@ -36,8 +36,10 @@ def customers(checked: Checked, *, pln_over_va: float) -> pd.DataFrame:
         active=rows.get("active", True),
         line=rows.get("line", ""),
     )
-    out = out.sort_values(["idpel", "active", "line"], ascending=[True, False, True])
-    out = out.drop_duplicates("idpel").drop(columns="line")
+    if out["idpel"].duplicated().any():
+        out = out.sort_values(["idpel", "active", "line"], ascending=[True, False, True])
+        out = out.drop_duplicates("idpel")
+    out = out.drop(columns="line")
     if not checked.profile.active_states:
         out = out.drop(columns="active")  # a list without such a column says nothing of it
     given = (

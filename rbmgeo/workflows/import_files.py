@@ -17,7 +17,7 @@ from rbmgeo.faults import fault_point
 from rbmgeo.intake import check as checking
 from rbmgeo.intake.check import Checked
 from rbmgeo.intake.pieces import ahead, together
-from rbmgeo.intake.places import places_in_use
+from rbmgeo.intake.places import moved_places, places_in_use
 from rbmgeo.intake.profiles import Profile, choose, fits
 from rbmgeo.intake.raw import Source
 from rbmgeo.intake.readers import open_file
@@ -192,11 +192,11 @@ def place_customers(session: Session, ulp: str) -> None:
     """Choose the position in use of every customer anew (R-LO-01) and the unit's UTM zone."""
     unit = units.unit(session, ulp=ulp)
     settings = UnitSettings.of(unit.settings)
-    told = imports.all_points(session, ulp=ulp)
+    told = imports.told_points(session, ulp=ulp)
     done = places_in_use(told, settings, unit.utm_srid)
     if unit.utm_srid is None and done.srid is not None:
         units.set_unit(session, ulp=ulp, utm_srid=done.srid)
-    imports.set_places(session, ulp=ulp, places=done.frame)
+    imports.set_places(session, ulp=ulp, places=moved_places(done, told))
     units.bump(session, ulp=ulp)
 
 

@@ -27,7 +27,9 @@ class Customer(Base):
 
     __tablename__ = "customer"
     __table_args__ = (
-        CheckConstraint("idpel ~ '^[0-9]{12}$'", name="idpel_12_digits"),
+        CheckConstraint(
+            "length(idpel) = 12 AND ltrim(idpel, '0123456789') = ''", name="idpel_12_digits"
+        ),
         CheckConstraint("jenis_layanan IN ('pasca', 'pra')", name="jenis_layanan"),
         CheckConstraint("dibaca_oleh IN ('vendor', 'pln', 'tidak')", name="dibaca_oleh"),
         UniqueConstraint("ulp", "public_id"),
@@ -83,14 +85,11 @@ class CustomerPoint(Base):
     """
 
     __tablename__ = "customer_point"
-    __table_args__ = (
-        Index("ix_customer_point_ulp_idpel", "ulp", "idpel"),
-        {"postgresql_partition_by": "LIST (ulp)"},
-    )
+    __table_args__ = ({"postgresql_partition_by": "LIST (ulp)"},)
 
     ulp: Mapped[UlpKey]
     point_id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    idpel: Mapped[Idpel]
+    idpel: Mapped[Idpel] = mapped_column(primary_key=True)
     source: Mapped[str]
     observed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     accuracy_m: Mapped[float | None]

@@ -212,25 +212,32 @@ def merge_pdpj(session: Session, *, ulp: str, rows: pd.DataFrame, today: str) ->
     return {"new": int(new) - int(moved), "moved": int(moved), "kept_survey": int(kept)}
 
 
-def all_points(session: Session, *, ulp: str) -> pd.DataFrame:
-    """Return every position told of the unit's customers, by idpel, source and id."""
+def told_points(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Return every position told of the unit's customers, and beside it the one in use now.
+
+    Columns ``idpel``, ``source``, ``quality``, ``position``, ``month``, ``lon``, ``lat``, and
+    ``now_source``, ``now_quality``, ``now_lon``, ``now_lat``. In no order.
+    """
     return copied(
         session,
         """
-        SELECT p.point_id, p.idpel, p.source, p.quality, p.position,
+        SELECT p.idpel, p.source, p.quality, p.position,
                to_char(p.observed_at, 'YYYYMM') AS month,
-               ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
-        FROM customer_point p
-        WHERE p.ulp = %s AND EXISTS (
-            SELECT FROM customer c WHERE c.ulp = p.ulp AND c.idpel = p.idpel)
+               ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat,
+               c.point_source AS now_source, c.coordinate_quality AS now_quality,
+               ST_X(c.geom) AS now_lon, ST_Y(c.geom) AS now_lat
+        FROM customer_point p JOIN customer c ON c.ulp = p.ulp AND c.idpel = p.idpel
+        WHERE p.ulp = %s AND c.ulp = %s
         """,
-        (ulp,),
-        numbers=("point_id", "lon", "lat"),
-    ).sort_values(["idpel", "source", "point_id"], ignore_index=True)
+        (ulp, ulp),
+        numbers=("lon", "lat", "now_lon", "now_lat"),
+    )
 
 
 def set_places(session: Session, *, ulp: str, places: pd.DataFrame) -> None:
-    """Write the position in use of every customer (index idpel; lon, lat may be missing)."""
+    """Write the position in use of some customers (index idpel; lon, lat may be missing)."""
+    if places.empty:
+        return
     session.execute(
         text(
             "CREATE TEMP TABLE places (idpel text, lon float8, lat float8, point_source text, "
@@ -248,10 +255,7 @@ def set_places(session: Session, *, ulp: str, places: pd.DataFrame) -> None:
                 point_source = p.point_source, coordinate_quality = p.coordinate_quality,
                 spread_m = p.spread_m
             FROM places p
-            WHERE c.ulp = :u AND c.idpel = p.idpel AND (
-                ST_X(c.geom) IS DISTINCT FROM p.lon OR ST_Y(c.geom) IS DISTINCT FROM p.lat
-                OR c.point_source IS DISTINCT FROM p.point_source
-                OR c.coordinate_quality IS DISTINCT FROM p.coordinate_quality)
+            WHERE c.ulp = :u AND c.idpel = p.idpel
             """
         ),
         {"u": ulp},
