@@ -2,6 +2,7 @@
 
 from rbmgeo.labels.maps import MAPS
 from rbmgeo.labels.matching import MATCHING
+from rbmgeo.labels.mutations import MUTATIONS
 from rbmgeo.labels.states import STATES
 
-MESSAGES: dict[str, tuple[str, str]] = {**MAPS, **STATES, **MATCHING}
+MESSAGES: dict[str, tuple[str, str]] = {**MAPS, **STATES, **MATCHING, **MUTATIONS}
