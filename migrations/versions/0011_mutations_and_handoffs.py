@@ -103,7 +103,9 @@ def _mutations() -> None:
         sa.CheckConstraint("act IN ('place', 'remove', 'note')", name=op.f("ck_mutation_act")),
         _unit("mutation"),
         sa.PrimaryKeyConstraint("ulp", "mutation_id", name=op.f("pk_mutation")),
-        sa.UniqueConstraint("ulp", "blth", "idpel", "kind", name=op.f("uq_mutation_ulp_blth_idpel_kind")),
+        sa.UniqueConstraint(
+            "ulp", "blth", "idpel", "kind", name=op.f("uq_mutation_ulp_blth_idpel_kind")
+        ),
     )
     op.create_index("ix_mutation_ulp_blth", "mutation", ["ulp", "blth"])
     op.create_table(

@@ -50,7 +50,8 @@ def changes(
     members
         `RBM_MEMBERS` of the version.
     gardu
-        Index idpel: ``gardu_before`` (as the sources last said), ``gardu_after`` (in force).
+        Index idpel: ``gardu_before`` (as the sources last said), ``gardu_after`` (in force),
+        ``ours`` (the record in force came from a survey).
     source
         Index idpel: ``rbm``, ``urut``, ``sisipan``, ``kddk`` of the source's list.
     vendor_read
@@ -61,23 +62,23 @@ def changes(
     -------
     DataFrame
         `HANDED_OVER` with ``change`` (baru, keluar, ubah) and ``kddk_before``, ``kddk_after``,
-        sorted by idpel; only rows in which something differs. A place that the source never
-        told is not compared; the RBM then is.
+        sorted by idpel; only rows in which something differs. Of a list without any place
+        only the RBM is compared.
     """
     RBM_MEMBERS.check(members)
     both = members.add_suffix("_after").join(source.add_suffix("_before"), how="outer")
     both = both.rename_axis("idpel").join(gardu).sort_index()
+    both["ours"] = both["ours"].eq(True)
     on_list, in_version = both["rbm_before"].notna(), both["rbm_after"].notna()
-    told = both["urut_before"].notna()
-    place = on_list & in_version & told
+    # A list that tells places, but not this one, is told it; one that tells none is not asked.
+    place = on_list & in_version & bool(both["urut_before"].notna().any())
     differs = on_list & in_version & both["rbm_before"].ne(both["rbm_after"])
     for name in ("urut", "sisipan"):
         differs |= place & both[f"{name}_before"].fillna(0).ne(both[f"{name}_after"])
     known = both["gardu_before"].notna() & both["gardu_after"].notna()
     gardu_differs = known & both["gardu_before"].ne(both["gardu_after"])
-    gardu_differs |= (
-        both["gardu_before"].isna() & both["gardu_after"].notna() & in_version & ~on_list
-    )
+    # A survey found the gardu of a customer for whom no file had told one.
+    gardu_differs |= both["gardu_before"].isna() & both["gardu_after"].notna() & both["ours"]
     both["change"] = pd.Series(pd.NA, index=both.index, dtype="str")
     both.loc[differs | (gardu_differs & in_version), "change"] = CHANGED
     both.loc[in_version & ~on_list, "change"] = NEW
