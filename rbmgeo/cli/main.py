@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "order": ("routes", "order_command", "SOP IV.5: the walking order of each RBM of a draft."),
     "publish": ("routes", "publish_command", "SOP IV.5: close a draft for a month."),
     "targets": ("routes", "targets_command", "SOP IV.2: schedule and target per officer."),
+    "reading": ("reading", "app", "Read and unread per RBM against its day."),
     "handoff": (
         "handoff",
         "app",
