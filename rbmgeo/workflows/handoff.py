@@ -11,7 +11,7 @@ from rbmgeo.db.models import Handoff, RbmVersion
 from rbmgeo.db.queries import handoff as kept
 from rbmgeo.db.queries import mutations, units, versions
 from rbmgeo.db.queries.log import log_command
-from rbmgeo.errors import NotAllowed, NothingToDo, UsageError
+from rbmgeo.errors import NotAllowed, NothingToDo, NotThere, UsageError
 from rbmgeo.handoff.check import check
 from rbmgeo.handoff.tables import changes, readers_list, whole
 from rbmgeo.reports.handoff import OutFile, side_file, written
@@ -100,11 +100,20 @@ def hand_over(
     )  # fmt: skip
 
 
+def hand_over_counts(
+    session: Session, ulp: str, *, kind: str, blth: str, version_id: int, shape: str, who: str
+) -> dict[str, Any]:
+    """Hand over and return only what a person counts; the files are kept with the hand-off."""
+    done = hand_over(session, ulp, kind, blth, who=who, version_id=version_id, shape=shape)
+    return {"handoff": done.handoff_id, "rows": done.rows, "kwh": done.kwh, "sha256": done.sha256,
+            "again": done.again}  # fmt: skip
+
+
 def given(session: Session, ulp: str, handoff_id: int) -> HandedOver:
     """Return an earlier hand-off, byte for byte."""
     found = next((h for h in kept.handoffs(session, ulp=ulp) if h.handoff_id == handoff_id), None)
     if found is None:
-        raise NothingToDo(
+        raise NotThere(
             f"hand-off {handoff_id} is not in unit {ulp}",
             f"serah terima {handoff_id} tidak ada di unit {ulp}",
         )

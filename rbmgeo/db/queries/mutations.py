@@ -471,3 +471,17 @@ def set_service(session: Session, *, ulp: str, rows: dict[str, dict[str, Any]]) 
 
 #: A place is proposed, or none is needed.
 _READY = "(act <> 'place' OR urut IS NOT NULL)"
+
+
+def last_look(session: Session, *, ulp: str, blth: str) -> dict[str, Any] | None:
+    """Return when a month's lists were last compared (``finished_at``), and its summary."""
+    row = session.execute(
+        text(
+            "SELECT finished_at, summary, params ->> 'blth_before' AS blth_before FROM run "
+            "WHERE ulp = :u AND step = 'mutations' AND params ->> 'blth' = :b "
+            "ORDER BY run_id DESC LIMIT 1"
+        ),
+        {"u": ulp, "b": blth},
+    ).mappings()
+    found = row.one_or_none()
+    return None if found is None else dict(found)
