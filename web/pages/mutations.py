@@ -42,7 +42,8 @@ def page() -> str:
         )  # fmt: skip
     told = rows.astype(object).where(rows.notna(), None).to_dict("records") if kind else []
     for row in told:
-        row["why"] = [said(e) for e in row["evidence"]]
+        # The first fact says what changed; the others why the place is this one.
+        row["first"], *row["why"] = [said(e) for e in row["evidence"]] or [""]
     return render_template(
         "mutations.html", rows=told, counts=counts.to_dict("index"), kind=kind, state=state,
         page=at, pages=pages, looked=looked, has_list=g.blth in months,

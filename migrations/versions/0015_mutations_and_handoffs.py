@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0011_mutations_and_handoffs"
-down_revision = "0010_candidates_in_a_row"
+revision = "0015_mutations_and_handoffs"
+down_revision = "0014_customers_by_unit"
 branch_labels = None
 depends_on = None
 
@@ -192,6 +192,11 @@ def _handoffs() -> None:
         op.execute(
             f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+    for table in ("mutation_decision", "handoff", "handoff_file", "handoff_change"):
+        op.execute(
+            f"CREATE TRIGGER never_emptied BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate()"
         )
 
 
