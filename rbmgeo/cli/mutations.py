@@ -101,6 +101,9 @@ def accept_command(
     ulp: Ulp = "",
     blth: Blth = "",
     kind: Annotated[str, typer.Option("--all-of", help="Every ready one of this kind")] = "",
+    rbm: Annotated[
+        str, typer.Option("--rbm", help="Where no place is proposed: to the end of this RBM")
+    ] = "",
     as_json: Json = False,
     lang: Lang = "",
     who: Who = "cli",
@@ -120,7 +123,7 @@ def accept_command(
             month, _ = month_of(session, ulp, blth)
             done = accept_kind(session, ulp, month, kind, who=who)
         else:
-            done = accept(session, ulp, list(ids or ()), who=who)
+            done = accept(session, ulp, list(ids or ()), who=who, rbm=rbm)
     _say_accepted(out, done)
     if not done.accepted:
         reason = next(iter(done.left.values()), "")
@@ -188,7 +191,7 @@ def _place(row: dict[Any, Any], lang: str) -> str:
         return text(f"act.{row['act']}", lang)
     if row["urut"] is None or row["urut"] != row["urut"]:
         return "–"
-    gardu = f" gardu {row['gardu']}" if row["gardu"] else ""
+    gardu = f" gardu {row['gardu']}" if isinstance(row["gardu"], str) else ""
     return f"{row['rbm']} {int(row['urut']):03d}/{int(row['sisipan']):02d}{gardu}"
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from rbmgeo.db.models import MutationRow, Proposal, RbmVersion
 from rbmgeo.db.queries import lists, mutations, survey, units, versions, work
 from rbmgeo.db.queries.log import log_command
-from rbmgeo.errors import NotAllowed, NothingToDo, UsageError
+from rbmgeo.errors import NotAllowed, NothingToDo, NotThere, UsageError
 from rbmgeo.frames import RBM_MEMBERS
 from rbmgeo.geo import coordinates
 from rbmgeo.mutations.detect import Detected, Months, detect
@@ -124,11 +124,14 @@ def find_mutations(
     return summary
 
 
-def accept(session: Session, ulp: str, mutation_ids: list[int], *, who: str) -> Accepted:
+def accept(
+    session: Session, ulp: str, mutation_ids: list[int], *, who: str, rbm: str = ""
+) -> Accepted:
     """Apply what a person accepts to the draft; the caller commits.
 
     One mutation changes at most one row of the draft, and nobody else is renumbered. A place
-    that was taken since it was proposed gives way to the next free one behind it.
+    that was taken since it was proposed gives way to the next free one behind it. Those for
+    whom no place could be proposed go to the end of ``rbm``, if the person names one.
     """
     if not who:
         raise UsageError("say who accepts", "sebutkan siapa yang menerima")
@@ -137,7 +140,7 @@ def accept(session: Session, ulp: str, mutation_ids: list[int], *, who: str) -> 
     left: dict[int, str] = {}
     good: list[MutationRow] = []
     for row in rows:
-        reason = _not_acceptable(row)
+        reason = _not_acceptable(row, rbm)
         if reason:
             left[row.mutation_id] = reason
         else:
@@ -147,7 +150,16 @@ def accept(session: Session, ulp: str, mutation_ids: list[int], *, who: str) -> 
     version_id = None
     if any(row.act != Act.NOTE for row in good):
         version_id = ensure_draft(session, ulp, before=good[0].blth, who=who)
-    done = _apply(session, ulp, good, version_id, left, who)
+    if (
+        rbm
+        and version_id is not None
+        and not versions.has_rbm(session, ulp=ulp, version_id=version_id, rbm=rbm)
+    ):
+        raise NotThere(
+            f"RBM {rbm} is not in draft {version_id}; choose one of its RBM",
+            f"RBM {rbm} tidak ada di draf {version_id}; pilih salah satu RBM-nya",
+        )
+    done = _apply(session, ulp, good, version_id, left, who, rbm)
     log_command(
         session, who=who, ulp=ulp, command="mutations accept",
         after={"version_id": version_id, "accepted": done.accepted, "changed": done.changed},
@@ -320,17 +332,17 @@ def _proposed(
     return propose(newcomers, base.members, known, params)
 
 
-def _not_acceptable(row: MutationRow) -> str:
+def _not_acceptable(row: MutationRow, rbm: str) -> str:
     if row.state != "open":
         return "mutation.left_state"
-    if row.act == Act.PLACE and row.urut is None:
+    if row.act == Act.PLACE and row.urut is None and not rbm:
         return row.next_step or "mutation.help_point"
     return ""
 
 
 def _apply(
     session: Session, ulp: str, good: list[MutationRow], version_id: int | None,
-    left: dict[int, str], who: str,
+    left: dict[int, str], who: str, rbm: str = "",
 ) -> Accepted:  # fmt: skip
     idpels = [row.idpel for row in good]
     members = (
@@ -355,17 +367,23 @@ def _apply(
             removed.append(row.idpel)
             after["place"] = None
         if row.act == Act.PLACE:
-            assert row.rbm is not None
-            place = _free_place(walks.get(row.rbm, []), row, members)
+            to_rbm = row.rbm if row.urut is not None else rbm
+            assert to_rbm
+            walk = walks.setdefault(to_rbm, [])
+            place = (
+                _free_place(walk, row, members)
+                if row.urut is not None
+                else place_between(set(walk), max(walk, default=None), None)
+            )
             if place is None:
                 left[row.mutation_id] = "mutation.help_full"
                 continue
-            other += place != (row.urut, row.sisipan)
-            insort(walks.setdefault(row.rbm, []), place)
+            other += row.urut is not None and place != (row.urut, row.sisipan)
+            insort(walk, place)
             if stands is not None:
                 removed.append(row.idpel)
-            placed[row.idpel] = (row.rbm, *place)
-            after["place"] = [row.rbm, *place]
+            placed[row.idpel] = (to_rbm, *place)
+            after["place"] = [to_rbm, *place]
         new = _service_after(row, service.get(row.idpel))
         if new is not None and new != service.get(row.idpel):
             changed_service[row.idpel] = after["service"] = new

@@ -273,3 +273,16 @@ def test_the_first_month_says_what_is_missing(session):
     session.flush()
     with pytest.raises(NothingToDo, match="first month"):
         find_mutations(session, ULP)
+
+
+def test_who_cannot_be_proposed_goes_where_a_person_says(session, unit):
+    customer(session, 2000)
+    session.flush()
+    find_mutations(session, unit)
+    number = numbers(session, "belum_di_rbm")[0]
+    assert accept(session, unit, [number], who="ratna").left == {number: "mutation.help_point"}
+    with pytest.raises(NotThere, match="R7"):
+        accept(session, unit, [number], who="ratna", rbm="R7")
+    done = accept(session, unit, [number], who="ratna", rbm="R1")
+    assert places(session, done.version_id)[idpel(2000)] == ("R1", 101, 0)
+    assert undo(session, unit, number, who="ratna") == 1

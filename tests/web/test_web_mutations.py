@@ -52,7 +52,7 @@ def test_the_page_says_what_changed_where_it_goes_and_why(as_role):
     assert "tetangga terdekat di RBM 51354BKA" in page
     assert "belum bisa diusulkan" in page  # house 30 has neither point nor RBM
     assert "Masukkan ke survei" in page
-    assert len(numbers(page)) == 6
+    assert len(numbers(page)) == 7
     assert "Mutasi bulan ini" in as_role("perencana").get(f"{HOME}/bulan-ini").text
 
 

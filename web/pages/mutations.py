@@ -8,6 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from rbmgeo.db.queries import mutations
+from rbmgeo.db.queries import pages as pages_of
 from rbmgeo.errors import UsageError
 from rbmgeo.terms import Mutation, Role
 from rbmgeo.workflows.mutations import Accepted, accept, accept_kind
@@ -40,13 +41,14 @@ def page() -> str:
             session, ulp=g.ulp, blth=g.blth, kind=kind, state=state, first=(at - 1) * _ROWS,
             size=_ROWS,
         )  # fmt: skip
+        known = pages_of.rbm_codes(session, ulp=g.ulp)
     told = rows.astype(object).where(rows.notna(), None).to_dict("records") if kind else []
     for row in told:
         # The first fact says what changed; the others why the place is this one.
         row["first"], *row["why"] = [said(e) for e in row["evidence"]] or [""]
     return render_template(
         "mutations.html", rows=told, counts=counts.to_dict("index"), kind=kind, state=state,
-        page=at, pages=pages, looked=looked, has_list=g.blth in months,
+        page=at, pages=pages, rbms=known, looked=looked, has_list=g.blth in months,
         before=max((m for m in months if m < g.blth), default=None),
         selected=checked_number(request.args.get("baris"), 0, 0, _ROWS),
         stale=looked is not None and g.facts.changed_at is not None
@@ -85,7 +87,10 @@ def take() -> AnyResponse:
         if kind:
             done = accept_kind(session, g.ulp, g.blth, kind, who=current_user.login)
         else:
-            done = accept(session, g.ulp, [_number()], who=current_user.login)
+            done = accept(
+                session, g.ulp, [_number()], who=current_user.login,
+                rbm=request.form.get("rbm", "").strip(),
+            )  # fmt: skip
     _say(done)
     return _back()
 
