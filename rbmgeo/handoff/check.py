@@ -17,7 +17,7 @@ def check(handed: pd.DataFrame, returned: pd.DataFrame) -> pd.DataFrame:
         (new customer) or is none after (taken off).
     returned
         Index idpel: ``rbm``, ``urut``, ``sisipan``, ``gardu`` of the source's next list;
-        columns it does not tell are missing and compared with nothing.
+        what it tells of nobody is compared with nothing.
 
     Returns
     -------
@@ -34,22 +34,19 @@ def check(handed: pd.DataFrame, returned: pd.DataFrame) -> pd.DataFrame:
     asked = handed["rbm_after"].fillna(handed["rbm_before"])
     unseen = ~here & ~asked.isin(there) & ~handed["rbm_before"].isin(there)
 
-    compared = pd.DataFrame(index=handed.index)
+    any_field = pd.Series(False, handed.index)
     done, left = pd.Series(True, handed.index), pd.Series(True, handed.index)
-    for name in FIELDS:
+    for write in (_rbm, _place, _gardu):
         before, after, is_ = (
-            _comparable(t[c], name)
-            for t, c in (
-                (handed, f"{name}_before"),
-                (handed, f"{name}_after"),
-                (now, f"{name}_now"),
-            )
+            write(table, when)
+            for table, when in ((handed, "before"), (handed, "after"), (now, "now"))
         )
-        asks = before.ne(after) & is_.ne("") & after.ne("")
-        compared[name] = asks
+        # A list that tells such a thing of others says something by leaving it out here.
+        tells = bool(write(returned.add_suffix("_now"), "now").ne("").any())
+        asks = before.ne(after) & after.ne("") & (is_.ne("") | tells)
+        any_field |= asks
         done &= ~asks | is_.eq(after)
         left &= ~asks | is_.eq(before)
-    any_field = compared.any(axis=1)
 
     state = pd.Series(Returned.OTHER.value, index=handed.index)
     state[left] = Returned.NOT_APPLIED.value
@@ -63,10 +60,22 @@ def check(handed: pd.DataFrame, returned: pd.DataFrame) -> pd.DataFrame:
     return now.assign(state=state)
 
 
-def _comparable(column: pd.Series, name: str) -> pd.Series:
-    """Write a field so that equal things are equal; missing is the empty text."""
-    if name in ("urut", "sisipan"):
-        number = pd.to_numeric(column, errors="coerce")
-        return number.map(lambda v: str(int(v)), na_action="ignore").astype("str").fillna("")
-    text = column.astype("str").fillna("").str.upper()
-    return text.str.replace(r"[\s.\-]", "", regex=True) if name == "gardu" else text
+def _rbm(table: pd.DataFrame, when: str) -> pd.Series:
+    return table[f"rbm_{when}"].astype("str").fillna("").str.upper()
+
+
+def _place(table: pd.DataFrame, when: str) -> pd.Series:
+    """Write urut and sisipan as one, so that equal places are equal; missing is empty."""
+    urut, sisipan = (
+        pd.to_numeric(table[f"{name}_{when}"], errors="coerce") for name in ("urut", "sisipan")
+    )
+    written = [
+        "" if u != u else f"{int(u)}/{0 if s != s else int(s)}"
+        for u, s in zip(urut.astype(float), sisipan.astype(float), strict=True)
+    ]
+    return pd.Series(written, index=table.index, dtype="str")
+
+
+def _gardu(table: pd.DataFrame, when: str) -> pd.Series:
+    text = table[f"gardu_{when}"].astype("str").fillna("").str.upper()
+    return text.str.replace(r"[\s.\-]", "", regex=True)

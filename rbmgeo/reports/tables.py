@@ -29,10 +29,14 @@ def csv_bytes(frame: pd.DataFrame, *, indonesian_excel: bool = False) -> bytes:
     table = frame.reset_index() if frame.index.name else frame
     for name, kind in table.dtypes.items():
         if not is_numeric_dtype(kind):
-            table = table.assign(**{str(name): table[name].map(_one_line_end).map(guarded)})
+            said = [guarded(_one_line_end(value)) for value in table[name]]
+            # Of no type of its own: a number beside missing ones stays as it is (71, not 71.0).
+            table = table.assign(**{str(name): pd.Series(said, table.index, dtype=object)})
     if not indonesian_excel:
         return table.to_csv(index=False, lineterminator="\n").encode()
-    table = table.map(_with_comma).map(_kept_code)
+    for name in table.columns:
+        said = [_kept_code(_with_comma(value)) for value in table[name]]
+        table = table.assign(**{str(name): pd.Series(said, table.index, dtype=object)})
     return b"\xef\xbb\xbf" + table.to_csv(index=False, sep=";", lineterminator="\r\n").encode()
 
 

@@ -351,6 +351,7 @@ def _apply(
         else _nobody()
     )
     walks = _walks(members)
+    old = {rbm: set(places) for rbm, places in walks.items()}
     service = mutations.service_of(session, ulp=ulp, idpels=idpels)
     recorded = mutations.recorded_gardu(session, ulp=ulp, idpels=idpels)
     removed: list[str] = []
@@ -371,7 +372,12 @@ def _apply(
             assert to_rbm
             walk = walks.setdefault(to_rbm, [])
             place = (
-                _free_place(walk, row, members)
+                _free_place(
+                    walk,
+                    old.get(to_rbm, set()),
+                    row,
+                    _stands(members, row.after_idpel) if row.after_idpel else None,
+                )
                 if row.urut is not None
                 else place_between(set(walk), max(walk, default=None), None)
             )
@@ -423,39 +429,30 @@ def _stands(members: pd.DataFrame, idpel: str) -> list[Any] | None:
     return [str(row["rbm"]), int(row["urut"]), int(row["sisipan"])]
 
 
-def _free_place(walk: list[Place], row: MutationRow, members: pd.DataFrame) -> Place | None:
+def _free_place(
+    walk: list[Place], old: set[Place], row: MutationRow, anchor: list[Any] | None
+) -> Place | None:
     """Return the proposed place, or the next free one where the draft has moved on since.
 
     The walk may have been ordered anew: then the place follows the customer behind whom it
-    was proposed.
+    was proposed (``anchor``). ``old`` are the places of the walk before this acceptance.
     """
     assert row.urut is not None
     wanted = (row.urut, row.sisipan or 0)
-    anchor = _stands(members, row.after_idpel) if row.after_idpel else None
+    behind: Place | None = None
+    if anchor is not None and anchor[0] == row.rbm:
+        behind = (int(anchor[1]), int(anchor[2]))
     at = bisect_left(walk, wanted)
     free = at == len(walk) or walk[at] != wanted
-    if anchor is None or anchor[0] != row.rbm:
-        follows = True
-    else:
-        # Others that were placed behind the same customer may lie between.
-        follows = tuple(anchor[1:]) < wanted and _all_new(walk, anchor, wanted, members, row.rbm)
+    # Others that were placed behind the same customer may lie between, nobody else.
+    between = walk[bisect_left(walk, behind) + 1 : at] if behind else []
+    follows = behind is None or (behind < wanted and not any(p in old for p in between))
     if free and follows:
         return wanted
-    at = bisect_left(walk, tuple(anchor[1:]) if anchor and not follows else wanted)
+    at = bisect_left(walk, wanted if follows or behind is None else behind)
     before = walk[at] if at < len(walk) else None
     after = walk[at + 1] if at + 1 < len(walk) else None
     return place_between(set(walk), before, after)
-
-
-def _all_new(
-    walk: list[Place], anchor: list[Any], wanted: Place, members: pd.DataFrame, rbm: str | None
-) -> bool:
-    between = walk[bisect_left(walk, tuple(anchor[1:])) + 1 : bisect_left(walk, wanted)]
-    if not between:
-        return True
-    here = members[members["rbm"] == rbm]
-    old = set(zip(here["urut"].astype(int), here["sisipan"].astype(int), strict=True))
-    return not any(place in old for place in between)
 
 
 def _service_after(row: MutationRow, was: dict[str, Any] | None) -> dict[str, Any] | None:

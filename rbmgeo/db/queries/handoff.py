@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import Handoff, HandoffChange, HandoffFile
-from rbmgeo.db.queries.lists import read
+from rbmgeo.db.queries.lists import read, read_exact
 from rbmgeo.frames import HANDED_OVER
 
 _PLACE = ("rbm", "urut", "sisipan", "kddk", "gardu")
@@ -20,7 +20,7 @@ def reader_facts(session: Session, *, ulp: str, blth: str) -> pd.DataFrame:
     ``stand_before`` and ``kwh_before`` are those of the newest month before ``blth`` that has
     readings; exact decimals, missing where nothing was read.
     """
-    frame = read(
+    frame = read_exact(
         session,
         """
         WITH last AS (

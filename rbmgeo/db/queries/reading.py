@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries import versions
 from rbmgeo.db.queries.energy import list_month
-from rbmgeo.db.queries.lists import read
+from rbmgeo.db.queries.lists import read_exact
 from rbmgeo.routes.targets import NO_SCHEDULE
 
 
@@ -17,7 +17,7 @@ def reading_counts(session: Session, *, ulp: str, blth: str, time_zone: str) -> 
     The RBM is that of the version in force, else of the month's list; those on none are
     counted as `NO_SCHEDULE`.
     """
-    frame = read(
+    frame = read_exact(
         session,
         """
         WITH place AS (
@@ -60,8 +60,4 @@ def reading_counts(session: Session, *, ulp: str, blth: str, time_zone: str) -> 
         zone=time_zone,
         nowhere=NO_SCHEDULE,
     )
-    return (
-        frame.astype({"read_on": object})
-        .where(frame.notna(), None)
-        .astype({"customers": int, "read": int, "visited": int})
-    )
+    return frame.astype({"customers": int, "read": int, "visited": int})

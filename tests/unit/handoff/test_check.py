@@ -56,6 +56,11 @@ def test_a_gardu_alone_is_seen_only_where_the_list_tells_it():
     assert state(pair, ("A", 5, 0, None)) == Returned.UNSEEN
 
 
+def test_a_list_that_leaves_out_this_place_alone_did_not_apply_it():
+    pair = (("A", None, None, None), ("A", 5, 1, None))
+    assert state(pair, ("A", None, None, None), z=("A", 1, 0, None)) == Returned.NOT_APPLIED
+
+
 def test_a_list_without_urut_is_compared_by_rbm():
     assert state((OLD, NEW), ("B", None, None, None)) == Returned.APPLIED
 

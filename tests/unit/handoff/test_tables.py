@@ -122,6 +122,19 @@ def test_the_same_table_gives_the_same_bytes_and_no_formula(shape):
         assert "'513540000001" in idpels  # Excel would show and save 5,1E+11
 
 
+def test_whole_numbers_stay_whole_beside_missing_ones():
+    table = pd.DataFrame(
+        {n: None for _, n in layout("cater").columns}, index=range(2), dtype=object
+    )
+    table["rbm"], table["daya_va"] = "A", [Decimal("900"), None]
+    table["urut"], table["kwh_before"] = [7.0, float("nan")], [None, Decimal("100.50")]
+    lines = written(table, layout("cater"), ulp="T1", blth="202602")[0].content.decode().split("\n")
+    head = lines[0].split(",")
+    first, second = (dict(zip(head, line.split(","), strict=True)) for line in lines[1:3])
+    assert (first["DAYA"], first["URUT"], first["PEMKWH_LALU"]) == ("900", "7", "")
+    assert (second["DAYA"], second["URUT"], second["PEMKWH_LALU"]) == ("", "", "100.5")
+
+
 def test_one_file_an_rbm_and_no_code_leaves_the_folder():
     table = pd.DataFrame(
         {n: None for _, n in layout("cater").columns}, index=range(3), dtype=object
