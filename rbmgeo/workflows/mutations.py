@@ -220,9 +220,10 @@ def undo(session: Session, ulp: str, mutation_id: int, *, who: str) -> int:
 
 def ensure_draft(session: Session, ulp: str, *, before: str, who: str) -> int:
     """Return the unit's current draft; make one of the published or existing order if none is."""
+    newest = next(iter(versions.versions(session, ulp=ulp)), None)
+    if newest is not None and newest.state == VersionState.DRAFT:
+        return newest.version_id
     base = _base(session, ulp, _month_before(session, ulp, before))
-    if base.version is not None and base.version.state == VersionState.DRAFT:
-        return base.version.version_id
     note = f"mutasi {before}"
     version_id = versions.add_draft(session, ulp=ulp, note=note, who=who)
     if base.version is not None:
@@ -346,7 +347,13 @@ def _apply(
 ) -> Accepted:  # fmt: skip
     idpels = [row.idpel for row in good]
     members = (
-        versions.members(session, ulp=ulp, version_id=version_id)
+        mutations.members_near(
+            session,
+            ulp=ulp,
+            version_id=version_id,
+            idpels=idpels,
+            rbms=sorted({row.rbm for row in good if row.rbm} | {rbm}),
+        )
         if version_id is not None
         else _nobody()
     )
@@ -510,7 +517,10 @@ def _restore_place(
             f"version {version_id} is published and closed; a later change is a new mutation",
             f"versi {version_id} sudah terbit dan tertutup; perubahan sesudahnya adalah mutasi baru",
         )
-    members = versions.members(session, ulp=ulp, version_id=version_id)
+    members = mutations.members_near(
+        session, ulp=ulp, version_id=version_id, idpels=[row.idpel],
+        rbms=[before["place"][0]] if before["place"] else [],
+    )  # fmt: skip
     if _stands(members, row.idpel) != after["place"]:
         raise NotAllowed(
             f"the place of mutation {row.mutation_id} was changed again in draft {version_id}; "

@@ -413,6 +413,25 @@ def copy_version(session: Session, *, ulp: str, from_id: int, to_id: int) -> Non
     )
 
 
+def members_near(
+    session: Session, *, ulp: str, version_id: int, rbms: list[str], idpels: list[str]
+) -> pd.DataFrame:
+    """Return `RBM_MEMBERS` of some RBM of a version and of some customers, in walking order."""
+    frame = read(
+        session,
+        """
+        SELECT idpel, rbm, urut, sisipan FROM rbm_member
+        WHERE ulp = :u AND version_id = :v AND (rbm = ANY(:r) OR idpel = ANY(:i))
+        ORDER BY rbm, urut, sisipan, idpel
+        """,
+        u=ulp,
+        v=version_id,
+        r=rbms,
+        i=idpels,
+    )
+    return frame.set_index("idpel")
+
+
 def change_members(
     session: Session, *, ulp: str, version_id: int, removed: list[str], placed: pd.DataFrame
 ) -> None:
