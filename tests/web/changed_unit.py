@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db.bulk import ensure_month
 from rbmgeo.db.models import Calendar, Customer, RbmList, Reading
-from rbmgeo.workflows.mutations import find_mutations
+from rbmgeo.workflows.handoff import hand_over
+from rbmgeo.workflows.mutations import accept_kind, find_mutations
+from rbmgeo.workflows.routes import publish_version
 
 NEXT = "202501"
 
@@ -45,6 +47,27 @@ def _house(session: Session, n: int, x: float | None) -> None:
         Customer(ulp=small.SMALL, idpel=small.idpel(n), public_id=small.public_id(n), geom=where,
                  name=f"Nama {n}", address=f"Jl. Kenanga {n}", tarif="R1", daya_va=Decimal(900))
     )  # fmt: skip
+
+
+def hand_over_once(session: Session) -> None:
+    """Publish the draft with its mutations, hand it to AP2T, and let a list come back."""
+    for kind in ("baru", "hilang"):
+        accept_kind(session, small.SMALL, NEXT, kind, who="uji")
+    session.execute(
+        text("UPDATE customer SET active = false WHERE ulp = :u AND idpel = :i"),
+        {"u": small.SMALL, "i": small.idpel(30)},
+    )
+    publish_version(session, small.SMALL, effective_blth=NEXT, who="uji")
+    hand_over(session, small.SMALL, "ap2t", NEXT, who="uji")
+    session.execute(
+        text(
+            "INSERT INTO rbm_list (ulp, blth, idpel, source, rbm, urut, sisipan) "
+            "SELECT ulp, '202502', idpel, 'dpm', rbm, urut, CASE WHEN idpel <> :odd THEN sisipan END "
+            "FROM rbm_member WHERE ulp = :u AND version_id = "
+            "(SELECT max(version_id) FROM rbm_version WHERE ulp = :u) AND idpel <> :gone"
+        ),
+        {"u": small.SMALL, "odd": small.idpel(21), "gone": small.idpel(22)},
+    )
 
 
 def draft_rows(session: Session) -> set[tuple[object, ...]]:
