@@ -55,6 +55,33 @@ RBM_LIST = Table(
 #: One row per customer that stands on exactly one RBM; ``urut`` 1-999, ``sisipan`` 0-99.
 RBM_MEMBERS = Table("rbm members", "idpel", ("rbm", "urut", "sisipan"))
 
+#: One row per customer on the lists of one month, its first line where there are several.
+MONTH_FACTS = Table(
+    "facts of a month",
+    "idpel",
+    (
+        "rbm", "urut", "sisipan", "kddk", "gardu", "tarif", "daya_va", "removed_stand_kwh",
+        "installed_stand_kwh",
+    ),
+)  # fmt: skip
+
+#: One row per customer that asks for a place; ``x``, ``y`` in metres, NaN where no point is known.
+NEWCOMERS = Table(
+    "newcomers",
+    "idpel",
+    ("rbm", "urut", "sisipan", "list_gardu", "gardu", "tiang", "deret", "x", "y"),
+)
+
+#: One row per customer whose place or gardu is handed over: as the source said it, as it is now.
+HANDED_OVER = Table(
+    "handed-over changes",
+    "idpel",
+    (
+        "rbm_before", "urut_before", "sisipan_before", "gardu_before",
+        "rbm_after", "urut_after", "sisipan_after", "gardu_after",
+    ),
+)  # fmt: skip
+
 #: One row per PDPJ line valid now; an idpel may repeat (``ganda``). ``conflict`` is True where
 #: lines contradict each other and none may assign (R-IM-04).
 PDPJ_LINES = Table(

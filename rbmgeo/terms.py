@@ -86,6 +86,49 @@ class VersionState(StrEnum):
     PUBLISHED = "published"
 
 
+class Mutation(StrEnum):
+    """What changed about one customer from one month's lists to the next."""
+
+    BARU = "baru"
+    TANPA_RBM = "belum_di_rbm"
+    DARI_UNIT = "dari_unit"
+    PINDAH_UNIT = "pindah_unit"
+    HILANG = "hilang"
+    KE_PRA = "ke_pra"
+    PINDAH_RBM = "pindah_rbm"
+    GANTI_METER = "ganti_meter"
+    UBAH_TARIF = "ubah_tarif"
+    UBAH_DAYA = "ubah_daya"
+
+
+class Act(StrEnum):
+    """What accepting a mutation does to the draft: give a place, take it away, or nothing."""
+
+    PLACE = "place"
+    REMOVE = "remove"
+    NOTE = "note"
+
+
+class Returned(StrEnum):
+    """What became of one handed-over change when the source's next list came (R-CH-05)."""
+
+    APPLIED = "applied"
+    NOT_APPLIED = "not_applied"
+    OTHER = "changed_otherwise"
+    GONE = "gone"
+    UNSEEN = "not_in_list"
+
+
+class ReadState(StrEnum):
+    """How far an RBM is with its reading against its day."""
+
+    DONE = "selesai"
+    LATE = "terlambat"
+    TODAY = "hari_ini"
+    AHEAD = "belum_waktunya"
+    NO_DATE = "tanpa_tanggal"
+
+
 class Role(StrEnum):
     """What a user may do in a unit."""
 

@@ -42,6 +42,7 @@ SOP = (
 )
 FIRST = (
     Item("Bulan ini", "This month", "board.page", "home"),
+    Item("Mutasi", "Changes", "mutations.page", "mutation"),
     Item("Impor", "Import", "imports.page", "import"),
 )
 LAST = (
@@ -128,6 +129,10 @@ def register(app: Flask) -> None:
 def here(endpoint: str) -> bool:
     """Say whether a line of the navigation is the page that is shown."""
     now = request.endpoint or ""
+    # Pages of one stop that have no line of their own.
+    now = {"handoff": "routes.handover", "reading": "routes.targets"}.get(
+        now.partition(".")[0], now
+    )
     if endpoint in ("survey.proposals", "routes.targets", "routes.handover"):
         return now == endpoint
     if now in ("survey.proposals", "routes.targets", "routes.handover"):

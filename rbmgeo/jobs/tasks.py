@@ -10,8 +10,10 @@ from rbmgeo.db.session import Database
 from rbmgeo.jobs.run import Progress, facts, in_one_transaction
 from rbmgeo.workflows.energy import kwh_report
 from rbmgeo.workflows.evaluate import evaluate_ulp
+from rbmgeo.workflows.handoff import hand_over_counts
 from rbmgeo.workflows.import_files import ImportSummary, import_files
 from rbmgeo.workflows.match import match_ulp
+from rbmgeo.workflows.mutations import find_mutations
 from rbmgeo.workflows.routes import design_ulp, order_version
 from rbmgeo.workflows.survey import plan_survey
 
@@ -62,5 +64,7 @@ TASKS: dict[str, Task] = {
     "survey": in_one_transaction(plan_survey),
     "design": in_one_transaction(design_ulp),
     "order": in_one_transaction(order_version),
+    "mutations": in_one_transaction(find_mutations),
+    "handoff": in_one_transaction(hand_over_counts),
     "report": report,
 }

@@ -21,14 +21,22 @@ def guarded(value: object) -> object:
 
 
 def csv_bytes(frame: pd.DataFrame, *, indonesian_excel: bool = False) -> bytes:
-    """Return a table as CSV: UTF-8 and commas, or ``;``, decimal comma and BOM for Excel."""
+    """Return a table as CSV: UTF-8 and commas, or ``;``, decimal comma and BOM for Excel.
+
+    For Excel a long code of figures (idpel, meter) begins with an apostrophe, as `guarded`
+    does: without it Excel shows 5,1E+11 and saves that (R-IM-02). Our importer takes it off.
+    """
     table = frame.reset_index() if frame.index.name else frame
     for name, kind in table.dtypes.items():
         if not is_numeric_dtype(kind):
-            table = table.assign(**{str(name): table[name].map(_one_line_end).map(guarded)})
+            said = [guarded(_one_line_end(value)) for value in table[name]]
+            # Of no type of its own: a number beside missing ones stays as it is (71, not 71.0).
+            table = table.assign(**{str(name): pd.Series(said, table.index, dtype=object)})
     if not indonesian_excel:
         return table.to_csv(index=False, lineterminator="\n").encode()
-    table = table.map(_with_comma)
+    for name in table.columns:
+        said = [_kept_code(_with_comma(value)) for value in table[name]]
+        table = table.assign(**{str(name): pd.Series(said, table.index, dtype=object)})
     return b"\xef\xbb\xbf" + table.to_csv(index=False, sep=";", lineterminator="\r\n").encode()
 
 
@@ -37,6 +45,13 @@ def _one_line_end(value: object) -> object:
     if isinstance(value, str) and "\r" in value:
         return value.replace("\r\n", "\n").replace("\r", "\n")
     return value
+
+
+def _kept_code(value: object) -> object:
+    if not isinstance(value, str) or not value.isdigit():
+        return value
+    lost = len(value) > 11 or (len(value) > 1 and value[0] == "0")
+    return f"'{value}" if lost else value
 
 
 def _with_comma(value: object) -> object:

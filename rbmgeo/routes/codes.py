@@ -28,6 +28,37 @@ def next_sisipan(taken: "set[tuple[int, int]]", urut: int) -> tuple[int, int] | 
     return (urut, after) if after <= SISIPAN_MAX else None
 
 
+def place_between(
+    taken: "set[tuple[int, int]]", before: tuple[int, int] | None, after: tuple[int, int] | None
+) -> tuple[int, int] | None:
+    """Return a free place for a customer read between two others; nobody is renumbered.
+
+    Between them the next free sisipan (R-RO-03); behind the last the next urut. Where nothing
+    lies between (046/00 and 046/01) the next free sisipan of that urut, one step further on;
+    None where its 99 are taken: then only a new version can renumber.
+
+    >>> place_between({(46, 0), (47, 0)}, (46, 0), (47, 0))
+    (46, 1)
+    >>> place_between({(46, 0), (46, 1), (47, 0)}, (46, 0), (46, 1))
+    (46, 2)
+    >>> place_between({(46, 0)}, (46, 0), None)
+    (47, 0)
+    """
+    if before is None and after is None:
+        return (1, 0)
+    if before is None:
+        assert after is not None
+        return (after[0] - 1, 0) if after[0] > 1 else next_sisipan(taken, after[0])
+    urut, sisipan = before
+    if after is None:
+        return (urut + 1, 0) if urut < URUT_MAX else next_sisipan(taken, urut)
+    if sisipan < SISIPAN_MAX and (urut, sisipan + 1) < after:
+        return (urut, sisipan + 1)
+    if urut + 1 < after[0]:
+        return (urut + 1, 0)
+    return next_sisipan(taken, urut)
+
+
 def numbered(rbm: pd.Series, position: pd.Series) -> pd.DataFrame:
     """Give each customer of an RBM its number by position; from 999 on as insertions.
 

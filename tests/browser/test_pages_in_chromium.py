@@ -9,6 +9,7 @@ PAGES = [
     "bulan-ini", "impor", "evaluasi", "evaluasi?lihat=matriks", "temuan", "temuan?jenis=hanya_rbm",
     "survei", "survei/usulan", "rute", "jadwal", "serah-terima", "energi", "energi?lihat=gardu",
     "peta", "peta/energi", "peta/rbm/51354BKA", "peta/gardu/PD001", "lapangan", "laporan", "pekerjaan",
+    "mutasi", "terbaca", "serah-terima/periksa",
 ]  # fmt: skip
 
 

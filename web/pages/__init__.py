@@ -12,10 +12,13 @@ from web.pages import (
     field,
     findings,
     front,
+    handoff,
     health,
     imports,
     jobs,
     maps,
+    mutations,
+    reading,
     reports,
     routes,
     search,
@@ -27,6 +30,6 @@ from web.pages import (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.bp, health.bp, signin.bp, start.bp, choices.bp, account.bp, users.bp, board.bp,
-    imports.bp, evaluation.bp, findings.bp, customers.bp, survey.bp, routes.bp, energy.bp,
+    mutations.bp, imports.bp, evaluation.bp, findings.bp, customers.bp, survey.bp, routes.bp, handoff.bp, reading.bp, energy.bp,
     maps.bp, field.bp, reports.bp, jobs.bp, search.bp,
 )  # fmt: skip

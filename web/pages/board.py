@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, g, render_template
 
-from rbmgeo.db.queries import board
+from rbmgeo.db.queries import board, mutations
 from rbmgeo.db.queries.pages import LIST_CLASSES
 from rbmgeo.terms import Match, Role
 from web.access import allow
@@ -30,6 +30,7 @@ OPEN_CLASSES = (
 def page() -> str:
     """Show the eight steps, the decisions that wait, and the month's kWh."""
     with database().reading() as session:
+        changes = mutations.mutation_counts(session, ulp=g.ulp, blth=g.blth)
         energy = board.kwh_by_month(session, ulp=g.ulp, until=g.blth)
     rows: list[Any] = list(energy.itertuples())
     bars = [
@@ -55,6 +56,6 @@ def page() -> str:
         if g.facts.classes.get(name)
     ]
     return render_template(
-        "board.html", bars=bars, now=now, change=change, classes=classes,
+        "board.html", changes=changes.to_dict("index"), bars=bars, now=now, change=change, classes=classes,
         top=max((b["kwh"] for b in bars), default=Decimal(0)),
     )  # fmt: skip

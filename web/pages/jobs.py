@@ -25,6 +25,8 @@ PAGES = {
     "design": "routes.page",
     "order": "routes.page",
     "report": "energy.page",
+    "mutations": "mutations.page",
+    "handoff": "routes.handover",
 }
 
 

@@ -6,8 +6,10 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from rbmgeo.db.models import RbmVersion
+from rbmgeo.db.queries import handoff as kept
 from rbmgeo.db.queries import pages, versions
 from rbmgeo.errors import NothingToDo, NotThere
+from rbmgeo.reports.handoff import SHAPES
 from rbmgeo.terms import Role
 from rbmgeo.workflows.routes import publish_version, targets_ulp
 from web.access import allow
@@ -102,8 +104,13 @@ def members(version_id: int, rbm: str) -> str:
 def handover() -> str:
     """Show what is published and what waits: the hand-over of SOP IV.7."""
     rows = _versions()
+    with database().reading() as session:
+        handed = kept.handoffs(session, ulp=g.ulp)
+        session.expunge_all()
     return render_template(
         "handover.html",
+        handed=handed,
+        shapes=list(SHAPES),
         published=[v for v in rows if v.state == "published"],
         draft=next((v for v in rows if v.state == "draft"), None),
     )

@@ -11,8 +11,10 @@ from rbmgeo.db.models.grid import (
     Street,
     Tiang,
 )
+from rbmgeo.db.models.handoff import Handoff, HandoffChange, HandoffFile
 from rbmgeo.db.models.imports import ImportBatch, ImportReject
 from rbmgeo.db.models.lists import Calendar, Officer, Pdpj, RbmList
+from rbmgeo.db.models.mutations import CustomerChange, MutationDecision, MutationRow
 from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, UserRole
 from rbmgeo.db.models.rbm import RbmMember, RbmRoute, RbmVersion
 from rbmgeo.db.models.reading import PrepaidOrder, ReaderLog, Reading, Receivable
@@ -37,16 +39,22 @@ __all__ = [
     "Candidate",
     "CommandLog",
     "Customer",
+    "CustomerChange",
     "CustomerPoint",
     "CustomerService",
     "Finding",
     "Gardu",
     "GarduMeter",
+    "Handoff",
+    "HandoffChange",
+    "HandoffFile",
     "ImportBatch",
     "ImportReject",
     "Job",
     "JtrSpan",
     "MatchRow",
+    "MutationDecision",
+    "MutationRow",
     "Officer",
     "Pdpj",
     "Penyulang",

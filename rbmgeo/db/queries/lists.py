@@ -21,6 +21,12 @@ def read(session: Session, sql: str, **params: Any) -> pd.DataFrame:
     return pd.read_sql(text(sql), session.connection(), params=params)
 
 
+def read_exact(session: Session, sql: str, **params: Any) -> pd.DataFrame:
+    """Run one SELECT whose decimals stay Decimal; `read` makes floats of them."""
+    rows = session.execute(text(sql), params)
+    return pd.DataFrame(rows.all(), columns=list(rows.keys()), dtype=object)
+
+
 def customers(session: Session, *, ulp: str, srid: int | None) -> gpd.GeoDataFrame:
     """Return `CUSTOMERS` (with ``tiang``, ``service_point`` and ``public_id``), by idpel."""
     frame = read(

@@ -113,6 +113,15 @@ def published_routes(session: Session, *, ulp: str) -> set[str]:
     )
 
 
+def has_rbm(session: Session, *, ulp: str, version_id: int, rbm: str) -> bool:
+    """Say whether a version has an RBM."""
+    found = session.scalar(
+        text("SELECT true FROM rbm WHERE ulp = :ulp AND version_id = :v AND rbm = :rbm"),
+        {"ulp": ulp, "v": version_id, "rbm": rbm},
+    )
+    return found is True
+
+
 def in_force(session: Session, *, ulp: str, blth: str) -> int | None:
     """Return the published version in force in a month, the newest that began by then."""
     done = session.execute(

@@ -22,6 +22,36 @@
     if (event.key !== "Escape") return;
     for (const open of document.querySelectorAll("details.who[open]")) open.open = false;
   });
+  // A list that is walked by keys: arrows choose a row, Enter presses its button.
+  const walk = document.querySelector("table[data-walk]");
+  if (walk) {
+    const rows = [...walk.tBodies[0].rows];
+    let at = Math.min(Number(walk.dataset.walk) || 0, rows.length - 1);
+    const choose = (to, move) => {
+      rows[at].classList.remove("on");
+      at = Math.max(0, Math.min(to, rows.length - 1));
+      rows[at].classList.add("on");
+      for (const row of rows) row.tabIndex = row === rows[at] ? 0 : -1;
+      if (move) rows[at].focus();
+    };
+    choose(at, walk.dataset.walk !== "0");
+    walk.addEventListener("focusin", (event) => {
+      const row = event.target.closest("tbody tr");
+      if (row) choose(rows.indexOf(row), false);
+    });
+    document.addEventListener("keydown", (event) => {
+      const inside = event.target.closest("a,button,input,select,textarea,summary");
+      if (event.altKey || event.ctrlKey || event.metaKey) return;
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        if (inside && inside.matches("input,select,textarea")) return;
+        event.preventDefault();
+        choose(at + (event.key === "ArrowDown" ? 1 : -1), true);
+      } else if (event.key === "Enter" && !inside) {
+        const button = rows[at].querySelector("[data-accept]");
+        if (button && !button.disabled) { event.preventDefault(); button.click(); }
+      }
+    });
+  }
   const watched = document.querySelector("[data-job]");
   if (watched) {
     const look = async () => {

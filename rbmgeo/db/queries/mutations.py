@@ -1,0 +1,506 @@
+"""Mutasi bulan ini: what the lists of two months say, what was proposed, what was decided."""
+
+import json
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
+
+from rbmgeo.db.bulk import copy_rows
+from rbmgeo.db.models import MutationDecision, MutationRow
+from rbmgeo.db.queries.lists import read
+from rbmgeo.errors import NotThere
+from rbmgeo.frames import MONTH_FACTS
+from rbmgeo.terms import Mutation
+
+
+def lock_mutations(session: Session, *, ulp: str) -> None:
+    """Let two people who accept in one unit wait for each other until the transaction ends."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtext('mutasi:' || :u))"), {"u": ulp})
+
+
+def list_months(session: Session, *, ulp: str) -> list[str]:
+    """Return the months that have an RBM list, oldest first."""
+    rows = session.execute(
+        text("SELECT DISTINCT blth FROM rbm_list WHERE ulp = :u ORDER BY 1"), {"u": ulp}
+    )
+    return [row[0] for row in rows]
+
+
+def month_facts(session: Session, *, ulp: str, blth: str) -> pd.DataFrame:
+    """Return `MONTH_FACTS` of one month's lists: of several lines of an idpel the first."""
+    frame = read(
+        session,
+        """
+        SELECT DISTINCT ON (l.idpel) l.idpel, l.rbm, l.urut, l.sisipan, l.kddk, l.gardu,
+               r.tarif, r.daya_va::float8 AS daya_va,
+               r.removed_stand_kwh::float8 AS removed_stand_kwh,
+               r.installed_stand_kwh::float8 AS installed_stand_kwh
+        FROM rbm_list l
+        LEFT JOIN reading r ON r.ulp = l.ulp AND r.blth = l.blth AND r.idpel = l.idpel
+            AND r.source <> 'token'
+        WHERE l.ulp = :u AND l.blth = :b
+        ORDER BY l.idpel, l.line, (r.line = l.line) DESC NULLS LAST, r.source
+        """,
+        u=ulp,
+        b=blth,
+    )
+    return frame.set_index("idpel") if len(frame) else MONTH_FACTS.empty()
+
+
+def master(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Return state and service of every customer, by idpel."""
+    frame = read(
+        session,
+        "SELECT idpel, active, jenis_layanan, dibaca_oleh FROM customer "
+        "WHERE ulp = :u ORDER BY idpel",
+        u=ulp,
+    )
+    return frame.set_index("idpel").astype({"active": bool})
+
+
+def earlier_months(session: Session, *, ulp: str, idpels: list[str], before: str) -> dict[str, str]:
+    """Return the newest month before one in which each customer was on a list."""
+    rows = session.execute(
+        text(
+            "SELECT idpel, max(blth) FROM rbm_list WHERE ulp = :u AND blth < :b "
+            "AND idpel = ANY(:i) GROUP BY idpel"
+        ),
+        {"u": ulp, "b": before, "i": idpels},
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def token_buyers(session: Session, *, ulp: str, blth: str) -> frozenset[str]:
+    """Return who bought a token in a month."""
+    rows = session.scalars(
+        text(
+            "SELECT idpel FROM reading WHERE ulp = :u AND blth = :b AND source = 'token' "
+            "AND kwh IS NOT NULL"
+        ),
+        {"u": ulp, "b": blth},
+    )
+    return frozenset(rows)
+
+
+def elsewhere(session: Session, *, ulp: str, idpels: list[str]) -> pd.DataFrame:
+    """Return what other units know of some customers (columns of `mutations.detect.Months`)."""
+    return read(
+        session,
+        """
+        SELECT c.idpel, c.ulp, c.active, there.first_blth, there.last_blth,
+               (SELECT min(blth) FROM rbm_list h WHERE h.ulp = :u AND h.idpel = c.idpel)
+                   AS here_first
+        FROM ulp o
+        JOIN customer c ON c.ulp = o.ulp AND c.idpel = ANY(:i)
+        LEFT JOIN LATERAL (
+            SELECT min(blth) AS first_blth, max(blth) AS last_blth FROM rbm_list l
+            WHERE l.ulp = c.ulp AND l.idpel = c.idpel) there ON true
+        WHERE o.ulp <> :u
+        ORDER BY c.idpel, there.last_blth DESC NULLS LAST, c.ulp
+        """,
+        u=ulp,
+        i=idpels,
+    )
+
+
+def claims(session: Session, *, ulp: str, blth: str) -> list[str]:
+    """Return the customers of whom another unit says this month that they came from here."""
+    rows = session.scalars(
+        text(
+            "SELECT idpel FROM mutation WHERE other_ulp = :u AND blth = :b AND ulp <> :u "
+            "AND kind = 'dari_unit' AND state <> 'past' ORDER BY 1"
+        ),
+        {"u": ulp, "b": blth},
+    )
+    return list(rows)
+
+
+def meter_changes(session: Session, *, ulp: str, blth: str) -> pd.DataFrame:
+    """Return the meter numbers that files of a month replaced: index idpel; before, after.
+
+    Several files of a month may disagree back and forth: the first value and the last count.
+    """
+    frame = read(
+        session,
+        """
+        SELECT c.idpel, (array_agg(c.before ORDER BY c.change_id))[1] AS before,
+               (array_agg(c.after ORDER BY c.change_id DESC))[1] AS after
+        FROM customer_change c
+        LEFT JOIN import_batch b ON b.ulp = c.ulp AND b.batch_id = c.batch_id
+        WHERE c.ulp = :u AND c.field = 'meter_number' AND (
+            b.blth = :b OR (b.blth IS NULL AND c.batch_id >= (
+                SELECT min(l.batch_id) FROM rbm_list l WHERE l.ulp = :u AND l.blth = :b)))
+        GROUP BY c.idpel ORDER BY c.idpel
+        """,
+        u=ulp,
+        b=blth,
+    )
+    return frame.set_index("idpel")
+
+
+def lines_to_gardu(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Return gardu, pole and deret in force of each customer: index idpel.
+
+    Records that contradict each other assign nothing (R-IM-04); the pole of the customer's
+    own list stands in for that of the record.
+    """
+    frame = read(
+        session,
+        """
+        SELECT DISTINCT ON (c.idpel) c.idpel, p.gardu,
+               COALESCE(p.gardu || ' ' || p.tiang, c.tiang) AS tiang,
+               p.gardu || ' ' || p.deret AS deret
+        FROM customer c
+        LEFT JOIN pdpj p ON p.ulp = c.ulp AND p.idpel = c.idpel AND p.valid_to IS NULL
+            AND p.active AND NOT p.conflict
+        WHERE c.ulp = :u ORDER BY c.idpel, p.line
+        """,
+        u=ulp,
+    )
+    return frame.set_index("idpel")
+
+
+def keep_found(session: Session, *, ulp: str, blth: str, rows: pd.DataFrame) -> None:
+    """Bring the open mutations of a month up to what was found now.
+
+    What was accepted stays as it was; what was decided upon once and is found no more is
+    marked past, since its history is kept.
+    """
+    key = {"u": ulp, "b": blth}
+    session.execute(
+        text("CREATE TEMP TABLE found (LIKE mutation INCLUDING DEFAULTS) ON COMMIT DROP")
+    )
+    session.execute(text("ALTER TABLE found ALTER mutation_id DROP NOT NULL"))
+    columns = ["idpel", "kind", "act", "before", "after", "other_ulp", "rbm", "urut", "sisipan",
+               "after_idpel", "gardu", "evidence", "next_step"]  # fmt: skip
+    sent = rows[columns].assign(
+        ulp=ulp, blth=blth,
+        evidence=[json.dumps(e, ensure_ascii=False) for e in rows["evidence"]],
+        urut=rows["urut"].astype("Int64"), sisipan=rows["sisipan"].astype("Int64"),
+    )  # fmt: skip
+    copy_rows(session, "found", sent)
+    session.execute(
+        text(
+            """
+            DELETE FROM mutation m WHERE m.ulp = :u AND m.blth = :b AND m.state <> 'accepted'
+              AND NOT EXISTS (SELECT FROM found f WHERE f.idpel = m.idpel AND f.kind = m.kind)
+              AND NOT EXISTS (SELECT FROM mutation_decision d
+                              WHERE d.ulp = m.ulp AND d.mutation_id = m.mutation_id)
+            """
+        ),
+        key,
+    )
+    session.execute(
+        text(
+            """
+            UPDATE mutation m SET state = 'past' WHERE m.ulp = :u AND m.blth = :b
+              AND m.state = 'open'
+              AND NOT EXISTS (SELECT FROM found f WHERE f.idpel = m.idpel AND f.kind = m.kind)
+            """
+        ),
+        key,
+    )
+    listed = ", ".join(["ulp", "blth", *columns])
+    sets = ", ".join(f"{c} = EXCLUDED.{c}" for c in columns if c not in ("idpel", "kind"))
+    session.execute(
+        text(
+            f"INSERT INTO mutation AS m ({listed}) SELECT {listed} FROM found "
+            f"ON CONFLICT (ulp, blth, idpel, kind) DO UPDATE SET {sets}, state = 'open', "
+            "found_at = now() WHERE m.state <> 'accepted'"
+        )
+    )
+    session.execute(text("DROP TABLE found"))
+
+
+def show_to_other_unit(session: Session, *, ulp: str, blth: str) -> int:
+    """Put what concerns another unit before its people as well; return how many rows.
+
+    Who came from unit A is shown in A as leaving, who went to B in B as coming (without a
+    place, which B's own look at its lists proposes). Nothing is applied in either.
+    """
+    done = session.execute(
+        text(
+            """
+            INSERT INTO mutation (ulp, blth, idpel, kind, act, before, after, other_ulp,
+                                  evidence, next_step)
+            SELECT m.other_ulp, m.blth, m.idpel,
+                   CASE m.kind WHEN 'dari_unit' THEN 'pindah_unit' ELSE 'dari_unit' END,
+                   CASE m.kind WHEN 'dari_unit' THEN 'remove' ELSE 'place' END,
+                   CASE m.kind WHEN 'dari_unit' THEN NULL ELSE m.ulp END,
+                   CASE m.kind WHEN 'dari_unit' THEN m.ulp END, m.ulp,
+                   jsonb_build_array(jsonb_build_object(
+                       'key', 'mutation.told_by_unit', 'ulp', m.ulp, 'blth', m.blth)),
+                   CASE m.kind WHEN 'dari_unit' THEN NULL ELSE 'mutation.help_count' END
+            FROM mutation m
+            WHERE m.ulp = :u AND m.blth = :b AND m.other_ulp IS NOT NULL AND m.state <> 'past'
+            ON CONFLICT (ulp, blth, idpel, kind) DO NOTHING
+            """
+        ),
+        {"u": ulp, "b": blth},
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def mutations(
+    session: Session, *, ulp: str, blth: str, kind: str = "", state: str = "",
+    first: int = 0, size: int | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Return mutations of a month, those to decide first, by kind, RBM and place.
+
+    Beside its columns: ``public_id``, who decided (``decided_by``, ``decided_at``), and what
+    the other unit decided of its side (``other_state``).
+    """
+    return read(
+        session,
+        """
+        SELECT m.mutation_id, m.idpel, c.public_id::text AS public_id, m.kind, m.act, m.before,
+               m.after, m.other_ulp, m.rbm, m.urut, m.sisipan, m.gardu, m.evidence, m.next_step,
+               m.state, m.found_at, d.decided_by, d.decided_at, d.version_id,
+               o.state AS other_state, c.geom IS NOT NULL AS has_point
+        FROM mutation m
+        LEFT JOIN customer c ON c.ulp = m.ulp AND c.idpel = m.idpel
+        LEFT JOIN LATERAL (
+            SELECT decided_by, decided_at, version_id FROM mutation_decision d
+            WHERE d.ulp = m.ulp AND d.mutation_id = m.mutation_id
+            ORDER BY decision_id DESC LIMIT 1) d ON m.state = 'accepted'
+        LEFT JOIN mutation o ON o.ulp = m.other_ulp AND o.blth = m.blth AND o.idpel = m.idpel
+            AND o.other_ulp = m.ulp
+        WHERE m.ulp = :u AND m.blth = :b AND m.state <> 'past'
+          AND (:kind = '' OR m.kind = :kind) AND (:state = '' OR m.state = :state)
+        ORDER BY m.state DESC, array_position(CAST(:order AS text[]), m.kind),
+                 m.rbm NULLS LAST, m.urut, m.sisipan, m.idpel
+        LIMIT :size OFFSET :first
+        """,
+        u=ulp,
+        b=blth,
+        kind=kind,
+        state=state,
+        order=[k.value for k in Mutation],
+        size=size,
+        first=first,
+    )
+
+
+def mutation_counts(session: Session, *, ulp: str, blth: str) -> pd.DataFrame:
+    """Count the mutations of a month: kind, open, ready (can be accepted now), accepted."""
+    frame = read(
+        session,
+        f"""
+        SELECT kind, count(*) FILTER (WHERE state = 'open') AS open,
+               count(*) FILTER (WHERE state = 'open' AND {_READY}) AS ready,
+               count(*) FILTER (WHERE state = 'accepted') AS accepted
+        FROM mutation WHERE ulp = :u AND blth = :b AND state <> 'past' GROUP BY kind
+        """,
+        u=ulp,
+        b=blth,
+    )
+    return frame.set_index("kind").reindex([k.value for k in Mutation]).dropna().astype(int)
+
+
+def ready(session: Session, *, ulp: str, blth: str, kind: str) -> list[int]:
+    """Return the open mutations of a kind that can be accepted as they stand, in order."""
+    rows = session.scalars(
+        text(
+            f"SELECT mutation_id FROM mutation WHERE ulp = :u AND blth = :b AND kind = :k "
+            f"AND state = 'open' AND {_READY} ORDER BY rbm, urut, sisipan, idpel"
+        ),
+        {"u": ulp, "b": blth, "k": kind},
+    )
+    return list(rows)
+
+
+def locked(session: Session, *, ulp: str, mutation_ids: list[int]) -> list[MutationRow]:
+    """Return mutations for a decision, locked, in the order of their places; raises `NotThere`."""
+    rows = session.scalars(
+        select(MutationRow)
+        .where(MutationRow.ulp == ulp, MutationRow.mutation_id.in_(mutation_ids))
+        .order_by(MutationRow.rbm, MutationRow.urut, MutationRow.sisipan, MutationRow.idpel)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    absent = sorted(set(mutation_ids) - {row.mutation_id for row in rows})
+    if absent:
+        raise NotThere(
+            f"mutation {absent[0]} is not in unit {ulp} any more; look at the list again",
+            f"mutasi {absent[0]} sudah tidak ada di unit {ulp}; lihat lagi daftarnya",
+        )
+    return list(rows)
+
+
+def last_acceptance(session: Session, *, ulp: str, mutation_id: int) -> MutationDecision | None:
+    """Return the acceptance that stands now."""
+    return session.scalar(
+        select(MutationDecision)
+        .where(
+            MutationDecision.ulp == ulp,
+            MutationDecision.mutation_id == mutation_id,
+            MutationDecision.decision == "accepted",
+        )
+        .order_by(MutationDecision.decision_id.desc())
+        .limit(1)
+    )
+
+
+def add_decisions(session: Session, *, ulp: str, rows: list[dict[str, Any]]) -> None:
+    """Append decisions."""
+    if rows:
+        session.execute(insert(MutationDecision), [{"ulp": ulp, **row} for row in rows])
+
+
+def decisions(session: Session, *, ulp: str, blth: str) -> pd.DataFrame:
+    """Return every decision of a month's mutations, oldest first."""
+    return read(
+        session,
+        """
+        SELECT d.decision_id, d.mutation_id, m.idpel, m.kind, d.decision, d.version_id, d.before,
+               d.after, d.proposal_id, d.decided_by, d.decided_at
+        FROM mutation_decision d JOIN mutation m USING (ulp, mutation_id)
+        WHERE d.ulp = :u AND m.blth = :b ORDER BY d.decision_id
+        """,
+        u=ulp,
+        b=blth,
+    )
+
+
+def service_of(session: Session, *, ulp: str, idpels: list[str]) -> dict[str, dict[str, Any]]:
+    """Return ``active``, ``jenis_layanan``, ``dibaca_oleh`` of some customers."""
+    rows = session.execute(
+        text(
+            "SELECT idpel, active, jenis_layanan, dibaca_oleh FROM customer "
+            "WHERE ulp = :u AND idpel = ANY(:i)"
+        ),
+        {"u": ulp, "i": idpels},
+    ).mappings()
+    return {row["idpel"]: {k: v for k, v in row.items() if k != "idpel"} for row in rows}
+
+
+def recorded_gardu(session: Session, *, ulp: str, idpels: list[str]) -> dict[str, str]:
+    """Return the gardu in force of some customers."""
+    rows = session.execute(
+        text(
+            "SELECT idpel, min(gardu) FROM pdpj WHERE ulp = :u AND idpel = ANY(:i) "
+            "AND valid_to IS NULL AND active AND gardu IS NOT NULL GROUP BY idpel"
+        ),
+        {"u": ulp, "i": idpels},
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def copy_version(session: Session, *, ulp: str, from_id: int, to_id: int) -> None:
+    """Begin a draft as another version stands, place by place."""
+    key = {"u": ulp, "f": from_id, "t": to_id}
+    session.execute(
+        text(
+            """
+            INSERT INTO rbm (ulp, version_id, rbm, hari_baca, officer, customers, length_m,
+                             length_before_m, length_estimated, minutes, reordered)
+            SELECT ulp, :t, rbm, hari_baca, officer, customers, length_m, length_m,
+                   length_estimated, minutes, false
+            FROM rbm WHERE ulp = :u AND version_id = :f
+            """
+        ),
+        key,
+    )
+    session.execute(
+        text(
+            "INSERT INTO rbm_member (ulp, version_id, idpel, rbm, urut, sisipan) "
+            "SELECT ulp, :t, idpel, rbm, urut, sisipan FROM rbm_member "
+            "WHERE ulp = :u AND version_id = :f"
+        ),
+        key,
+    )
+
+
+def members_near(
+    session: Session, *, ulp: str, version_id: int, rbms: list[str], idpels: list[str]
+) -> pd.DataFrame:
+    """Return `RBM_MEMBERS` of some RBM of a version and of some customers, in walking order."""
+    frame = read(
+        session,
+        """
+        SELECT idpel, rbm, urut, sisipan FROM rbm_member
+        WHERE ulp = :u AND version_id = :v AND (rbm = ANY(:r) OR idpel = ANY(:i))
+        ORDER BY rbm, urut, sisipan, idpel
+        """,
+        u=ulp,
+        v=version_id,
+        r=rbms,
+        i=idpels,
+    )
+    return frame.set_index("idpel")
+
+
+def change_members(
+    session: Session, *, ulp: str, version_id: int, removed: list[str], placed: pd.DataFrame
+) -> None:
+    """Take customers off a draft and give others a place; no other row is touched.
+
+    ``placed`` has index idpel; ``rbm``, ``urut``, ``sisipan``. An RBM that the draft did not
+    have is added, the customers of those touched are counted again.
+    """
+    key = {"u": ulp, "v": version_id}
+    touched = set(placed["rbm"])
+    if removed:
+        rows = session.scalars(
+            text(
+                "DELETE FROM rbm_member WHERE ulp = :u AND version_id = :v AND idpel = ANY(:i) "
+                "RETURNING rbm"
+            ),
+            {**key, "i": removed},
+        )
+        touched |= set(rows)
+    copy_rows(
+        session, "rbm_member",
+        placed[["rbm", "urut", "sisipan"]].reset_index().assign(ulp=ulp, version_id=version_id),
+    )  # fmt: skip
+    session.execute(
+        text(
+            "INSERT INTO rbm (ulp, version_id, rbm) SELECT :u, :v, unnest(CAST(:r AS text[])) "
+            "ON CONFLICT DO NOTHING"
+        ),
+        {**key, "r": sorted(touched)},
+    )
+    # What a walk costs was measured before: it stands as an estimate until `rbmgeo order`.
+    session.execute(
+        text(
+            """
+            UPDATE rbm r SET length_estimated = true,
+                customers = (SELECT count(*) FROM rbm_member m WHERE m.ulp = r.ulp
+                             AND m.version_id = r.version_id AND m.rbm = r.rbm)
+            WHERE r.ulp = :u AND r.version_id = :v AND r.rbm = ANY(:r)
+            """
+        ),
+        {**key, "r": sorted(touched)},
+    )
+
+
+def set_service(session: Session, *, ulp: str, rows: dict[str, dict[str, Any]]) -> None:
+    """Write ``active``, ``jenis_layanan`` and ``dibaca_oleh`` of some customers."""
+    for idpel, values in rows.items():
+        session.execute(
+            text(
+                "UPDATE customer SET active = :active, jenis_layanan = :jenis_layanan, "
+                "dibaca_oleh = :dibaca_oleh WHERE ulp = :u AND idpel = :i"
+            ),
+            {**values, "u": ulp, "i": idpel},
+        )
+
+
+#: A place is proposed, or none is needed.
+_READY = "(act <> 'place' OR urut IS NOT NULL)"
+
+
+def last_look(session: Session, *, ulp: str, blth: str) -> dict[str, Any] | None:
+    """Return when a month's lists were last compared (``finished_at``), and its summary."""
+    row = session.execute(
+        text(
+            "SELECT finished_at, summary, params ->> 'blth_before' AS blth_before FROM run "
+            "WHERE ulp = :u AND step = 'mutations' AND params ->> 'blth' = :b "
+            "ORDER BY run_id DESC LIMIT 1"
+        ),
+        {"u": ulp, "b": blth},
+    ).mappings()
+    found = row.one_or_none()
+    return None if found is None else dict(found)
