@@ -14,13 +14,14 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 
-def copy_rows(session: Session, table: str, frame: pd.DataFrame) -> int:
+def copy_rows(session: Session, table: str, frame: pd.DataFrame, *, fresh: bool = False) -> int:
     """COPY a frame into a table, column by column of the same name; return the rows written.
 
     Missing values become NULL and an empty string stays an empty string: the writer quotes
     every value that is there, and COPY reads only what is unquoted and empty as NULL.
     Geometry columns take WKB in hex or EWKT. ``table`` and the column names come from code,
-    never from a user.
+    never from a user. ``fresh``: the table was made in this transaction, so its rows need
+    not be looked at again by the database's housekeeping.
     """
     if frame.empty:
         return 0
@@ -32,7 +33,9 @@ def copy_rows(session: Session, table: str, frame: pd.DataFrame) -> int:
     columns = ", ".join(f'"{name}"' for name in frame.columns)
     cursor = session.connection().connection.cursor()
     try:
-        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN (FORMAT csv)", buffer)
+        cursor.copy_expert(
+            f"COPY {table} ({columns}) FROM STDIN (FORMAT csv{', FREEZE' if fresh else ''})", buffer
+        )
     finally:
         cursor.close()
     return len(frame)

@@ -11,6 +11,8 @@ from rbmgeo.intake.check import Checked
 from rbmgeo.terms import CoordinateQuality, FileKind, ReadBy, Service
 
 _POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("srid", "<u4"), ("x", "<f8"), ("y", "<f8")])
+#: Quality of a customer of whom no position is told.
+NOWHERE = CoordinateQuality.TANPA_KOORDINAT.value
 NUMERIC_MONTHS = [f"kwh_{n:02d}" for n in range(1, 13)]
 CUSTOMER = ("idpel", "name", "address", "tarif", "daya_va", "meter_number", "service_point",
             "tiang")  # fmt: skip
@@ -138,7 +140,21 @@ def customer_points(checked: Checked, *, time_zone: str) -> pd.DataFrame | None:
         observed_at=moments(rows, time_zone), geom=ewkb_points(places["lon"], places["lat"]),
     )  # fmt: skip
     told = out["quality"] != CoordinateQuality.TANPA_KOORDINAT
-    return out[told].drop(columns=["lon", "lat", "swapped"])
+    return out[told].drop(columns="swapped")
+
+
+def told_briefly(told: pd.DataFrame) -> pd.DataFrame:
+    """Return positions as `rbmgeo.intake.places` weighs them, with what `first_places` says."""
+    first = first_places(told)
+    now = first.reindex(told["idpel"])
+    has = now["point_source"].notna().to_numpy()
+    return told[["idpel", "source", "quality", "position", "lon", "lat"]].assign(
+        month=told["observed_at"].str.slice(0, 7).str.replace("-", "", regex=False),
+        now_source=now["point_source"].array,
+        now_quality=now["coordinate_quality"].fillna(NOWHERE).array,
+        now_lon=told["lon"].where(has),
+        now_lat=told["lat"].where(has),
+    )
 
 
 def first_places(told: pd.DataFrame) -> pd.DataFrame:

@@ -17,16 +17,15 @@ from rbmgeo.faults import fault_point
 from rbmgeo.intake import check as checking
 from rbmgeo.intake.check import Checked
 from rbmgeo.intake.pieces import ahead, together
-from rbmgeo.intake.places import moved_places, places_in_use
 from rbmgeo.intake.profiles import Profile, choose, fits
 from rbmgeo.intake.raw import Source
 from rbmgeo.intake.readers import open_file
 from rbmgeo.intake.tables import warn_places
 from rbmgeo.intake.tally import Tally
 from rbmgeo.labels.rules import words
-from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import FileKind
 from rbmgeo.workflows.import_kinds import Keeper, touched
+from rbmgeo.workflows.placing import place_customers
 
 Progress = Callable[[str, int, int], None]
 
@@ -55,6 +54,7 @@ class FileResult:
     skipped: int = 0
     batch: int | None = None
     known: bool = False
+    placed: bool = False
     loaded: bool = True
     warnings: dict[str, int] = field(default_factory=dict)
     declared: dict[str, object] = field(default_factory=dict)
@@ -150,7 +150,8 @@ def import_files(
     with database.writing() as session:
         new = [j for j, r in zip(jobs, results, strict=True) if r.loaded and r.good > MANY]
         imports.analyze(session, sorted({t for j in new for t in touched(j.profile.kind)}))
-        place_customers(session, unit_code)
+        if not all(r.placed for r in results):
+            place_customers(session, unit_code)
     return ImportSummary(ulp=unit_code, files=results, new_unit=new_unit)
 
 
@@ -186,18 +187,6 @@ def _load_file(database: Database, ulp: str, job: _Job, options: _Options) -> Fi
 
 class _TurnedAway(Exception):
     """A strict file has a bad row: what it wrote is undone."""
-
-
-def place_customers(session: Session, ulp: str) -> None:
-    """Choose the position in use of every customer anew (R-LO-01) and the unit's UTM zone."""
-    unit = units.unit(session, ulp=ulp)
-    settings = UnitSettings.of(unit.settings)
-    told = imports.told_points(session, ulp=ulp)
-    done = places_in_use(told, settings, unit.utm_srid)
-    if unit.utm_srid is None and done.srid is not None:
-        units.set_unit(session, ulp=ulp, utm_srid=done.srid)
-    imports.set_places(session, ulp=ulp, places=moved_places(done, told))
-    units.bump(session, ulp=ulp)
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
@@ -289,6 +278,7 @@ def _load(session: Session, ulp: str, job: _Job, result: FileResult, options: _O
     if result.rejected and not options.accept_good:
         raise _TurnedAway
     result.warnings |= keeper.changed
+    result.placed = keeper.placed
     imports.close_batch(
         session, ulp=ulp, batch_id=result.batch, blth=tally.only_month, read=result.read,
         good=result.good, rejected=result.rejected, skipped=result.skipped,

@@ -12,7 +12,8 @@ from rbmgeo.db.queries import imports, units
 from rbmgeo.errors import NothingToDo
 from rbmgeo.intake import tables
 from rbmgeo.intake.check import Checked
-from rbmgeo.terms import CoordinateQuality, FileKind
+from rbmgeo.terms import FileKind
+from rbmgeo.workflows.placing import FirstPlaces
 
 
 class Keeper:
@@ -27,6 +28,8 @@ class Keeper:
         self.unit = units.unit(session, ulp=ulp)
         self.settings = units.unit_settings(session, ulp=ulp)
         self.incoming = Incoming(session, ulp=ulp, batch_id=batch_id)
+        self.first = FirstPlaces(self.unit)
+        self.placed = False
         self.months: set[str] = set()
         self.changed: dict[str, int] = {}
 
@@ -37,7 +40,18 @@ class Keeper:
 
     def finish(self) -> None:
         """Complete what is written at the end only."""
-        self.incoming.finish()
+        if self.placed:
+            self.first.finish(self.session, self.incoming)
+        else:
+            self.incoming.finish()
+
+    def with_places(self, people: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+        """Return a unit's very first customers with their places; later ones as they are."""
+        nobody = self.incoming.is_first("customer", people, ("ulp", "idpel"))
+        if not (nobody and self.incoming.is_first("customer_point", told, ("ulp",))):
+            return people
+        self.placed = True
+        return self.first.add(people, told)
 
     def note(self, **counts: int) -> None:
         """Count changes of what was known."""
@@ -60,13 +74,8 @@ def _customer_list(keeper: Keeper, checked: Checked) -> None:
     rows, kind = checked.rows, checked.profile.kind
     told = tables.customer_points(checked, time_zone=keeper.unit.time_zone)
     people = tables.customers(checked, pln_over_va=keeper.settings.pln_read_over_va)
-    if told is not None and keeper.incoming.is_first("customer", people, ("ulp", "idpel")):
-        # Written with their places, a unit's first customers need not be written twice.
-        people = people.join(tables.first_places(told), on="idpel")
-        known = people["coordinate_quality"].notna()
-        people["coordinate_quality"] = people["coordinate_quality"].where(
-            known, CoordinateQuality.TANPA_KOORDINAT.value
-        )
+    if told is not None:
+        people = keeper.with_places(people, told)
     keeper.upsert("customer", people, "idpel")
     if "line" in rows:
         served = tables.services(checked)
@@ -139,7 +148,7 @@ def _points_layer(keeper: Keeper, checked: Checked) -> None:
 
 def _points(keeper: Keeper, told: pd.DataFrame | None) -> None:
     if told is not None and len(told):
-        keeper.incoming.add("customer_point", told)
+        keeper.incoming.add("customer_point", told.drop(columns=["lon", "lat"]))
 
 
 def _reader_log(keeper: Keeper, checked: Checked) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from rbmgeo.errors import ImportRefused
 from rbmgeo.workflows.import_files import import_files
+from rbmgeo.workflows.placing import place_customers
 
 pytestmark = pytest.mark.database
 ULP = "51354"
@@ -97,3 +98,33 @@ def test_of_a_map_file_with_several_layers_the_kind_asked_for_is_read(fresh_data
     assert [(f.sheet, f.good, f.warnings) for f in done.files] == [("edges", 1, {"OTHER_LAYER": 1})]
     with pytest.raises(ImportRefused, match="nodes"):
         import_files(fresh_database, [tmp_path / "a.gpkg"], ulp=ULP)
+
+
+def test_first_customers_are_written_with_the_places_that_all_points_would_give(
+    fresh_database, tmp_path
+):
+    """Written at once or weighed again, alone or crowded, far, swapped, twice, without: the same."""
+    rows = [f"{513540000000 + n};{-7.65123 + n / 5000};{112.69123 + n / 7000}" for n in range(40)]
+    rows += [f"{513540000100 + n};-7.6512345;112.6954321" for n in range(8)]  # an office
+    rows += ["513540000200;-6.2;106.8", "513540000201;112.7001;-7.6501", "513540000202;;"]
+    rows += ["513540000203;0;0", "513540000001;-7.66;112.7", "513540000001;-7.67;112.71"]
+    (tmp_path / "a.csv").write_text("idpel;lat;lon\n" + "\n".join(rows) + "\n")
+    done = import_files(fresh_database, [tmp_path / "a.csv"], ulp=ULP, profile="generic",
+                        kind="customers")  # fmt: skip
+    assert done.files[0].placed
+    query = text(
+        "SELECT idpel, ST_AsEWKB(geom), point_source, coordinate_quality FROM customer ORDER BY 1"
+    )
+    with fresh_database.writing() as session:
+        before = session.execute(query).all()
+        place_customers(session, ULP)
+        after = session.execute(query).all()
+    assert [tuple(map(bytes_or_text, r)) for r in before] == [
+        tuple(map(bytes_or_text, r)) for r in after
+    ]
+    qualities = {r.coordinate_quality for r in after}
+    assert qualities == {"ok", "R-IM-12", "R-IM-08", "R-IM-06-nol", "tanpa_koordinat"}
+
+
+def bytes_or_text(value):
+    return bytes(value) if isinstance(value, memoryview) else value
