@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from rbmgeo.db.models import Job
+from rbmgeo.db.queries import jobs
 from rbmgeo.db.session import Database
+from rbmgeo.errors import NothingToDo
 from rbmgeo.jobs.run import Progress, facts, in_one_transaction
+from rbmgeo.terms import FileKind
 from rbmgeo.workflows.energy import kwh_report
 from rbmgeo.workflows.evaluate import evaluate_ulp
 from rbmgeo.workflows.handoff import hand_over_counts
 from rbmgeo.workflows.import_files import ImportSummary, import_files
 from rbmgeo.workflows.match import match_ulp
-from rbmgeo.workflows.mutations import find_mutations
+from rbmgeo.workflows.mutations import find_mutations, month_of
 from rbmgeo.workflows.routes import design_ulp, order_version
 from rbmgeo.workflows.survey import plan_survey
 
@@ -37,7 +40,20 @@ def load_files(database: Database, job: Job, progress: Progress) -> dict[str, An
     finally:
         if not others:
             shutil.rmtree(folder, ignore_errors=True)
+    _ask_for_mutations(database, job, done)
     return facts(done.as_dict()) | ({"other_unit": others} if others else {})
+
+
+def _ask_for_mutations(database: Database, job: Job, done: ImportSummary) -> None:
+    """Have a new monthly list compared with the one before; the planner's next question."""
+    if not any(f.kind == FileKind.DPM and f.loaded and not f.known for f in done.files):
+        return
+    with database.writing() as session:
+        try:
+            now, _ = month_of(session, job.ulp, "")
+        except NothingToDo:  # the unit's first month has none before it
+            return
+        jobs.ask(session, ulp=job.ulp, task="mutations", args={"blth": now}, who=job.asked_by)
 
 
 def of_other_units(done: ImportSummary) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from rbmgeo.db.queries import jobs, units
 from rbmgeo.errors import NothingToDo
 from rbmgeo.jobs.run import facts, in_one_transaction, run_job
+from rbmgeo.jobs.tasks import TASKS
 from rbmgeo.jobs.worker import conninfo, work
 
 ULP = "51354"
@@ -172,3 +173,27 @@ def test_facts_are_plain():
     assert facts({"a": float("nan"), "b": [1, 2], "c": {"d": None}}) == {
         "a": None, "b": [1, 2], "c": {"d": None},
     }  # fmt: skip
+
+
+def load_month(database, ask, folder, blth):
+    """Upload one month's list and run the job that loads it."""
+    place = folder / blth
+    place.mkdir()
+    (place / "dpm.csv").write_text(
+        f"BLTH;IDPEL;UNITUP;KODERBM;PEMKWH\n{blth};513540000001;{ULP};BKC;12\n"
+    )
+    return run_job(
+        database, ulp=ULP, job_id=ask("import", folder=str(place), accept_good=True), tasks=TASKS
+    )
+
+
+def test_a_second_monthly_list_asks_what_changed_and_a_first_one_does_not(
+    fresh_database, ask, tmp_path
+):
+    asked = text("SELECT args ->> 'blth' FROM job WHERE task = 'mutations'")
+    assert load_month(fresh_database, ask, tmp_path, "202404") == jobs.DONE
+    with fresh_database.reading() as session:
+        assert session.scalars(asked).all() == []
+    assert load_month(fresh_database, ask, tmp_path, "202405") == jobs.DONE
+    with fresh_database.reading() as session:
+        assert session.scalars(asked).all() == ["202405"]
