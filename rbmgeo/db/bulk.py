@@ -13,6 +13,10 @@ import pyarrow.csv as pa_csv
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+#: Bytes handed to the driver at a time: small ones would wait for the interpreter, which the
+#: next piece of a file is busy with, thousands of times.
+_SENT_BYTES = 1 << 20
+
 
 def copy_rows(session: Session, table: str, frame: pd.DataFrame, *, fresh: bool = False) -> int:
     """COPY a frame into a table, column by column of the same name; return the rows written.
@@ -25,16 +29,18 @@ def copy_rows(session: Session, table: str, frame: pd.DataFrame, *, fresh: bool 
     """
     if frame.empty:
         return 0
-    buffer = io.BytesIO()
+    buffer = pa.BufferOutputStream()
     arrow = pa.table({str(name): _arrow(frame[name]) for name in frame.columns})
     options = pa_csv.WriteOptions(include_header=False, quoting_style="all_valid")
     pa_csv.write_csv(arrow, buffer, options)
-    buffer.seek(0)
+    data = pa.BufferReader(buffer.getvalue())
     columns = ", ".join(f'"{name}"' for name in frame.columns)
     cursor = session.connection().connection.cursor()
     try:
         cursor.copy_expert(
-            f"COPY {table} ({columns}) FROM STDIN (FORMAT csv{', FREEZE' if fresh else ''})", buffer
+            f"COPY {table} ({columns}) FROM STDIN (FORMAT csv{', FREEZE' if fresh else ''})",
+            data,
+            _SENT_BYTES,
         )
     finally:
         cursor.close()
@@ -56,7 +62,7 @@ def copied(
     buffer = io.BytesIO()
     try:
         filled = cursor.mogrify(query, values).decode()
-        cursor.copy_expert(f"COPY ({filled}) TO STDOUT (FORMAT csv, HEADER)", buffer)
+        cursor.copy_expert(f"COPY ({filled}) TO STDOUT (FORMAT csv, HEADER)", buffer, _SENT_BYTES)
     finally:
         cursor.close()
     buffer.seek(0)
