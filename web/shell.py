@@ -43,6 +43,7 @@ SOP = (
 FIRST = (
     Item("Bulan ini", "This month", "board.page", "home"),
     Item("Impor", "Import", "imports.page", "import"),
+    Item("Berkas masuk", "Files taken in", "batches.page", "files"),
 )
 LAST = (
     Item("Peta", "Map", "maps.page", "map"),

@@ -12,6 +12,8 @@ import pyarrow.csv as pa_csv
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from rbmgeo.faults import stopping
+
 
 def copy_rows(session: Session, table: str, frame: pd.DataFrame) -> int:
     """COPY a frame into a table, column by column of the same name; return the rows written.
@@ -31,7 +33,7 @@ def copy_rows(session: Session, table: str, frame: pd.DataFrame) -> int:
     columns = ", ".join(f'"{name}"' for name in frame.columns)
     cursor = session.connection().connection.cursor()
     try:
-        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN (FORMAT csv)", buffer)
+        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN (FORMAT csv)", stopping(buffer, "mid_copy"))
     finally:
         cursor.close()
     return len(frame)

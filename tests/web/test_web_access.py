@@ -39,7 +39,7 @@ def allowed(endpoint: str, method: str, role: str) -> bool:
     if role == "surveyor":
         return False
     if role == "pengawas":
-        reads = method == "GET" and endpoint != "imports.rejects"
+        reads = method == "GET" and endpoint != "batches.rejects"
         return (reads and endpoint != "survey.answers") or endpoint in SUPERVISOR_WRITES
     return True
 

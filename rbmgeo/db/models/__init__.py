@@ -11,7 +11,7 @@ from rbmgeo.db.models.grid import (
     Street,
     Tiang,
 )
-from rbmgeo.db.models.imports import ImportBatch, ImportReject
+from rbmgeo.db.models.imports import ImportBatch, ImportBefore, ImportList, ImportReject
 from rbmgeo.db.models.lists import Calendar, Officer, Pdpj, RbmList
 from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, UserRole
 from rbmgeo.db.models.rbm import RbmMember, RbmRoute, RbmVersion
@@ -43,6 +43,8 @@ __all__ = [
     "Gardu",
     "GarduMeter",
     "ImportBatch",
+    "ImportBefore",
+    "ImportList",
     "ImportReject",
     "Job",
     "JtrSpan",
