@@ -92,8 +92,10 @@ def difference(session: Session, ulp: str, batch_id: int) -> Difference | None:
     return Difference(before, new, gone, changed[~changed["idpel"].isin(new)])
 
 
-def difference_rows(told: Difference) -> pd.DataFrame:
+def difference_rows(told: Difference | None) -> pd.DataFrame:
     """Return new, gone and changed customers as one table: what, idpel, field, before, after."""
+    if told is None:
+        return pd.DataFrame(columns=["what", "idpel", "field", "before", "after"], dtype="str")
     parts = [
         pd.DataFrame({"what": "new", "idpel": told.new}, dtype="str"),
         pd.DataFrame({"what": "gone", "idpel": told.gone}, dtype="str"),

@@ -39,7 +39,7 @@ def allowed(endpoint: str, method: str, role: str) -> bool:
     if role == "surveyor":
         return False
     if role == "pengawas":
-        reads = method == "GET" and endpoint != "batches.rejects"
+        reads = method == "GET" and endpoint not in ("batches.rejects", "batches.ask_undo")
         return (reads and endpoint != "survey.answers") or endpoint in SUPERVISOR_WRITES
     return True
 

@@ -7,7 +7,6 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from rbmgeo.db.queries import batches, imports, pages
-from rbmgeo.errors import NotThere
 from rbmgeo.labels.batches import hold_words
 from rbmgeo.reports.rejects import reject_table
 from rbmgeo.terms import Role
@@ -75,10 +74,6 @@ def changes(batch_id: int) -> Response:
     """Give all customers that are new, gone or changed against the last of the kind."""
     with database().reading() as session:
         told = difference(session, g.ulp, batch_id)
-    if told is None:
-        raise NotThere(
-            f"import {batch_id} names no customers", f"impor {batch_id} tidak menyebut pelanggan"
-        )
     return csv_file(difference_rows(told), f"perubahan-{g.ulp}-{batch_id}.csv")
 
 
