@@ -75,7 +75,8 @@ def _evaluate(f: Facts) -> Stop:
     elif f.evaluated_at is None:
         missing = ("Evaluasi belum dijalankan", "Not evaluated yet")
     elif not fresh:
-        missing = ("Ada impor atau pengurungan sesudah evaluasi terakhir; evaluasi lagi",
+        missing = (
+            "Ada impor atau pengurungan sesudah evaluasi terakhir; evaluasi lagi",
             "Files came or were undone after the last evaluation; evaluate again",
         )
     button = ("Evaluasi", "Evaluate") if f.customers else ("Impor", "Import")
@@ -106,7 +107,8 @@ def _match(f: Facts) -> Stop:
     if f.matched_at is None:
         missing = ("Pencocokan belum dijalankan", "Not matched yet")
     elif not fresh:
-        missing = ("Ada impor atau pengurungan sesudah pencocokan terakhir; cocokkan lagi",
+        missing = (
+            "Ada impor atau pengurungan sesudah pencocokan terakhir; cocokkan lagi",
             "Files came or were undone after the last matching; match again",
         )
     button, page = ("Lihat temuan", "See findings"), "findings.page"

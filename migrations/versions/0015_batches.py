@@ -25,7 +25,9 @@ CODES = ("officer", "penyulang")
 
 
 def upgrade() -> None:
-    op.add_column("import_batch", sa.Column("unchanged", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column(
+        "import_batch", sa.Column("unchanged", sa.Integer(), nullable=False, server_default="0")
+    )
     op.add_column("import_batch", sa.Column("kwh_file", sa.Numeric()))
     op.add_column("import_batch", sa.Column("kwh_skipped", sa.Numeric()))
     op.add_column(
@@ -55,7 +57,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "import_list",
-        sa.Column("ulp", sa.String(8), sa.ForeignKey("ulp.ulp", name="fk_import_list_ulp"), nullable=False),
+        sa.Column(
+            "ulp", sa.String(8), sa.ForeignKey("ulp.ulp", name="fk_import_list_ulp"), nullable=False
+        ),
         sa.Column("batch_id", sa.BigInteger(), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("idpels", sa.LargeBinary(), nullable=False),
@@ -90,7 +94,15 @@ def downgrade() -> None:
     op.create_unique_constraint(
         "uq_import_batch_ulp_sha256_kind", "import_batch", ["ulp", "sha256", "kind"]
     )
-    for name in ("undone_by", "undone_at", "keeps_before", "same", "kwh_skipped", "kwh_file", "unchanged"):
+    for name in (
+        "undone_by",
+        "undone_at",
+        "keeps_before",
+        "same",
+        "kwh_skipped",
+        "kwh_file",
+        "unchanged",
+    ):
         op.drop_column("import_batch", name)
 
 

@@ -18,7 +18,6 @@ from rbmgeo.cli.common import (
 from rbmgeo.db.models import ImportBatch
 from rbmgeo.db.queries import batches, imports
 from rbmgeo.db.queries.pages import rejects_by_rule
-from rbmgeo.labels.batches import hold_words
 from rbmgeo.workflows.batches import Difference, difference, difference_rows, facts, holds, undo
 
 app = typer.Typer(invoke_without_command=True, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -76,18 +75,20 @@ def show_command(
             facts(of)
             | {"tables": {t: {"new": n, "changed": c} for t, (n, c) in rows.items()},
                "difference": _counts(told), "refused": refused,
-               "undo": [{"what": h.what, "id": hold_words(h, "id"), "en": hold_words(h, "en")}
+               "undo": [{"what": h.what, "id": h.words("id"), "en": h.words("en")}
                         for h in held]}
         )  # fmt: skip
     for table, (new, changed) in rows.items():
-        out.say(f"  {table}: {new} baru, {changed} berubah", f"  {table}: {new} new, {changed} changed")
+        out.say(
+            f"  {table}: {new} baru, {changed} berubah", f"  {table}: {new} new, {changed} changed"
+        )
     _say_difference(out, told)
     for line in refused:
         out.say(f"  {line['rule']} × {line['n']}: {line['message_id']}",
                 f"  {line['rule']} × {line['n']}: {line['message_en']}")  # fmt: skip
     for h in held:
-        out.say(f"  tidak bisa diurungkan: {hold_words(h, 'id')}",
-                f"  cannot be undone: {hold_words(h, 'en')}")  # fmt: skip
+        out.say(f"  tidak bisa diurungkan: {h.words('id')}",
+                f"  cannot be undone: {h.words('en')}")  # fmt: skip
     if csv is not None and told is not None:
         write_csv(difference_rows(told).set_index("what"), csv)
 

@@ -33,7 +33,9 @@ def copy_rows(session: Session, table: str, frame: pd.DataFrame) -> int:
     columns = ", ".join(f'"{name}"' for name in frame.columns)
     cursor = session.connection().connection.cursor()
     try:
-        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN (FORMAT csv)", stopping(buffer, "mid_copy"))
+        cursor.copy_expert(
+            f"COPY {table} ({columns}) FROM STDIN (FORMAT csv)", stopping(buffer, "mid_copy")
+        )
     finally:
         cursor.close()
     return len(frame)

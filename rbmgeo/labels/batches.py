@@ -1,21 +1,5 @@
 """Why a file cannot be taken back, in words that name the next step: (Indonesian, English)."""
 
-from typing import Protocol
-
-
-class Held(Protocol):
-    """What leans on a batch (`rbmgeo.db.queries.batches.Hold`)."""
-
-    @property
-    def what(self) -> str: ...
-    @property
-    def count(self) -> int: ...
-    @property
-    def batch(self) -> int | None: ...
-    @property
-    def which(self) -> tuple[str, ...]: ...
-
-
 HOLDS: dict[str, tuple[str, str]] = {
     "overwritten": (
         "impor {batch} sesudahnya mengubah {count} baris dari impor ini; urungkan impor {batch} dulu",
@@ -60,7 +44,9 @@ HOLDS: dict[str, tuple[str, str]] = {
 }
 
 
-def hold_words(held: Held, lang: str) -> str:
-    """Say one reason in ``id`` or ``en``."""
-    words = HOLDS[held.what][0 if lang == "id" else 1]
-    return words.format(batch=held.batch, count=held.count, which=", ".join(held.which))
+def hold_words(
+    what: str, lang: str, *, count: int, batch: int | None, which: tuple[str, ...]
+) -> str:
+    """Say one reason in ``id`` or ``en``: what leans on a file, how much of it, which."""
+    words = HOLDS[what][0 if lang == "id" else 1]
+    return words.format(batch=batch, count=count, which=", ".join(which))

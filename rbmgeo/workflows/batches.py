@@ -14,7 +14,6 @@ from rbmgeo.db.queries import batches, imports, units
 from rbmgeo.db.queries.batches import Hold
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed
-from rbmgeo.labels.batches import hold_words
 from rbmgeo.workflows.import_files import place_customers
 
 #: Lists that a page shows are this long at most; the file has all of them.
@@ -128,7 +127,7 @@ def undo(session: Session, ulp: str, batch_id: int, *, who: str) -> Undone:
     imports.lock_unit(session, ulp=ulp)
     held = holds(session, ulp, batch_id)
     if held:
-        english, indonesian = ("; ".join(hold_words(h, lang) for h in held) for lang in ("en", "id"))
+        english, indonesian = ("; ".join(h.words(lang) for h in held) for lang in ("en", "id"))
         raise NotAllowed(
             f"import {batch_id} cannot be undone: {english}",
             f"impor {batch_id} tidak bisa diurungkan: {indonesian}",

@@ -247,9 +247,7 @@ def _streets(keeper: Keeper, checked: Checked) -> None:
     rows = tables.pick(lines, names).assign(
         geom=lines["geom"], ulp=keeper.ulp, batch_id=keeper.batch_id
     )
-    same = imports.add_streets(
-        keeper.session, ulp=keeper.ulp, rows=rows, batch_id=keeper.batch_id
-    )
+    same = imports.add_streets(keeper.session, ulp=keeper.ulp, rows=rows, batch_id=keeper.batch_id)
     keeper.wrote("street", same, None)
     keeper.unchanged += min(same, checked.good)
     _zone(keeper)

@@ -125,10 +125,14 @@ def killed(place: Place, name: str, point: str, victim: str, folder: Path) -> st
         importer.kill()
         return "the importer does not end"
     said = (folder / "said").read_text()
-    if victim != "importer" and ("Traceback" in said or (importer.exitcode and said.count("\n") != 1)):
+    if victim != "importer" and (
+        "Traceback" in said or (importer.exitcode and said.count("\n") != 1)
+    ):
         return f"it said {said!r}"
     _awake(place)
-    before_or_after = state(url, exact=True) == place.before or state(url, exact=False) == place.after
+    before_or_after = (
+        state(url, exact=True) == place.before or state(url, exact=False) == place.after
+    )
     if not before_or_after:
         return "half-loaded"
     again = command(argv, env={"RBMGEO_DATABASE_URL": url}, out=folder / "again")

@@ -52,7 +52,9 @@ def test_four_commands(fresh_database, file, tmp_path):
 def test_four_posts(fresh_database, tmp_path):
     with fresh_database.writing() as session:
         units.ensure_unit(session, ulp=ULP)
-        people.add_user(session, login="p", password="sandi-uji-panjang", grants=[(ULP, "perencana")])
+        people.add_user(
+            session, login="p", password="sandi-uji-panjang", grants=[(ULP, "perencana")]
+        )
     app = create_app(Settings(home=tmp_path), fresh_database)
     app.testing, app.config["WTF_CSRF_ENABLED"] = True, False
     made: list[int] = []
@@ -107,7 +109,9 @@ def test_the_same_rows_in_another_file_change_nothing(fresh_database, file, tmp_
         assert not done.known
         assert (done.good, done.unchanged, done.skipped) == (39, 39, 0), name
         assert _data(fresh_database.url) == before, name
-    frame.assign(PEMKWH=["7"] * 3 + list(frame["PEMKWH"][3:])).to_csv(tmp_path / "tiga.csv", index=False)
+    frame.assign(PEMKWH=["7"] * 3 + list(frame["PEMKWH"][3:])).to_csv(
+        tmp_path / "tiga.csv", index=False
+    )
     done = import_files(fresh_database, [tmp_path / "tiga.csv"], ulp=ULP).files[0]
     assert (done.good, done.unchanged) == (39, 36)
     with fresh_database.reading() as session:
@@ -129,7 +133,7 @@ def test_points_told_again_are_there_once(fresh_database, tmp_path):
 
 
 def _data(url):
-    apart = {"import_batch", "import_list", "ulp"}
+    apart = {"import_batch", "import_list", "import_before", "ulp"}
     return {t: s for t, s in state(url, exact=True).items() if t not in apart}
 
 

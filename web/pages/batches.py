@@ -7,7 +7,6 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from rbmgeo.db.queries import batches, imports, pages
-from rbmgeo.labels.batches import hold_words
 from rbmgeo.reports.rejects import reject_table
 from rbmgeo.terms import Role
 from rbmgeo.workflows.batches import (
@@ -64,7 +63,10 @@ def _shown(told: Difference | None) -> dict[str, list[dict[str, Any]]]:
     return {
         "new": [{"idpel": i} for i in told.new[:SHOWN_ROWS]],
         "gone": [{"idpel": i} for i in told.gone[:SHOWN_ROWS]],
-        "changed": changed.where(changed.notna(), None).to_dict("records"),
+        "changed": [
+            {str(name): value for name, value in row.items()}
+            for row in changed.where(changed.notna(), None).to_dict("records")
+        ],
     }
 
 
@@ -97,7 +99,7 @@ def ask_undo(batch_id: int) -> str:
         held = holds(session, g.ulp, batch_id)
         written = batches.written(session, ulp=g.ulp, batch_id=batch_id)
         session.expunge_all()
-    reasons = [(hold_words(h, lang()), h.batch) for h in held]
+    reasons = [(h.words(lang()), h.batch) for h in held]
     return render_template("batch_undo.html", batch=batch, reasons=reasons, written=written)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import ImportBatch, ImportList
 from rbmgeo.errors import NotThere
+from rbmgeo.labels.batches import hold_words
 
 People = npt.NDArray[np.int64]
 
@@ -57,9 +58,7 @@ def keep_list(session: Session, *, ulp: str, batch_id: int, people: Iterable[pd.
     """Keep the customers that a batch named, so that the next list can be held against it."""
     ids = np.unique(np.concatenate([_numbers(p) for p in people]))
     session.execute(
-        insert(ImportList).values(
-            ulp=ulp, batch_id=batch_id, people=len(ids), idpels=packed(ids)
-        )
+        insert(ImportList).values(ulp=ulp, batch_id=batch_id, people=len(ids), idpels=packed(ids))
     )
 
 
@@ -101,21 +100,20 @@ def last_of_kind(session: Session, *, ulp: str, of: ImportBatch) -> ImportBatch 
 def written(session: Session, *, ulp: str, batch_id: int) -> dict[str, tuple[int, int]]:
     """Count, by table, the rows that a batch added and those that it changed or replaced."""
     out = {}
-    kept = dict(
-        session.execute(
-            text(
-                "SELECT relation, count(*) FROM import_before WHERE ulp = :u AND batch_id = :b "
-                "AND NOT made AND relation <> 'ulp' GROUP BY 1"
-            ),
-            {"u": ulp, "b": batch_id},
-        ).all()
-    )  # type: ignore[arg-type]
+    counts = session.execute(
+        text(
+            "SELECT relation, count(*) FROM import_before WHERE ulp = :u AND batch_id = :b "
+            "AND NOT made AND relation <> 'ulp' GROUP BY 1"
+        ),
+        {"u": ulp, "b": batch_id},
+    )
+    kept = {str(relation): int(n) for relation, n in counts}
     for table in TABLES:
         rows = session.scalar(
             text(f"SELECT count(*) FROM {table} WHERE ulp = :u AND batch_id = :b"),
             {"u": ulp, "b": batch_id},
         )
-        changed = int(kept.get(table, 0))
+        changed = kept.get(table, 0)
         # A closed PDPJ record is another row than its successor; elsewhere it is the same one.
         added = int(rows or 0) - (changed if table not in ("pdpj", "street") else 0)
         if rows or changed:
@@ -183,9 +181,7 @@ WHERE new.ulp = :u AND new.blth = :blth AND :was < :blth AND new.batch_id = :b
 def public_ids(session: Session, *, ulp: str, idpels: list[str]) -> dict[str, str]:
     """Return the public id of each customer that is there."""
     rows = session.execute(
-        text(
-            "SELECT idpel, public_id::text FROM customer WHERE ulp = :u AND idpel = ANY(:all)"
-        ),
+        text("SELECT idpel, public_id::text FROM customer WHERE ulp = :u AND idpel = ANY(:all)"),
         {"u": ulp, "all": idpels},
     )
     return {str(r[0]): str(r[1]) for r in rows}
@@ -203,6 +199,10 @@ class Hold:
     count: int
     batch: int | None = None
     which: tuple[str, ...] = ()
+
+    def words(self, lang: str) -> str:
+        """Say it in ``id`` or ``en``, with the next step."""
+        return hold_words(self.what, lang, count=self.count, batch=self.batch, which=self.which)
 
 
 def holds(session: Session, *, ulp: str, of: ImportBatch) -> list[Hold]:
@@ -262,7 +262,9 @@ def _later_batches(session: Session, ulp: str, batch_id: int) -> list[Hold]:
     told = {h.batch for h in found}
     for later, same in session.execute(text(_SAME_LATER), key):
         # What a later list said as well left no trace of its own.
-        n = sum(int(c) for t, c in same.items() if t in TABLES and _wrote(session, ulp, batch_id, t))
+        n = sum(
+            int(c) for t, c in same.items() if t in TABLES and _wrote(session, ulp, batch_id, t)
+        )
         if n and later not in told:
             found.append(Hold("same", n, int(later)))
     return sorted(found, key=lambda h: (h.batch or 0, h.what))
@@ -376,7 +378,9 @@ def _restore_table(
         {**key, "t": table},
     )
     session.execute(text("ANALYZE undo_rows"))
-    session.execute(text(f"DELETE FROM {table} t USING undo_rows b WHERE t.ulp = :u AND {same}"), key)
+    session.execute(
+        text(f"DELETE FROM {table} t USING undo_rows b WHERE t.ulp = :u AND {same}"), key
+    )
     restored = session.execute(
         text(f"INSERT INTO {table} ({listed}) SELECT {listed} FROM undo_rows")
     ).rowcount  # type: ignore[attr-defined]

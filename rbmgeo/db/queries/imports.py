@@ -27,7 +27,9 @@ def known_batch(session: Session, *, ulp: str, sha256: str, kind: str) -> Import
     return (
         session.query(ImportBatch)
         .filter(
-            ImportBatch.ulp == ulp, ImportBatch.sha256 == sha256, ImportBatch.kind == kind,
+            ImportBatch.ulp == ulp,
+            ImportBatch.sha256 == sha256,
+            ImportBatch.kind == kind,
             ImportBatch.undone_at.is_(None),
         )
         .one_or_none()
