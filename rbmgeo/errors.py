@@ -67,3 +67,7 @@ class Conflict(RbmgeoError):
 
 class UsageError(RbmgeoError):
     """A command was asked for something that makes no sense; says what would."""
+
+
+class DatabaseFailed(RbmgeoError):
+    """The database went away or is full while it was written to; nothing half done stays."""

@@ -44,6 +44,7 @@ FIRST = (
     Item("Bulan ini", "This month", "board.page", "home"),
     Item("Mutasi", "Changes", "mutations.page", "mutation"),
     Item("Impor", "Import", "imports.page", "import"),
+    Item("Berkas masuk", "Files taken in", "batches.page", "files"),
 )
 LAST = (
     Item("Peta", "Map", "maps.page", "map"),

@@ -75,7 +75,10 @@ def _evaluate(f: Facts) -> Stop:
     elif f.evaluated_at is None:
         missing = ("Evaluasi belum dijalankan", "Not evaluated yet")
     elif not fresh:
-        missing = ("Ada impor sesudah evaluasi terakhir", "Files came after the last evaluation")
+        missing = (
+            "Ada impor atau pengurungan sesudah evaluasi terakhir; evaluasi lagi",
+            "Files came or were undone after the last evaluation; evaluate again",
+        )
     button = ("Evaluasi", "Evaluate") if f.customers else ("Impor", "Import")
     return Stop(
         1, DONE if fresh and f.customers else WAITING, ("Evaluasi data", "Evaluation"),
@@ -104,7 +107,10 @@ def _match(f: Facts) -> Stop:
     if f.matched_at is None:
         missing = ("Pencocokan belum dijalankan", "Not matched yet")
     elif not fresh:
-        missing = ("Ada impor sesudah pencocokan terakhir", "Files came after the last matching")
+        missing = (
+            "Ada impor atau pengurungan sesudah pencocokan terakhir; cocokkan lagi",
+            "Files came or were undone after the last matching; match again",
+        )
     button, page = ("Lihat temuan", "See findings"), "findings.page"
     if f.customers and not {"pdpj", "customers"} & f.kinds:
         # Matched or not: one list alone agrees with everything.

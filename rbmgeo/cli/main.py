@@ -7,7 +7,9 @@ the libraries of maps and learning.
 import importlib
 import os
 import sys
+from types import TracebackType
 
+import psycopg2
 import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -25,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "ulp": ("units", "app", "Units (ULP): list them, name them, set what they chose."),
     "sample": ("sample", "sample", "An invented unit as the files that the field has."),
     "import": ("imports", "import_command", "SOP IV.1: take in files, nothing changed in silence."),
+    "batches": ("batches", "app", "Files taken in: list them, show one, take one back."),
     "evaluate": ("matching", "evaluate_command", "SOP IV.1: how complete both lists are."),
     "match": ("matching", "match_command", "SOP IV.3: compare both lists, suspect wrong gardu."),
     "findings": ("matching", "findings_command", "SOP IV.3: the findings, most certain first."),
@@ -101,8 +104,18 @@ def version() -> None:
     typer.echo(__version__)
 
 
+def _quiet(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    """Keep silent what the driver prints by itself of a server that died while it was written to.
+
+    The same error is raised as well, and said in one sentence.
+    """
+    if not isinstance(error.__cause__, psycopg2.Error):
+        sys.__excepthook__(kind, error, where)
+
+
 def main() -> None:
     """Run a command; exit 0 only if it did its work, 2 if it was asked wrongly."""
+    sys.excepthook = _quiet
     command = typer.main.get_command(app)
     try:
         code = command.main(prog_name="rbmgeo", standalone_mode=False)

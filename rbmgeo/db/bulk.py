@@ -13,6 +13,8 @@ import pyarrow.csv as pa_csv
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from rbmgeo.faults import stopping
+
 #: Bytes handed to the driver at a time: small ones would wait for the interpreter, which the
 #: next piece of a file is busy with, thousands of times.
 _SENT_BYTES = 1 << 20
@@ -39,7 +41,7 @@ def copy_rows(session: Session, table: str, frame: pd.DataFrame, *, fresh: bool 
     try:
         cursor.copy_expert(
             f"COPY {table} ({columns}) FROM STDIN (FORMAT csv{', FREEZE' if fresh else ''})",
-            data,
+            stopping(data, "mid_copy"),
             _SENT_BYTES,
         )
     finally:

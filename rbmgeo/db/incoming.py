@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db import bulk
 from rbmgeo.db.bulk import copy_rows
-from rbmgeo.faults import fault_point
 
 #: Columns that part a table; a part nobody has written to is filled without a look.
 PARTS = ("ulp", "blth", "source")
@@ -32,6 +31,8 @@ class Incoming:
         self.session, self.ulp, self.batch_id = session, ulp, batch_id
         self._was_empty: dict[tuple[str, ...], bool] = {}
         self._parts: dict[str, bulk.UnitPart | None] = {}
+        #: Keys of the rows that the last upsert wrote; None where it wrote all it was given.
+        self.written: pd.DataFrame | None = None
 
     def add(self, table: str, rows: pd.DataFrame) -> int:
         """Write rows that no key ties to earlier ones."""
@@ -46,11 +47,13 @@ class Incoming:
         leaves the old one. Returns the rows that are new or differ (equal ones are no-ops).
         """
         rows = rows.assign(ulp=self.ulp, batch_id=self.batch_id)
+        self.written = None
         if rows.empty:
             return 0
         if self.is_first(table, rows, key):
             return self._copy(table, rows)
-        return _upsert(self.session, table, rows, key=key, keep_old=keep_old)
+        self.written = _upsert(self.session, table, rows, key=key, keep_old=keep_old)
+        return len(self.written)
 
     def revised(self, table: str, rows: pd.DataFrame, *, key: tuple[str, ...], column: str) -> int:
         """Count the rows whose key is there with another value of one column."""
@@ -81,9 +84,7 @@ class Incoming:
         if table == "customer":
             # The database needs three seconds to draw a million of them.
             rows = rows.assign(public_id=bulk.random_uuids(len(rows)).array)
-        done = copy_rows(self.session, place, rows, fresh=place != table)
-        fault_point("mid_copy")
-        return done
+        return copy_rows(self.session, place, rows, fresh=place != table)
 
     def _place(self, table: str, rows: pd.DataFrame) -> str:
         """Return where rows are written: a part of the unit's own while it has none at all."""
@@ -116,11 +117,11 @@ class Incoming:
 
 def _upsert(
     session: Session, table: str, rows: pd.DataFrame, *, key: tuple[str, ...], keep_old: bool = True
-) -> int:
+) -> pd.DataFrame:
     """Bring a table up to rows, by key; ``ulp`` is part of every key.
 
     A row that is there takes the new values; with ``keep_old`` a missing new value leaves
-    the old one. Returns the rows that are new or differ (equal ones are no-ops).
+    the old one. Returns the keys of rows that are new or differ (equal ones are no-ops).
     """
     names = [str(c) for c in rows.columns]
     beside = copy_beside(session, table, rows)
@@ -146,11 +147,12 @@ def _upsert(
         text(
             f"INSERT INTO {table} AS t ({listed}) SELECT {picked} FROM {beside} AS b "
             f"LEFT JOIN {table} AS t ON {joined} AND {where} "
-            f"WHERE {' OR '.join(['t.ulp IS NULL', *differs])} ON CONFLICT ({keyed}) {action}"
+            f"WHERE {' OR '.join(['t.ulp IS NULL', *differs])} ON CONFLICT ({keyed}) {action} "
+            f"RETURNING {keyed}"
         ),
         values,
     )
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return pd.DataFrame([tuple(row) for row in done], columns=list(key), dtype="str")
 
 
 def _revised(

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from rbmgeo.intake import quick, rules
@@ -58,7 +60,8 @@ class Checked:
     ``rows`` are indexed by row number, numbers as exact decimal text; ``geometry`` lies
     beside them. ``rejects`` has one row per refused row: ``row_no``, ``sheet``, ``column``,
     ``value``, ``rule``, ``kwh``, ``blth``, ``kwh_months`` (of a row that tells a year: kWh text
-    by blth, ``kwh`` their sum), ``cells``. read = good + rejected + skipped.
+    by blth, ``kwh`` their sum), ``cells``. read = good + rejected + skipped; ``kwh_skipped`` is
+    what the rows told that say what an earlier one said.
     """
 
     profile: Profile
@@ -70,6 +73,7 @@ class Checked:
     skipped: int
     warnings: dict[str, int] = field(default_factory=dict)
     geometry: "np.ndarray[Any, Any] | None" = None
+    kwh_skipped: Decimal | None = None
 
     @property
     def good(self) -> int:
@@ -152,7 +156,27 @@ def check(table: RawTable, profile: Profile, *, ulp: str = "") -> Checked:
         skipped=int(identical.sum()),
         warnings=warnings,
         geometry=geometry,
+        kwh_skipped=kwh_told(converted[identical]),
     )
+
+
+def kwh_told(rows: pd.DataFrame) -> Decimal | None:
+    """Sum the kWh that rows tell, of one month or of twelve; None where they tell none."""
+    total: Decimal | None = None
+    for name in ("kwh", *(f"kwh_{n:02d}" for n in range(1, 13))):
+        if name in rows:
+            texts = pa.array(rows[name].dropna().array, type=pa.string())
+            if len(texts):
+                total = (total or Decimal(0)) + _exact_sum(texts)
+    return total
+
+
+def _exact_sum(texts: "pa.Array") -> Decimal:
+    try:
+        numbers = pc.cast(texts, pa.decimal128(38, 8))
+        return Decimal(pc.sum(numbers).as_py())
+    except pa.ArrowInvalid:  # more digits than that: slower, and exact as well
+        return sum((Decimal(v) for v in texts.to_pylist()), Decimal(0))
 
 
 def _again(rows: pd.DataFrame, profile: Profile) -> pd.Series:

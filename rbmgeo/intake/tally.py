@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
 
-from rbmgeo.intake.check import Checked
+from rbmgeo.intake.check import Checked, kwh_told
 from rbmgeo.labels.rules import words
 
 
@@ -31,6 +31,8 @@ class Tally:
     problems: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     months: set[str] = field(default_factory=set)
     kwh_rejected: Decimal | None = None
+    kwh_skipped: Decimal | None = None
+    kwh_told: Decimal | None = None
 
     def add(self, piece: Checked) -> None:
         """Count one piece."""
@@ -45,7 +47,14 @@ class Tally:
         refused = [Decimal(v) for v in piece.rejects["kwh"] if isinstance(v, str)]
         if refused:
             self.kwh_rejected = (self.kwh_rejected or Decimal(0)) + sum(refused, Decimal(0))
+        self.kwh_skipped = _plus(self.kwh_skipped, piece.kwh_skipped)
+        self.kwh_told = _plus(self.kwh_told, kwh_told(piece.rows))
         self._add_problems(piece)
+
+    @property
+    def kwh_file(self) -> Decimal | None:
+        """The kWh of every row that was read: good, refused and skipped; None without any."""
+        return _plus(_plus(self.kwh_told, self.kwh_rejected), self.kwh_skipped)
 
     def _add_problems(self, piece: Checked) -> None:
         for (rule, column), group in piece.rejects.groupby(["rule", "column"], sort=True):
@@ -72,3 +81,7 @@ class Tally:
             {**self.problems[k], "id": words(k[0], "id"), "en": words(k[0], "en")}
             for k in sorted(self.problems)
         ]
+
+
+def _plus(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return one if other is None else (one or Decimal(0)) + other

@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries import imports, units
+from rbmgeo.db.failures import said_plainly
+from rbmgeo.db.queries import batches, imports, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.db.session import Database
 from rbmgeo.errors import UsageError
@@ -52,9 +53,9 @@ class FileResult:
     good: int = 0
     rejected: int = 0
     skipped: int = 0
+    unchanged: int = 0
     batch: int | None = None
     known: bool = False
-    placed: bool = False
     loaded: bool = True
     warnings: dict[str, int] = field(default_factory=dict)
     declared: dict[str, object] = field(default_factory=dict)
@@ -78,7 +79,7 @@ class ImportSummary:
         """Return the one object of ``--json``."""
         total = {
             n: sum(getattr(f, n) for f in self.files)
-            for n in ("read", "good", "rejected", "skipped")
+            for n in ("read", "good", "rejected", "skipped", "unchanged")
         }
         batches = [f.batch for f in self.files if f.batch is not None]
         return {"ulp": self.ulp, **total, "batch": batches[-1] if batches else None,
@@ -139,19 +140,19 @@ def import_files(
     tell = progress or (lambda step, done, total: None)
     options = _Options(accept_good, who, today or date.today(), rejects)  # noqa: DTZ011
     jobs = _jobs(_files(paths), profile, kind, tell)
-    with database.writing() as session:
+    with said_plainly(database), database.writing() as session:
         unit_code = ulp or _unit_of(session, jobs)
         new_unit = units.ensure_unit(session, ulp=unit_code)
-    results = []
+    results: list[FileResult] = []
+    placing = _Placing(unit_code)
     for number, job in enumerate(jobs):
         tell("memuat / loading", number, len(jobs))
-        results.append(_load_file(database, unit_code, job, options))
+        last = number == len(jobs) - 1
+        results.append(_load_file(database, job, options, placing, place=last))
     tell("memuat / loading", len(jobs), len(jobs))
-    with database.writing() as session:
-        new = [j for j, r in zip(jobs, results, strict=True) if r.loaded and r.good > MANY]
-        imports.analyze(session, sorted({t for j in new for t in touched(j.profile.kind)}))
-        if not all(r.placed for r in results):
-            place_customers(session, unit_code)
+    if not placing.done:
+        with said_plainly(database), database.writing() as session:
+            placing.place(session)
     return ImportSummary(ulp=unit_code, files=results, new_unit=new_unit)
 
 
@@ -168,17 +169,51 @@ def _jobs(files: list[Path], profile: str, kind: str, tell: Progress) -> list[_J
     return sorted(jobs, key=lambda j: ORDER.index(j.profile.kind))
 
 
-def _load_file(database: Database, ulp: str, job: _Job, options: _Options) -> FileResult:
+class _Placing:
+    """Customers are placed once, with the last file and in its transaction.
+
+    So one file is there wholly, places and all, or not at all. Where the last one is turned
+    away or known, it is done on its own.
+    """
+
+    def __init__(self, ulp: str) -> None:
+        self.ulp, self.done = ulp, False
+        self.tables: set[str] = set()
+        self.places_are_known = True
+
+    def loaded(self, kind: FileKind, good: int, *, placed: bool) -> None:
+        """Note what a file changed; ``placed``: its customers were written with their places."""
+        self.places_are_known &= placed
+        if good > MANY:
+            self.tables |= set(touched(kind))
+
+    def place(self, session: Session) -> None:
+        """Refresh the planner's figures, then choose every position in use anew."""
+        imports.analyze(session, sorted(self.tables))
+        if not self.places_are_known:
+            place_customers(session, self.ulp)
+
+
+def _load_file(
+    database: Database, job: _Job, options: _Options, placing: _Placing, *, place: bool
+) -> FileResult:
+    """Load one table of a file in one transaction; ``place`` the customers in it as well."""
     result = FileResult(
         file=job.source.file, sheet=job.source.sheet, kind=str(job.profile.kind),
         profile=job.profile.family or job.profile.name, declared=job.profile.declared,
     )  # fmt: skip
     fault_point("after_upload")
     try:
-        with database.writing() as session:
-            if not _known(session, ulp, job, result):
-                _load(session, ulp, job, result, options)
+        with said_plainly(database, job.source.file), database.writing() as session:
+            if _known(session, placing.ulp, job, result):
+                placing.places_are_known = False  # an import that was cut short may owe them
+            else:
+                placed = _load(session, placing.ulp, job, result, options)
+                placing.loaded(job.profile.kind, result.good, placed=placed)
+                if place:
+                    placing.place(session)
                 fault_point("before_commit")
+        placing.done = place and not result.known
     except _TurnedAway:
         result.loaded, result.batch = False, None
     fault_point("after_commit")
@@ -253,13 +288,17 @@ def _known(session: Session, ulp: str, job: _Job, result: FileResult) -> bool:
     return True
 
 
-def _load(session: Session, ulp: str, job: _Job, result: FileResult, options: _Options) -> None:
-    """Check and write a table piece by piece, in the transaction at hand."""
+def _load(session: Session, ulp: str, job: _Job, result: FileResult, options: _Options) -> bool:
+    """Check and write a table piece by piece, in the transaction at hand.
+
+    Returns whether its customers were written with their places.
+    """
     result.batch = imports.add_batch(
         session, ulp=ulp, sha256=job.sha256, file_name=job.source.file, kind=job.label,
         profile=job.profile.name, read=0, good=0, rejected=0, skipped=0,
-        imported_by=options.who or None,
+        imported_by=options.who or None, keeps_before=True,
     )  # fmt: skip
+    imports.keep_before(session, ulp=ulp, batch_id=result.batch)
     fault_point("after_batch")
     keeper = Keeper(session, ulp, result.batch, options.today)
     tally = Tally()
@@ -272,25 +311,33 @@ def _load(session: Session, ulp: str, job: _Job, result: FileResult, options: _O
             keeper.keep(piece)
             _keep_rejects(session, ulp, piece, result.batch)
     keeper.finish()
+    imports.keep_no_more(session)
     tally.tell(result)
+    result.unchanged = keeper.unchanged
     if job.other_layers:
         result.warnings["OTHER_LAYER"] = job.other_layers
     if result.rejected and not options.accept_good:
         raise _TurnedAway
     result.warnings |= keeper.changed
-    result.placed = keeper.placed
+    written = imports.batch_kwh(
+        session, ulp=ulp, batch_id=result.batch, months=sorted(keeper.months)
+    )
     imports.close_batch(
         session, ulp=ulp, batch_id=result.batch, blth=tally.only_month, read=result.read,
         good=result.good, rejected=result.rejected, skipped=result.skipped,
+        unchanged=result.unchanged, same=keeper.same,
         warnings=result.warnings, kwh_rejected=tally.kwh_rejected,
-        kwh_good=imports.batch_kwh(
-            session, ulp=ulp, batch_id=result.batch, months=sorted(keeper.months)
-        ),
+        kwh_skipped=tally.kwh_skipped, kwh_file=tally.kwh_file,
+        kwh_good=keeper.kwh_same + (written or 0) if keeper.months else None,
     )  # fmt: skip
+    if keeper.people:
+        batches.keep_list(session, ulp=ulp, batch_id=result.batch, people=keeper.people)
     log_command(
         session, who=options.who, ulp=ulp, command="import",
-        after={"batch": result.batch, "kind": job.label, "good": result.good},
+        after={"batch": result.batch, "kind": job.label, "good": result.good,
+               "unchanged": result.unchanged},
     )  # fmt: skip
+    return keeper.placed
 
 
 def _checked_pieces(job: _Job, ulp: str) -> Iterator[Checked]:

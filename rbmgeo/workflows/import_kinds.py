@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
@@ -20,7 +23,9 @@ class Keeper:
     """Writes the checked pieces of one table into the unit, in the transaction at hand.
 
     ``months`` are those that got readings, ``changed`` counts what the table changed of what
-    was known, so that nothing changes in silence.
+    was known, so that nothing changes in silence. ``unchanged`` counts rows of the file that
+    changed nothing, ``same`` by table the rows that were there already, ``kwh_same`` their kWh.
+    ``people`` are the customers that the rows name.
     """
 
     def __init__(self, session: Session, ulp: str, batch_id: int, today: date) -> None:
@@ -32,11 +37,23 @@ class Keeper:
         self.placed = False
         self.months: set[str] = set()
         self.changed: dict[str, int] = {}
+        self.unchanged = 0
+        self.same: dict[str, int] = {}
+        self.kwh_same = Decimal(0)
+        self.people: list[pd.Series] = []
+        self._piece = pd.DataFrame()
+        self._wrote = np.zeros(0, dtype=bool)
 
     def keep(self, checked: Checked) -> None:
         """Write one piece."""
-        if checked.good:
-            _KEEPERS[checked.profile.kind](self, checked)
+        if not checked.good:
+            return
+        self._piece = checked.rows
+        self._wrote = np.zeros(checked.good, dtype=bool)
+        _KEEPERS[checked.profile.kind](self, checked)
+        self.unchanged += int((~self._wrote).sum())
+        if "idpel" in checked.rows:
+            self.people.append(checked.rows["idpel"])
 
     def finish(self) -> None:
         """Complete what is written at the end only."""
@@ -61,7 +78,39 @@ class Keeper:
 
     def upsert(self, table: str, rows: pd.DataFrame, *key: str, keep_old: bool = True) -> None:
         """Bring a table of the unit up to rows; ``key`` beside the unit."""
-        self.incoming.upsert(table, rows, key=("ulp", *key), keep_old=keep_old)
+        if rows.empty:
+            return
+        done = self.incoming.upsert(table, rows, key=("ulp", *key), keep_old=keep_old)
+        self.wrote(table, len(rows) - done, self.incoming.written)
+
+    def wrote(self, table: str, same: int, written: pd.DataFrame | None) -> None:
+        """Note how many rows a table had already, and the keys of those that changed it.
+
+        None stands for all rows of the piece. Rows of the piece are told by the columns that
+        both have.
+        """
+        if same:
+            self.same[table] = self.same.get(table, 0) + same
+        if written is None:
+            self._wrote[:] = True
+        elif len(written) and not self._wrote.all():
+            shared = [n for n in written.columns if n != "ulp" and n in self._piece]
+            self._wrote |= among(self._piece, written, shared)
+
+    def added(self, table: str, rows: pd.DataFrame, new: pd.DataFrame) -> None:
+        """Note which rows of the piece were added to a table of moments; the rest was there."""
+        self.wrote(table, len(rows) - len(new), new.iloc[:0])
+        self._wrote |= self._piece.index.isin(new.index)
+
+
+def among(rows: pd.DataFrame, others: pd.DataFrame, names: list[str]) -> "np.ndarray[Any, Any]":
+    """Mark the rows whose named columns are those of one of the others."""
+    if not names:
+        return np.ones(len(rows), dtype=bool)
+    if len(names) == 1:
+        return rows[names[0]].isin(others[names[0]]).to_numpy(dtype=bool)
+    keys = [f[names].fillna("").agg("\x1f".join, axis=1) for f in (rows, others)]
+    return keys[0].isin(keys[1]).to_numpy(dtype=bool)
 
 
 def touched(kind: FileKind) -> list[str]:
@@ -95,7 +144,8 @@ def _customer_list(keeper: Keeper, checked: Checked) -> None:
         merged = imports.merge_pdpj(
             keeper.session, ulp=keeper.ulp, rows=records, today=keeper.today.isoformat()
         )
-        keeper.note(PDPJ_MOVED=merged["moved"], PDPJ_SURVEY=merged["kept_survey"])
+        keeper.wrote("pdpj", len(records) - len(merged.written), merged.written)
+        keeper.note(PDPJ_MOVED=merged.moved, PDPJ_SURVEY=merged.kept_survey)
     _points(keeper, told)
     if "kwh" in rows or "kwh_01" in rows:
         _readings(keeper, tables.readings(checked, blth=blth))
@@ -125,9 +175,14 @@ def _readings(keeper: Keeper, readings: pd.DataFrame) -> None:
                 "reading", ulp=[keeper.ulp], blth=[blth], source=rows[of_month]["source"].unique()
             )
             rows = rows[~of_month]
+            keeper.wrote("reading", 0, None)
     key = ("ulp", "blth", "idpel", "source", "line")
     keeper.note(KWH_REVISED=keeper.incoming.revised("reading", rows, key=key, column="kwh"))
     keeper.upsert("reading", rows, *key[1:], keep_old=False)
+    written = keeper.incoming.written
+    if written is not None and len(written) < len(rows):
+        there = rows[~among(rows, written, list(key[1:]))]
+        keeper.kwh_same += sum((Decimal(v) for v in there["kwh"].dropna()), Decimal(0))
 
 
 def _token(keeper: Keeper, checked: Checked) -> None:
@@ -147,12 +202,27 @@ def _points_layer(keeper: Keeper, checked: Checked) -> None:
 
 
 def _points(keeper: Keeper, told: pd.DataFrame | None) -> None:
-    if told is not None and len(told):
-        keeper.incoming.add("customer_point", told.drop(columns=["lon", "lat"]))
+    if told is None or told.empty:
+        return
+    told = told.drop(columns=["lon", "lat"])
+    new = told
+    if not keeper.incoming.is_first("customer_point", told, ("ulp", "source")):
+        new = imports.not_there_yet(
+            keeper.session, "customer_point", told, ulp=keeper.ulp, key=("idpel", "source")
+        )
+    keeper.incoming.add("customer_point", new)
+    keeper.added("customer_point", told, new)
 
 
 def _reader_log(keeper: Keeper, checked: Checked) -> None:
-    keeper.incoming.add("reader_log", tables.reader_log(checked, time_zone=keeper.unit.time_zone))
+    rows = tables.reader_log(checked, time_zone=keeper.unit.time_zone)
+    new = rows
+    if not keeper.incoming.is_first("reader_log", rows, ("ulp",)):
+        new = imports.not_there_yet(
+            keeper.session, "reader_log", rows, ulp=keeper.ulp, key=("idpel",)
+        )
+    keeper.incoming.add("reader_log", new)
+    keeper.added("reader_log", rows, new)
     _points_layer(keeper, checked)
 
 
@@ -188,7 +258,9 @@ def _streets(keeper: Keeper, checked: Checked) -> None:
     rows = tables.pick(lines, names).assign(
         geom=lines["geom"], ulp=keeper.ulp, batch_id=keeper.batch_id
     )
-    imports.add_streets(keeper.session, ulp=keeper.ulp, rows=rows, batch_id=keeper.batch_id)
+    same = imports.add_streets(keeper.session, ulp=keeper.ulp, rows=rows, batch_id=keeper.batch_id)
+    keeper.wrote("street", same, None)
+    keeper.unchanged += min(same, checked.good)
     _zone(keeper)
 
 

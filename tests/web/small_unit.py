@@ -104,7 +104,7 @@ def _houses(session: Session) -> None:
     session.flush()
     session.add(
         ImportReject(ulp=SMALL, batch_id=batch.batch_id, row_no=9, column="IDPEL", value="=1+1",
-                     rule="R-IM-02", message_id="IDPEL harus 12 angka",
+                     rule="R-IM-01", message_id="IDPEL harus 12 angka",
                      message_en="an idpel has 12 digits", cells={"IDPEL": "=1+1"})
     )  # fmt: skip
 

@@ -39,7 +39,8 @@ def allowed(endpoint: str, method: str, role: str) -> bool:
     if role == "surveyor":
         return False
     if role == "pengawas":
-        reads = method == "GET" and endpoint not in ("imports.rejects", "handoff.file")
+        refused = ("batches.rejects", "batches.ask_undo", "handoff.file")
+        reads = method == "GET" and endpoint not in refused
         return (reads and endpoint != "survey.answers") or endpoint in SUPERVISOR_WRITES
     return True
 

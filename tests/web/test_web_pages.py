@@ -119,7 +119,7 @@ def test_only_an_invented_unit_is_marked(web_database, as_role):
 
 def test_refused_rows_come_as_a_file_that_no_spreadsheet_runs(ids, as_role):
     answer = as_role("perencana").get(
-        f"/{small.SMALL}/{small.BLTH}/impor/{ids['batch_id']}/ditolak.csv"
+        f"/{small.SMALL}/{small.BLTH}/berkas/{ids['batch_id']}/ditolak.csv"
     )
     assert answer.mimetype == "text/csv"
     assert "'=1+1" in answer.text

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from web.pages import (
     account,
+    batches,
     board,
     choices,
     customers,
@@ -30,6 +31,7 @@ from web.pages import (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.bp, health.bp, signin.bp, start.bp, choices.bp, account.bp, users.bp, board.bp,
-    mutations.bp, imports.bp, evaluation.bp, findings.bp, customers.bp, survey.bp, routes.bp, handoff.bp, reading.bp, energy.bp,
+    mutations.bp, imports.bp, batches.bp, evaluation.bp, findings.bp, customers.bp, survey.bp, routes.bp,
+    handoff.bp, reading.bp, energy.bp,
     maps.bp, field.bp, reports.bp, jobs.bp, search.bp,
 )  # fmt: skip

@@ -1,26 +1,23 @@
-"""Impor: upload files, see what each became, and mend what was refused."""
+"""Impor: upload files; what each became is on the page of files taken in."""
 
 import secrets
 import shutil
 import time
 from pathlib import Path
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response as AnyResponse
 
-from rbmgeo.db.models import ImportBatch
-from rbmgeo.db.queries import imports, jobs, pages, units
+from rbmgeo.db.queries import jobs, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.db.queries.people import EVERY_UNIT
 from rbmgeo.errors import NotAllowed, NotThere, UsageError
 from rbmgeo.terms import FileKind, Role
 from web.access import allow
 from web.database import database, settings
-from web.language import lang
-from web.pages.download import csv_file
 from web.pages.forms import checked_code
 from web.pages.jobs import ask
 
@@ -33,11 +30,8 @@ _KEPT_S = 86_400
 @bp.get("")
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def page() -> str:
-    """Show the upload and every file taken in before."""
-    with database().reading() as session:
-        rows = imports.batches(session, ulp=g.ulp)
-        session.expunge_all()
-    return render_template("imports.html", rows=rows, kinds=list(FileKind))
+    """Show the upload."""
+    return render_template("imports.html", kinds=list(FileKind))
 
 
 @bp.post("")
@@ -90,33 +84,6 @@ def other_unit(job_id: int) -> AnyResponse:
             session, who=current_user.login, ulp=code, command="ask import", after={"job": asked}
         )
     return redirect(url_for("jobs.one", ulp=code, blth=g.blth, job_id=asked))
-
-
-@bp.get("/<int:batch_id>")
-@allow(Role.PERENCANA, Role.PENGAWAS)
-def one(batch_id: int) -> str:
-    """Show one file: its sums, and what was refused grouped by rule."""
-    with database().reading() as session:
-        batch = session.get(ImportBatch, (g.ulp, batch_id))
-        if batch is None:
-            raise NotThere(f"import {batch_id} is not there", f"impor {batch_id} tidak ada")
-        problems = pages.rejects_by_rule(session, ulp=g.ulp, batch_id=batch_id)
-        session.expunge_all()
-    return render_template("import.html", batch=batch, problems=problems)
-
-
-@bp.get("/<int:batch_id>/ditolak.csv")
-@allow(Role.PERENCANA)
-def rejects(batch_id: int) -> Response:
-    """Give the refused rows with their cells, the rule and the remedy."""
-    with database().reading() as session:
-        frame = imports.rejects(session, ulp=g.ulp, batch_id=batch_id)
-    cells = frame.pop("cells").apply(lambda c: c if isinstance(c, dict) else {})
-    shown = frame.drop(columns="message_en" if lang() == "id" else "message_id")
-    names = list(dict.fromkeys(name for row in cells for name in row))
-    for name in names:
-        shown[f"sel {name}"] = [row.get(name) for row in cells]
-    return csv_file(shown, f"ditolak-{g.ulp}-{batch_id}.csv")
 
 
 def _may_load_into(session: Session, code: str) -> None:

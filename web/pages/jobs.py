@@ -18,7 +18,7 @@ bp = Blueprint("jobs", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/pekerjaan")
 
 #: Where the result of a task is looked at.
 PAGES = {
-    "import": "imports.page",
+    "import": "batches.page",
     "evaluate": "evaluation.page",
     "match": "findings.page",
     "survey": "survey.page",

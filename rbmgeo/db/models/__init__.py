@@ -12,7 +12,7 @@ from rbmgeo.db.models.grid import (
     Tiang,
 )
 from rbmgeo.db.models.handoff import Handoff, HandoffChange, HandoffFile
-from rbmgeo.db.models.imports import ImportBatch, ImportReject
+from rbmgeo.db.models.imports import ImportBatch, ImportBefore, ImportList, ImportReject
 from rbmgeo.db.models.lists import Calendar, Officer, Pdpj, RbmList
 from rbmgeo.db.models.mutations import CustomerChange, MutationDecision, MutationRow
 from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, UserRole
@@ -49,6 +49,8 @@ __all__ = [
     "HandoffChange",
     "HandoffFile",
     "ImportBatch",
+    "ImportBefore",
+    "ImportList",
     "ImportReject",
     "Job",
     "JtrSpan",

@@ -117,8 +117,10 @@ WITH plan AS (
 )
 SELECT
     (SELECT count(*) FROM import_batch WHERE ulp = :ulp) AS batches,
-    (SELECT array_agg(DISTINCT split_part(kind, ':', 1)) FROM import_batch WHERE ulp = :ulp) AS kinds,
-    (SELECT max(imported_at) FROM import_batch WHERE ulp = :ulp) AS changed_at,
+    (SELECT array_agg(DISTINCT split_part(kind, ':', 1)) FROM import_batch
+     WHERE ulp = :ulp AND undone_at IS NULL) AS kinds,
+    -- A file taken back changes what was computed as much as one that came.
+    (SELECT max(GREATEST(imported_at, undone_at)) FROM import_batch WHERE ulp = :ulp) AS changed_at,
     (SELECT count(*) FROM customer WHERE ulp = :ulp AND active) AS customers,
     (SELECT count(*) FROM customer WHERE ulp = :ulp AND active AND geom IS NOT NULL) AS with_point,
     (SELECT count(*) FROM gardu WHERE ulp = :ulp) AS gardu,

@@ -1,10 +1,13 @@
 """Writing what the importer checked; each function keeps one kind of row, none commits."""
 
 import json
+import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
@@ -23,7 +26,12 @@ def known_batch(session: Session, *, ulp: str, sha256: str, kind: str) -> Import
     """Return the batch that already took in this very file, if there is one."""
     return (
         session.query(ImportBatch)
-        .filter(ImportBatch.ulp == ulp, ImportBatch.sha256 == sha256, ImportBatch.kind == kind)
+        .filter(
+            ImportBatch.ulp == ulp,
+            ImportBatch.sha256 == sha256,
+            ImportBatch.kind == kind,
+            ImportBatch.undone_at.is_(None),
+        )
         .one_or_none()
     )
 
@@ -32,6 +40,27 @@ def add_batch(session: Session, **values: Any) -> int:
     """Write the batch row and return its number."""
     done = session.execute(insert(ImportBatch).values(**values).returning(ImportBatch.batch_id))
     return int(done.scalar_one())
+
+
+def keep_before(session: Session, *, ulp: str, batch_id: int) -> None:
+    """From now on keep what this transaction overwrites, so that the batch can be undone."""
+    session.execute(
+        text("SELECT set_config('rbmgeo.batch', CAST(:b AS text), true)"), {"b": batch_id}
+    )
+    # The zone is the one thing that an import may settle for the unit itself.
+    session.execute(
+        text(
+            "INSERT INTO import_before (ulp, batch_id, relation, made, was) "
+            "SELECT ulp, :b, 'ulp', false, jsonb_build_object('utm_srid', NULL) "
+            "FROM ulp WHERE ulp = :u AND utm_srid IS NULL"
+        ),
+        {"u": ulp, "b": batch_id},
+    )
+
+
+def keep_no_more(session: Session) -> None:
+    """Stop keeping: what is overwritten from now on follows from the rows, and can be redone."""
+    session.execute(text("SELECT set_config('rbmgeo.batch', '', true)"))
 
 
 def close_batch(
@@ -85,21 +114,70 @@ def rejects(session: Session, *, ulp: str, batch_id: int) -> pd.DataFrame:
     )
 
 
-def add_streets(session: Session, *, ulp: str, rows: pd.DataFrame, batch_id: int) -> None:
-    """Keep streets; the very same line from an earlier file is there once."""
+def add_streets(session: Session, *, ulp: str, rows: pd.DataFrame, batch_id: int) -> int:
+    """Keep streets; the very same line from an earlier file is there once.
+
+    A line that says nothing new leaves the old one; returns how many did.
+    """
     copy_rows(session, "street", rows)
+    key = {"ulp": ulp, "batch": batch_id}
+    told = ("highway", "name", "oneway", "layer", "bridge", "tunnel")
+    same = " AND ".join(f"old.{n} IS NOT DISTINCT FROM new.{n}" for n in told)
+    gone = session.execute(
+        text(f"DELETE FROM street new USING street old WHERE {_ONE_LINE} AND {same}"), key
+    )
+    session.execute(text(f"DELETE FROM street old USING street new WHERE {_ONE_LINE}"), key)
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+_ONE_LINE = """
+    old.ulp = :ulp AND new.ulp = :ulp AND new.batch_id = :batch
+    AND old.batch_id IS DISTINCT FROM :batch AND old.geom ~= new.geom
+    AND old.osm_id IS NOT DISTINCT FROM new.osm_id
+    AND ST_AsBinary(old.geom) = ST_AsBinary(new.geom)
+"""
+
+
+def not_there_yet(
+    session: Session, table: str, rows: pd.DataFrame, *, ulp: str, key: tuple[str, ...]
+) -> pd.DataFrame:
+    """Return the rows that the unit does not have in exactly these words already.
+
+    ``key`` names columns that are never missing; a place is compared as a place, not as the
+    text that told it.
+    """
+    placed = "geom" in rows
+    others = [n for n in rows.columns if n not in (*key, "geom", "lon_raw", "lat_raw")]
+    same = [f't."{k}" = b."{k}"' for k in key]
+    same += [f't."{n}" IS NOT DISTINCT FROM b."{n}"' for n in others]
+    if placed:
+        raw = " AND ".join(
+            f't."{n}" IS NOT DISTINCT FROM b."{n}"' for n in ("lon_raw", "lat_raw") if n in rows
+        )
+        same.append(
+            "(ST_AsBinary(t.geom) = ST_AsBinary(b.geom) OR "
+            f"(t.geom IS NULL AND b.geom IS NULL AND {raw or 'true'}))"
+        )
+    beside = f"told_{uuid.uuid4().hex[:12]}"
+    listed = ", ".join(f'"{n}"' for n in rows.columns)
     session.execute(
         text(
-            """
-            DELETE FROM street old USING street new
-            WHERE old.ulp = :ulp AND new.ulp = :ulp AND new.batch_id = :batch
-              AND old.batch_id IS DISTINCT FROM :batch AND old.geom ~= new.geom
-              AND old.osm_id IS NOT DISTINCT FROM new.osm_id
-              AND ST_AsBinary(old.geom) = ST_AsBinary(new.geom)
-            """
-        ),
-        {"ulp": ulp, "batch": batch_id},
+            f"CREATE TEMP TABLE {beside} ON COMMIT DROP AS "
+            f"SELECT {listed}, 0::bigint AS place_no FROM {table} LIMIT 0"
+        )
     )
+    copy_rows(session, beside, rows.assign(place_no=range(len(rows))))
+    session.execute(text(f"ANALYZE {beside} ({', '.join(key)})"))
+    found = session.scalars(
+        text(
+            f"SELECT b.place_no FROM {beside} b WHERE EXISTS "
+            f"(SELECT FROM {table} t WHERE t.ulp = :ulp AND {' AND '.join(same)})"
+        ),
+        {"ulp": ulp},
+    )
+    known = np.fromiter(found, dtype=np.int64)
+    session.execute(text(f"DROP TABLE {beside}"))
+    return rows.drop(index=rows.index[known])
 
 
 def ensure_gardu(session: Session, *, ulp: str, codes: pd.DataFrame, batch_id: int) -> int:
@@ -116,15 +194,25 @@ def ensure_gardu(session: Session, *, ulp: str, codes: pd.DataFrame, batch_id: i
     return copy_rows(session, "gardu", new)
 
 
-def merge_pdpj(session: Session, *, ulp: str, rows: pd.DataFrame, today: str) -> dict[str, int]:
+@dataclass(frozen=True)
+class Merged:
+    """What a PDPJ list came to: counts, and ``written``, the idpel and line of what it changed."""
+
+    new: int
+    moved: int
+    kept_survey: int
+    written: pd.DataFrame
+
+
+def merge_pdpj(session: Session, *, ulp: str, rows: pd.DataFrame, today: str) -> Merged:
     """Bring dated PDPJ records up to a newer list; old records are closed, never deleted.
 
     ``rows``: idpel, line, valid_from (text or missing), gardu, raw_gardu, jurusan, tiang,
     deret, penyulang, source, conflict, active, batch_id. A survey's record outranks the list
-    (R-MA-10). Returns counts ``new``, ``moved``, ``kept_survey``.
+    (R-MA-10). A record that says nothing new is left as it is.
     """
     if rows.empty:
-        return {"new": 0, "moved": 0, "kept_survey": 0}
+        return Merged(0, 0, 0, pd.DataFrame(columns=["idpel", "line"], dtype="str"))
     session.execute(
         text(
             """
@@ -149,7 +237,7 @@ def merge_pdpj(session: Session, *, ulp: str, rows: pd.DataFrame, today: str) ->
         ),
         keys,
     ).rowcount  # type: ignore[attr-defined]
-    session.execute(
+    written = session.execute(
         text(
             """
             UPDATE pdpj p SET jurusan = COALESCE(i.jurusan, p.jurusan),
@@ -159,10 +247,17 @@ def merge_pdpj(session: Session, *, ulp: str, rows: pd.DataFrame, today: str) ->
             FROM incoming_pdpj i
             WHERE p.ulp = :ulp AND p.idpel = i.idpel AND p.line = i.line AND p.valid_to IS NULL
               AND p.gardu IS NOT DISTINCT FROM i.gardu
+              AND (COALESCE(i.jurusan, p.jurusan) IS DISTINCT FROM p.jurusan
+                OR COALESCE(i.tiang, p.tiang) IS DISTINCT FROM p.tiang
+                OR COALESCE(i.deret, p.deret) IS DISTINCT FROM p.deret
+                OR COALESCE(i.penyulang, p.penyulang) IS DISTINCT FROM p.penyulang
+                OR i.raw_gardu IS DISTINCT FROM p.raw_gardu
+                OR i.conflict IS DISTINCT FROM p.conflict)
+            RETURNING p.idpel, p.line
             """
         ),
         keys,
-    )
+    ).all()
     session.execute(
         text(
             """
@@ -196,7 +291,7 @@ def merge_pdpj(session: Session, *, ulp: str, rows: pd.DataFrame, today: str) ->
         ),
         keys,
     ).rowcount  # type: ignore[attr-defined]
-    new = session.execute(
+    added = session.execute(
         text(
             """
             INSERT INTO pdpj (ulp, idpel, line, valid_from, gardu, raw_gardu, jurusan, tiang,
@@ -204,12 +299,16 @@ def merge_pdpj(session: Session, *, ulp: str, rows: pd.DataFrame, today: str) ->
             SELECT :ulp, idpel, line, COALESCE(valid_from, DATE '1900-01-01'), gardu, raw_gardu,
                    jurusan, tiang, deret, penyulang, source, conflict, active, batch_id
             FROM incoming_pdpj
+            RETURNING idpel, line
             """
         ),
         keys,
-    ).rowcount  # type: ignore[attr-defined]
+    ).all()
     session.execute(text("DROP TABLE incoming_pdpj"))
-    return {"new": int(new) - int(moved), "moved": int(moved), "kept_survey": int(kept)}
+    keys_written = pd.DataFrame(
+        [tuple(row) for row in (*written, *added)], columns=["idpel", "line"], dtype="str"
+    )
+    return Merged(len(added) - int(moved), int(moved), int(kept), keys_written)
 
 
 def told_points(session: Session, *, ulp: str) -> pd.DataFrame:
