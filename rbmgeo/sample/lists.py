@@ -97,10 +97,10 @@ def monthly_kwh(rng: np.random.Generator, people: pd.DataFrame) -> pd.DataFrame:
     chance = np.where(closed[:, None], 2 - rng.random((n, 12)), rng.random((n, 12)))
     shown = round(0.024 * n) * 12
     most_likely = np.argsort(-chance, axis=None, kind="stable")
-    zero = np.zeros(n * 12, bool)
-    zero[most_likely[: round(0.95 * shown)]] = True
-    zero[most_likely[shown : shown + round(0.0225 * (12 * n - shown))]] = True
-    zero = zero.reshape(n, 12)
+    flat = np.zeros(n * 12, bool)
+    flat[most_likely[: round(0.95 * shown)]] = True
+    flat[most_likely[shown : shown + round(0.0225 * (12 * n - shown))]] = True
+    zero = flat.reshape(n, 12)
     used = np.where(zero, 0, np.maximum(np.round(used), 1))
     most = people["daya"].to_numpy()[:, None] / 1000 * 700
     return pd.DataFrame(np.minimum(used, most), index=people.index, columns=list(MONTHS))

@@ -136,9 +136,9 @@ def _houses(rng: np.random.Generator, streets: Streets, poles: Poles, wanted: in
     columns = ["x", "y", "edge", "along", "side", "pole"]
     built = pd.DataFrame(np.concatenate(parts), columns=columns)
     built = built.astype({"edge": int, "side": int, "pole": int})
-    more = rng.random(len(built)) < SHARED
-    more = np.where(more, rng.geometric(1 / ON_SHARED, len(built)), 0)
-    doubled = built.loc[built.index.repeat(more)]
+    shared = rng.random(len(built)) < SHARED
+    extra = np.where(shared, rng.geometric(1 / ON_SHARED, len(built)), 0)
+    doubled = built.loc[built.index.repeat(extra)]
     doubled = doubled.assign(
         x=doubled["x"] + rng.normal(0, 2, len(doubled)),
         y=doubled["y"] + rng.normal(0, 2, len(doubled)),

@@ -13,7 +13,7 @@ from rbmgeo.db.models.grid import (
 )
 from rbmgeo.db.models.imports import ImportBatch, ImportReject
 from rbmgeo.db.models.lists import Calendar, Officer, Pdpj, RbmList
-from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, UserRole
+from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, LoginTry, UserRole
 from rbmgeo.db.models.rbm import RbmMember, RbmRoute, RbmVersion
 from rbmgeo.db.models.reading import PrepaidOrder, ReaderLog, Reading, Receivable
 from rbmgeo.db.models.unit import Ulp
@@ -46,6 +46,7 @@ __all__ = [
     "ImportReject",
     "Job",
     "JtrSpan",
+    "LoginTry",
     "MatchRow",
     "Officer",
     "Pdpj",
