@@ -57,6 +57,10 @@ class NotAllowed(RbmgeoError):
     """A rule of the work forbids it (own proposal approved, published version edited)."""
 
 
+class TooManyTries(RbmgeoError):
+    """Too many wrong passwords for one login: the next try waits."""
+
+
 class ImportRefused(RbmgeoError):
     """A file that cannot be taken in at all; nothing of it was loaded."""
 

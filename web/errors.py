@@ -18,6 +18,7 @@ from rbmgeo.errors import (
     NothingToDo,
     NotThere,
     RbmgeoError,
+    TooManyTries,
     UnknownUlp,
     UsageError,
 )
@@ -28,6 +29,7 @@ _LOG = logging.getLogger(__name__)
 #: The first class that an error is of decides.
 STATUS: tuple[tuple[type[RbmgeoError], int], ...] = (
     (UnknownUlp, 404),
+    (TooManyTries, 429),
     (NotThere, 404),
     (NotAllowed, 403),
     (NothingToDo, 409),
@@ -88,6 +90,10 @@ WORDS: dict[int, Words] = {
     422: Words(
         ("Isian perlu diperbaiki", "What was entered needs mending"),
         ("Kembali dan perbaiki isian yang disebut.", "Go back and mend what is named."),
+    ),
+    429: Words(
+        ("Terlalu banyak percobaan", "Too many tries"),
+        ("Tunggu semenit, lalu coba lagi.", "Wait a minute, then try again."),
     ),
     500: Words(
         ("Ada kesalahan pada program", "The program made a mistake"),

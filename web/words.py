@@ -139,6 +139,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "column.length_m": ("Jarak (m)", "Distance (m)"),
     "column.state": ("Keadaan", "State"),
     "schedule.terjadwal": ("terjadwal", "scheduled"),
+    "column.shifted": ("Bergeser > 3 hari", "Shifted > 3 days"),
+    "schedule.bergeser": ("perlu persetujuan", "needs approval"),
     "schedule.tanpa jadwal": ("tanpa jadwal", "not scheduled"),
     "sure.certain": ("hampir pasti salah, 99 dari 100", "almost certainly wrong, 99 of 100"),
     "point.gis": ("GIS", "GIS"),

@@ -1,7 +1,9 @@
 """What every command shares: the unit, the language, one object on standard output."""
 
 import json
+import re
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -58,7 +60,7 @@ class Output:
     def result(self, values: dict[str, Any]) -> None:
         """Print the one object, if JSON was asked for."""
         if self.as_json:
-            typer.echo(json.dumps(values, default=plain, ensure_ascii=False))
+            typer.echo(exact_json(values))
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[str, int, int], None]]:
@@ -81,10 +83,23 @@ class Output:
             yield tell
 
 
+def exact_json(values: dict[str, Any]) -> str:
+    """Write an object as JSON; a Decimal as a number with all its digits, never through a float."""
+    mark, told = f"decimal-{uuid.uuid4().hex}-", list[str]()
+
+    def written(value: Any) -> Any:
+        if isinstance(value, Decimal) and value.is_finite():
+            whole = value == value.to_integral_value()
+            told.append(format(value.to_integral_value() if whole else value, "f"))
+            return f"{mark}{len(told) - 1}"
+        return plain(value)
+
+    text = json.dumps(values, default=written, ensure_ascii=False)
+    return re.sub(f'"{mark}([0-9]+)"', lambda found: told[int(found[1])], text)
+
+
 def plain(value: Any) -> Any:
-    """Turn a value into what JSON has; a Decimal keeps its digits as a number."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+    """Turn a value into what JSON has."""
     if hasattr(value, "item"):
         return value.item()
     return str(value)

@@ -78,6 +78,8 @@ def _say(out: Output, result: FileResult) -> None:
             f"{problem['column']}, value {problem['value']!r}: {text}",
         )
     for rule, count in result.warnings.items():
+        named = f": {', '.join(result.unread)}" if rule == "UNREAD_COLUMNS" else ""
         out.note(
-            f"  {rule} × {count}: {words(rule, 'id')}", f"  {rule} × {count}: {words(rule, 'en')}"
+            f"  {rule} × {count}{named}: {words(rule, 'id')}",
+            f"  {rule} × {count}{named}: {words(rule, 'en')}",
         )

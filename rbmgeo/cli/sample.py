@@ -44,4 +44,7 @@ def sample(
     for name, value in done.as_dict().items():
         out.say(f"  {name:<26} {value}", f"  {name:<26} {value}")
     for fault in done.faults():
-        out.note(f"  di luar kenyataan: {fault}", f"  unlike real units: {fault}")
+        out.note(
+            f"PERHATIAN: di luar kenyataan: {fault}; pakai --seed lain",
+            f"ATTENTION: unlike real units: {fault}; take another --seed",
+        )

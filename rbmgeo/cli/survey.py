@@ -68,6 +68,11 @@ def plan_command(
         {"ulp": ulp, "plan": done.run_id, "visits": done.visits, "controls": done.controls,
          "lists": done.lists, "km": done.km}
     )  # fmt: skip
+    if done.controls == done.visits:
+        out.say(
+            "tidak ada temuan: semua rumah dalam rencana ini rumah kontrol",
+            "there is no finding: every house of this plan is a control",
+        )
     out.say(
         f"rencana {done.run_id}: {done.visits} rumah ({done.controls} kontrol) dalam {done.lists} "
         f"daftar, {done.km} km jalan kaki",

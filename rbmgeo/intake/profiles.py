@@ -10,6 +10,8 @@ from rbmgeo.errors import ImportRefused, UsageError
 from rbmgeo.intake.raw import RawTable, header_key
 from rbmgeo.terms import FileKind
 
+#: Kinds that are lists of customers and may look alike.
+LISTS = {FileKind.DPM, FileKind.PDPJ, FileKind.CUSTOMERS}
 FOLDER = Path(__file__).resolve().parents[2] / "data/profiles"
 
 
@@ -47,6 +49,11 @@ class Profile:
             if hit is not None:
                 found[ours] = hit
         return found
+
+    def unread(self, table: RawTable) -> list[str]:
+        """Return the table's headers that this profile does not read, as they stand there."""
+        read = set(self.headers(table).values())
+        return [str(c) for c in table.rows.columns if c not in read and header_key(str(c))]
 
     def missing(self, table: RawTable) -> list[str]:
         """Return the needed columns that a table lacks."""
@@ -109,7 +116,7 @@ def choose(table: RawTable, *, name: str = "", kind: str = "") -> Profile:
         )
     fitting = [p for p in among if p.fits(table)]
     if fitting:
-        return fitting[0]
+        return _fullest(fitting, table)
     nearest = min(among, key=lambda p: (len(p.missing(table)), -len(p.headers(table))))
     if kind and not nearest.missing(table):
         return nearest
@@ -122,6 +129,18 @@ def choose(table: RawTable, *, name: str = "", kind: str = "") -> Profile:
         f"{where}: aturan HEADER: tidak ada profil yang cocok; terdekat {nearest.name}, kurang "
         f"{lacking}; kolom yang ada: {headers}; sebutkan dengan --profile",
     )
+
+
+def _fullest(fitting: list[Profile], table: RawTable) -> Profile:
+    """Return the first that fits; of lists of customers the one that reads most columns.
+
+    Needing a column more, a list's profile may fit and still pass over positions and RBM that
+    another one understands. Other kinds are told by columns that only they have.
+    """
+    lists = [p for p in fitting if p.kind in LISTS]
+    if fitting[0].kind not in LISTS or table.geometry is not None:
+        return fitting[0]
+    return max(lists, key=lambda p: len(set(p.headers(table).values())))
 
 
 def _load(path: Path) -> Profile:

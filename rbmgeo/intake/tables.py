@@ -76,12 +76,15 @@ def rbm_list(checked: Checked, *, blth: str) -> pd.DataFrame:
     """One row per customer and month that the file puts on an RBM; ``blth`` where it has none.
 
     ``urut`` and ``sisipan`` are columns of the file or characters 8-12 of a 12-character
-    KDDK, ``hari_baca`` its seventh (domain.md 1.3); codes that do not fit stay opaque.
+    KDDK, ``hari_baca`` its seventh (domain.md 1.3); codes that do not fit stay opaque. A gardu
+    that becomes the PDPJ record is not the list's own: it would vouch for itself (R-MA-02).
     """
     rows = checked.rows
     out = pick(rows, ("idpel", "blth", "rbm", "kddk", "urut", "sisipan", "hari_baca", "officer",
                       "gardu"))  # fmt: skip
     out["blth"] = out["blth"].fillna(blth)
+    if checked.profile.kind != FileKind.DPM:
+        out["gardu"] = pd.NA
     kddk = out["kddk"].str.upper()
     kddk = kddk.where(kddk.str.fullmatch(r"[A-Z]{7}[0-9]{5}").fillna(False).astype(bool))
     out["hari_baca"] = out["hari_baca"].fillna(kddk.str.slice(6, 7))

@@ -1,6 +1,6 @@
 """What a person reads, in Indonesian and English; one key, two sentences.
 
-Pages take their text from gettext catalogues in ``web``; what the cores, the importer and
+Pages carry their own text, both languages side by side; what the cores, the importer and
 the commands say comes from here, so that a message is the same on every surface.
 """
 

@@ -14,6 +14,10 @@ MATCHING: dict[str, tuple[str, str]] = {
         "{own_m} m ke gardu tercatat, {other_m} m ke gardu usulan",
         "{own_m} m to the recorded gardu, {other_m} m to the proposed one",
     ),
+    "reason.same_meter": (
+        "nomor meter sama dengan IDPEL {idpel} di daftar RBM: mungkin satu pelanggan",
+        "the meter is that of idpel {idpel} on the RBM list: perhaps one customer",
+    ),
     "reason.walk_other": (
         "jalur SR dan JTR sampai ke gardu {gardu}",
         "drop and spans lead to gardu {gardu}",

@@ -90,6 +90,14 @@ RULES: dict[str, tuple[str, str]] = {
         "lapis lain dalam berkas ini bukan jenis yang diminta dan tidak dibaca",
         "other layers of this file are not of the kind asked for and were not read",
     ),
+    "UNREAD_COLUMNS": (
+        "kolom yang tidak dikenal profil ini dan tidak dibaca; pilih profil lain bila penting",
+        "columns that this profile does not know were not read; choose another if they matter",
+    ),
+    "RBM_MONTH": (
+        "daftar RBM tanpa bulan dipasang pada bulan terbaru unit, atau bulan impor ini",
+        "an RBM list that names no month stands in the unit's newest one, or this import's",
+    ),
     "NO_PLACE": (
         "koordinat tidak bisa dipakai; baris tetap dimuat tanpa letak",
         "coordinates cannot be used; the rows are loaded without a place",

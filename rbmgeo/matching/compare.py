@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from rbmgeo.frames import CUSTOMERS, GARDU, PDPJ_LINES, RBM_LIST
@@ -13,26 +14,38 @@ from rbmgeo.matching.neighbours import nearest_customers
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import Match, ReadBy, Service
 
+#: More houses do not hang behind each other on one drop: a larger number names the deret.
+DERET_MOST = 9
+
 
 @dataclass(frozen=True)
 class CompareParams:
-    """Distance bands of R-MA-05 and how many of how many neighbours must agree (R-MA-02)."""
+    """Distance bands of R-MA-05 and R-MA-06, and how many neighbours must agree (R-MA-02)."""
 
     plausible_m: float = 350
     weak_m: float = 1000
+    pole_plausible_m: float = 30
+    pole_survey_m: float = 60
     neighbours: int = 5
     agreeing: int = 3
 
     def __post_init__(self) -> None:
         if not 0 < self.plausible_m <= self.weak_m:
             raise ValueError(f"bands are {self.plausible_m} and {self.weak_m}, expected rising")
+        if not 0 < self.pole_plausible_m <= self.pole_survey_m:
+            raise ValueError(
+                f"pole bands are {self.pole_plausible_m} and {self.pole_survey_m}, expected rising"
+            )
         if not 0 < self.agreeing <= self.neighbours:
             raise ValueError(f"{self.agreeing} of {self.neighbours} neighbours cannot agree")
 
     @classmethod
     def of(cls, settings: UnitSettings) -> "CompareParams":
         """Take the unit's bands."""
-        return cls(plausible_m=settings.plausible_m, weak_m=settings.weak_m)
+        return cls(
+            plausible_m=settings.plausible_m, weak_m=settings.weak_m,
+            pole_plausible_m=settings.pole_plausible_m, pole_survey_m=settings.pole_survey_m,
+        )  # fmt: skip
 
 
 def compare(
@@ -43,6 +56,7 @@ def compare(
     *,
     code_d: "pd.Index[str] | None" = None,
     surveyed: "pd.Series | None" = None,
+    poles: "gpd.GeoSeries | None" = None,
     params: CompareParams | None = None,
 ) -> pd.DataFrame:
     """Say for every customer of either list whether the lists agree.
@@ -61,6 +75,9 @@ def compare(
         Idpels that readers reported as not of this RBM lately (R-MA-08).
     surveyed
         The gardu that a survey found, index idpel: it alone decides there (R-MA-10).
+    poles
+        Positions of the poles in metres, index tiang. Who is said to hang on a pole farther
+        away than the band, a deret's steps added, is surveyed (R-MA-06).
 
     Returns
     -------
@@ -99,6 +116,8 @@ def compare(
     expects_rbm = len(rbm_list) > 0
     home = both["gardu"].map(home_rbms(both))
     agrees = supported(both, who, gardu, home, params)
+    if poles is not None and len(poles):
+        agrees &= ~_beyond_pole(both, who, poles, params)
     if surveyed is not None:
         found = surveyed.reindex(both.index)
         agrees = agrees.where(found.isna(), found == both["gardu"])
@@ -161,6 +180,18 @@ def supported(
     return pd.Series(fine.astype(bool) & ~torn, index=both.index)
 
 
+def _beyond_pole(
+    both: pd.DataFrame, who: gpd.GeoDataFrame, poles: gpd.GeoSeries, params: CompareParams
+) -> "npt.NDArray[np.bool_]":
+    """Say who stands too far from the recorded pole; a deret may add a drop's length a step."""
+    at = pd.DataFrame(coordinates(poles), index=poles.index).reindex(both["tiang"]).to_numpy(float)
+    away_m = np.hypot(*(coordinates(gpd.GeoSeries(who["geometry"])) - at).T)
+    told = both["deret"].notna().to_numpy()
+    number = pd.to_numeric(both["deret"], errors="coerce").to_numpy(float)
+    steps = np.where(told, np.where((number >= 1) & (number <= DERET_MOST), number, 1), 0)
+    return np.asarray(away_m > params.pole_survey_m + steps * params.pole_plausible_m)
+
+
 def _neighbour_votes(
     both: pd.DataFrame, xy: np.ndarray, place: np.ndarray, k: int
 ) -> tuple[np.ndarray, float]:
@@ -215,4 +246,5 @@ def _reason(both: pd.DataFrame, who: pd.DataFrame, unread: np.ndarray) -> pd.Ser
         default="",
     )
     said = pd.Series(words, index=both.index, dtype="str")
-    return said.where(said != "")
+    # It explains why nobody reads him; of another class it would contradict the class.
+    return said.where((said != "") & both["match"].eq(Match.TIDAK_DIBACA_VENDOR))

@@ -43,7 +43,8 @@ def street_network(streets: gpd.GeoDataFrame, *, kind: str = "jalan") -> Network
 
     A bridge, tunnel or other layer crosses without joining, except where a line ends: there
     a ramp meets a street. One-way is ignored: readers walk. The parts of a MultiLineString
-    are lines of their own.
+    are lines of their own. A stretch that several lines draw over the same vertices, either
+    way round, is one street: extracts hold the two directions of a street as two lines.
 
     Raises
     ------
@@ -61,6 +62,9 @@ def street_network(streets: gpd.GeoDataFrame, *, kind: str = "jalan") -> Network
     ends = np.ones(len(line), dtype=bool)
     ends[1:-1] = (line[1:-1] != line[:-2]) | (line[1:-1] != line[2:])
     vertex = _vertices(np.round(xy * 1000).astype(np.int64), layer, ends)
+    borders = np.flatnonzero(np.r_[True, line[1:] != line[:-1], True])
+    once = np.isin(line, _first_of_each(vertex, borders[:-1], borders[1:] - 1))
+    xy, line, vertex, ends = xy[once], line[once], vertex[once], ends[once]
     is_node = ends | (np.bincount(vertex)[vertex] > 1)
     return _cut(xy, line, vertex, is_node, kind)
 
@@ -117,6 +121,8 @@ def _cut(
     step = np.r_[0, np.hypot(*np.diff(xy, axis=0).T)]
     along = np.cumsum(step)
     length = along[stop] - along[start]
+    once = _first_of_each(vertex, start, stop)
+    start, stop, length = start[once], stop[once], length[once]
     counts = stop - start + 1
     picked = np.repeat(start, counts) + (
         np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -128,3 +134,23 @@ def _cut(
     return Network(
         xy[first[used]], edges.reshape(-1, 2).astype(np.int64), length, np.atleast_1d(shapes), kind
     )
+
+
+def _first_of_each(vertex: Ints, start: Ints, stop: Ints) -> Ints:
+    """Return which stretches to keep: of those over the same vertices, either way, the first.
+
+    ``start`` and ``stop`` are the places of the first and last vertex of each.
+    """
+    low, high = np.minimum(vertex[start], vertex[stop]), np.maximum(vertex[start], vertex[stop])
+    # Few have the same ends and as many vertices: only these are compared one by one.
+    told = np.c_[low, high, stop - start]
+    _, group, size = np.unique(told, axis=0, return_inverse=True, return_counts=True)
+    twins = np.flatnonzero(size[group.ravel()] > 1)
+    keep = np.ones(len(start), dtype=bool)
+    seen: set[bytes] = set()
+    for k in twins.tolist():
+        path = vertex[start[k] : stop[k] + 1]
+        one = min(path.tobytes(), path[::-1].tobytes())
+        keep[k] = one not in seen
+        seen.add(one)
+    return np.flatnonzero(keep)

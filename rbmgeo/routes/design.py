@@ -62,7 +62,12 @@ class Design:
 
 
 def design(
-    routed: pd.DataFrame, points: gpd.GeoSeries, *, ulp: str, params: DesignParams | None = None
+    routed: pd.DataFrame,
+    points: gpd.GeoSeries,
+    *,
+    ulp: str,
+    params: DesignParams | None = None,
+    sites: gpd.GeoSeries | None = None,
 ) -> Design:
     """Propose the RBM of every routed customer.
 
@@ -73,6 +78,9 @@ def design(
         missing for new ones) and ``gardu`` (missing where unknown).
     points
         Positions in metres, index idpel; None where missing.
+    sites
+        Positions of the gardu, index gardu: where nobody of a gardu has a point, they stand
+        about the gardu itself.
 
     Returns
     -------
@@ -87,7 +95,7 @@ def design(
     routed = routed.sort_index()
     xy = pd.DataFrame(coordinates(points.reindex(routed.index)), routed.index, ["x", "y"])
     blocks = _blocks(routed, xy, params)
-    table = _block_table(blocks, xy, params)
+    table = _at_sites(_block_table(blocks, xy, params), sites)
     start = _start(routed, blocks, table, ulp, params)
     near = _neighbourhood(table)
     cut = _cut_large(start, table, ulp, set(routed["rbm"].dropna()), params)
@@ -128,6 +136,15 @@ def _block_table(blocks: pd.Series, xy: pd.DataFrame, params: DesignParams) -> p
         + table["walk_m"] * params.detour / params.walking_m_per_s
     )
     return table
+
+
+def _at_sites(table: pd.DataFrame, sites: gpd.GeoSeries | None) -> pd.DataFrame:
+    """Put blocks of a gardu whose customers have no point where the gardu stands."""
+    if sites is None or not len(sites):
+        return table
+    xy = pd.DataFrame(coordinates(sites), sites.index, ["x", "y"])
+    code = table.index.to_series().str.extract(r"^G:(.*?)(?:/\d{3})?$")[0]
+    return table.fillna({c: code.map(xy[c]) for c in ("x", "y")})
 
 
 def _tree_length_m(xy: pd.DataFrame) -> float:

@@ -2,11 +2,17 @@
 
 import pandas as pd
 
-NO_SCHEDULE = "tanpa jadwal"
+NO_SCHEDULE, SCHEDULED, SHIFTED = "tanpa jadwal", "terjadwal", "bergeser"
 
 
 def targets(
-    members: pd.DataFrame, routes: pd.DataFrame, calendar: pd.DataFrame, *, days: int = 10
+    members: pd.DataFrame,
+    routes: pd.DataFrame,
+    calendar: pd.DataFrame,
+    *,
+    days: int = 10,
+    last_month: "pd.Series | None" = None,
+    shift_days: int = 3,
 ) -> pd.DataFrame:
     """Return the target of each RBM: officer, day and customers (R-RO-08, R-RO-09).
 
@@ -22,13 +28,18 @@ def targets(
         ``hari_baca`` and ``read_on`` of the month; an RBM without a date has no schedule.
     days
         Reading days of a reader where the month has no calendar.
+    last_month
+        Date on which each customer was due last month, index idpel; missing where unknown.
+    shift_days
+        By so many days a customer's date may differ from last month's (R-RO-08).
 
     Returns
     -------
     DataFrame
         Index rbm, in the order of dates and officers; ``officer``, ``hari_baca``,
-        ``read_on``, ``customers``. The customers sum to the members, those on no RBM or
-        without a date in the row `NO_SCHEDULE` or marked so.
+        ``read_on``, ``customers``, ``shifted`` (customers whose date moves further than
+        allowed: somebody has to approve it). The customers sum to the members, those on no
+        RBM or without a date in the row `NO_SCHEDULE` or marked so.
     """
     counted = members["rbm"].fillna(NO_SCHEDULE).value_counts().sort_index().rename("customers")
     out = counted.rename_axis("rbm").to_frame().join(routes[["hari_baca", "officer"]])
@@ -40,13 +51,28 @@ def targets(
     out = _with_officers(out, letters)
     out["read_on"] = out["hari_baca"].map(date)
     out["state"] = (
-        pd.Series("terjadwal", out.index)
+        pd.Series(SCHEDULED, out.index)
         .where(out["read_on"].notna(), "tanpa tanggal")
         .where(out.index != NO_SCHEDULE, NO_SCHEDULE)
     )
+    out["shifted"] = _shifted(members, out["read_on"], last_month, shift_days)
+    out["state"] = out["state"].mask(out["state"].eq(SCHEDULED) & out["shifted"].gt(0), SHIFTED)
     order = out.assign(day=out["read_on"].astype("str").fillna("9"), who=out["officer"].fillna("~"))
     order = order.reset_index().sort_values(["day", "hari_baca", "who", "rbm"]).set_index("rbm")
-    return order[["officer", "hari_baca", "read_on", "customers", "state"]]
+    return order[["officer", "hari_baca", "read_on", "customers", "shifted", "state"]]
+
+
+def _shifted(
+    members: pd.DataFrame, read_on: pd.Series, last_month: "pd.Series | None", shift_days: int
+) -> pd.Series:
+    """Count per RBM the customers whose day of the month moves by more than ``shift_days``."""
+    none = pd.Series(0, index=read_on.index)
+    if last_month is None or last_month.dropna().empty:
+        return none
+    now = pd.to_datetime(members["rbm"].map(read_on))
+    before = pd.to_datetime(last_month.reindex(members.index)) + pd.DateOffset(months=1)
+    moved = (now - before).abs() > pd.Timedelta(days=shift_days)
+    return members.loc[moved, "rbm"].value_counts().reindex(read_on.index, fill_value=0)
 
 
 def _with_officers(out: pd.DataFrame, letters: "list[str]") -> pd.DataFrame:

@@ -13,12 +13,19 @@ from rbmgeo.sample.streets import Streets
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-MEAN_CUSTOMERS, LARGEST, APART_M = 64, (190, 235), 120
-#: Every fifth line is weak (old, or of one works): such gardu stay small.
-WEAK, WEAK_SPEED = 0.2, 0.5
-#: Real utilities: the nearest gardu is the true one for 73-79 % of the customers.
-NEAREST_IS_TRUE = 0.75
+MEAN_CUSTOMERS, LARGEST, APART_M = 58, (190, 235), 140
+#: A third of the gardu were set between the others later, to relieve them.
+RELIEF, RELIEF_APART_M = 0.35, 30
 WINDING = (0.9, 1.1)
+#: How unevenly lines reach, from like to like (0) to one in six twice as far (0.7).
+UNEVEN = (0.2, 0.35, 0.05, 0.5)
+#: What real utilities show, and how far a unit may lie from it: the share whose nearest gardu
+#: is the true one, and of five neighbours those on one's own gardu.
+SHARES, SHARES_OFF = np.array([0.75, 0.94]), np.array([0.05, 0.02])
+#: Quartiles of a gardu's size; those of few gardu scatter more, by the root of their number.
+QUARTILES, QUARTILES_OFF, BY_CHANCE = np.array([20, 51, 80]), 15, 60
+#: A layout this near (1 is the border) is taken at once; at most so many are tried.
+NEAR_ENOUGH, LAYOUTS = 0.65, 24
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,18 @@ class Grid:
     jurusan: Ints
 
 
+@dataclass(frozen=True)
+class Houses:
+    """Where customers live (n x 2 metres), and the pole of each."""
+
+    xy: Floats
+    pole: Ints
+
+    def load(self, poles: int) -> Ints:
+        """Return the customers of each pole."""
+        return np.bincount(self.pole, minlength=poles)
+
+
 def set_poles(rng: np.random.Generator, streets: Streets) -> Poles:
     """Set poles at every node and each 30-50 m between."""
     xy = [tuple(p) for p in streets.nodes]
@@ -66,66 +85,95 @@ def set_poles(rng: np.random.Generator, streets: Streets) -> Poles:
     return Poles(np.array(xy), neighbours, of_edge)
 
 
-def grow_grid(rng: np.random.Generator, poles: Poles, load: Ints) -> Grid:
-    """Grow one tree per gardu along the poles; ``load`` is the customers of each pole.
+def grow_grid(rng: np.random.Generator, poles: Poles, houses: Houses) -> Grid:
+    """Grow one tree per gardu along the poles, as real utilities grew them.
 
-    Trees grow at uneven speed (old, strong lines reach farther), as uneven as it takes for
-    the nearest gardu to be the true one no more often than in real networks.
+    Chance alone makes some layouts tidier and others wilder than any real one: of several
+    the one nearest to what was measured is taken, whatever the unit's size.
     """
-    seed = int(rng.integers(2**62))
-    low, high = 0.0, 0.8
+    neighbours = cKDTree(houses.xy).query(houses.xy, k=6)[1][:, 1:]
     best, least = None, np.inf
-    for _ in range(6):
-        uneven = (low + high) / 2
-        grid = _grow(np.random.default_rng(seed), poles, load, uneven)
-        _, nearest = cKDTree(grid.site).query(poles.xy)
-        true = float((load * (nearest == grid.gardu)).sum() / load.sum())
-        if abs(true - NEAREST_IS_TRUE) < least:
-            best, least = grid, abs(true - NEAREST_IS_TRUE)
-        if least < 0.015:
+    for number in range(LAYOUTS):
+        grid = _grow(rng, poles, houses.load(len(poles.xy)), UNEVEN[number % len(UNEVEN)])
+        away = _unlikeness(grid, houses, neighbours)
+        if away < least:
+            best, least = grid, away
+        if least < NEAR_ENOUGH:
             break
-        low, high = (uneven, high) if true > NEAREST_IS_TRUE else (low, uneven)
     assert best is not None
     return best
+
+
+def _unlikeness(grid: Grid, houses: Houses, neighbours: Ints) -> float:
+    """Return how far from real units a layout is: 1 is the border of what was seen."""
+    own = grid.gardu[houses.pole]
+    _, nearest = cKDTree(grid.site).query(houses.xy)
+    shares = (nearest == own).mean(), (own[neighbours] == own[:, None]).mean()
+    off = np.abs(np.array(shares) - SHARES) / SHARES_OFF
+    return float(max(off.max(), quartiles_off(np.bincount(own))))
+
+
+def quartiles_off(sizes: Ints) -> float:
+    """Return how far the quartiles of gardu with customers are from real ones; 1: the border."""
+    sizes = sizes[sizes > 0]
+    allowed = QUARTILES_OFF + BY_CHANCE / np.sqrt(len(sizes))
+    return float(np.abs((np.percentile(sizes, [25, 50, 75]) - QUARTILES) / allowed).max())
 
 
 def _grow(rng: np.random.Generator, poles: Poles, load: Ints, uneven: float) -> Grid:
     """Grow the trees once; one gardu in fifteen stands where nobody lives and feeds nobody."""
     wanted = max(round(int(load.sum()) / MEAN_CUSTOMERS), 3)
-    feeding = _sites(rng, poles, load, wanted, APART_M)
+    feeding = _sites(rng, poles, load, wanted)
     others = np.setdiff1d(np.flatnonzero(load <= np.quantile(load, 0.2)), feeding)
     idle = rng.choice(others, max(1, wanted // 15), replace=False)
     speed = np.exp(rng.normal(0, 1, len(feeding)) * uneven)
-    speed[rng.random(len(feeding)) < WEAK] *= WEAK_SPEED
-    n = len(poles.xy)
-    gardu, parent, jurusan = np.full(n, -1), np.full(n, -1), np.zeros(n, int)
-    taken = np.zeros(len(feeding), int)
-    for cap in LARGEST:
-        heap = _frontier(poles, feeding, gardu, speed)
-        while heap:
-            cost, pole, g, before = heapq.heappop(heap)
-            if gardu[pole] >= 0 or taken[g] + load[pole] > cap:
-                continue
-            gardu[pole], parent[pole] = g, before
-            taken[g] += load[pole]
-            if before >= 0:
-                root = parent[before] < 0
-                jurusan[pole] = (
-                    len([q for q in poles.neighbours[before] if parent[q] == before and q != pole])
-                    + 1
-                    if root
-                    else jurusan[before]
-                )
-            for nxt in poles.neighbours[pole]:
-                if gardu[nxt] < 0:
-                    step = np.hypot(*(poles.xy[nxt] - poles.xy[pole])) * rng.uniform(*WINDING)
-                    heapq.heappush(heap, (cost + step / speed[g], nxt, g, pole))
-    _tie_the_rest(poles, gardu, parent, jurusan, load, taken)
+    gardu, parent, jurusan = _trees(poles, _steps(rng, poles), load, feeding, speed)
     site = np.concatenate([poles.xy[feeding], poles.xy[idle]]) + rng.normal(
         0, 4, (len(feeding) + len(idle), 2)
     )
     second, second_from = _shared(rng, poles, gardu)
     return Grid(site, gardu, second, second_from, parent, np.minimum(jurusan, 4))
+
+
+def _steps(rng: np.random.Generator, poles: Poles) -> list[list[tuple[int, float]]]:
+    """Return for every pole its neighbours and the metres of line to them, a little winding."""
+    count = np.array([len(near) for near in poles.neighbours])
+    here = np.repeat(np.arange(len(count)), count)
+    there = np.array([q for near in poles.neighbours for q in near])
+    metres = np.hypot(*(poles.xy[there] - poles.xy[here]).T) * rng.uniform(*WINDING, len(there))
+    pairs = list(zip(there.tolist(), metres.tolist(), strict=True))
+    ends = np.cumsum(count).tolist()
+    return [pairs[end - k : end] for end, k in zip(ends, count.tolist(), strict=True)]
+
+
+def _trees(
+    poles: Poles, steps: list[list[tuple[int, float]]], load: Ints, feeding: Ints, speed: Floats
+) -> tuple[Ints, Ints, Ints]:
+    """Let every gardu take the nearest free pole in turn, until none has room; the rest is tied.
+
+    Plain lists: one pole is taken at a time, and numpy is slow at that.
+    """
+    n, people, pace = len(poles.xy), load.tolist(), (1 / speed).tolist()
+    gardu, parent, jurusan, lines = [-1] * n, [-1] * n, [0] * n, [0] * n
+    taken = [0] * len(feeding)
+    for cap in LARGEST:
+        heap = _frontier(steps, feeding, gardu, pace)
+        while heap:
+            cost, pole, g, before = heapq.heappop(heap)
+            if gardu[pole] >= 0 or taken[g] + people[pole] > cap:
+                continue
+            gardu[pole], parent[pole] = g, before
+            taken[g] += people[pole]
+            if before >= 0:
+                if parent[before] < 0:
+                    lines[before] += 1
+                jurusan[pole] = lines[before] if parent[before] < 0 else jurusan[before]
+            for nxt, metres in steps[pole]:
+                if gardu[nxt] < 0:
+                    heapq.heappush(heap, (cost + metres * pace[g], nxt, g, pole))
+    grown = np.array(gardu), np.array(parent), np.array(jurusan)
+    _tie_the_rest(poles, *grown, load, np.array(taken))
+    return grown
 
 
 def _tie_the_rest(
@@ -142,39 +190,39 @@ def _tie_the_rest(
         taken[gardu[pole]] += load[pole]
 
 
-def _sites(rng: np.random.Generator, poles: Poles, load: Ints, wanted: int, apart_m: float) -> Ints:
-    """Choose poles for gardu: where people are, not too near each other."""
-    order = rng.permutation(len(poles.xy))[: len(poles.xy)]
+def _sites(rng: np.random.Generator, poles: Poles, load: Ints, wanted: int) -> Ints:
+    """Choose poles for gardu: where people are, not too near each other.
+
+    The last ones were set between the others later, to relieve them, and stay small.
+    """
+    order = rng.permutation(len(poles.xy))
     order = order[np.argsort(-(load[order] > 0).astype(int), kind="stable")]
-    tree, chosen = cKDTree(poles.xy), []
-    blocked = np.zeros(len(poles.xy), bool)
-    for pole in order:
-        if not blocked[pole]:
-            chosen.append(pole)
-            blocked[tree.query_ball_point(poles.xy[pole], apart_m)] = True
-        if len(chosen) == wanted:
-            break
+    tree, chosen = cKDTree(poles.xy), list[int]()
+    for apart_m, until in ((APART_M, round(wanted * (1 - RELIEF))), (RELIEF_APART_M, wanted)):
+        blocked = np.zeros(len(poles.xy), bool)
+        for near in tree.query_ball_point(poles.xy[chosen], apart_m) if chosen else ():
+            blocked[near] = True
+        for pole in order.tolist():
+            if len(chosen) >= until:
+                break
+            if not blocked[pole]:
+                chosen.append(pole)
+                blocked[tree.query_ball_point(poles.xy[pole], apart_m)] = True
     return np.array(chosen)
 
 
 def _frontier(
-    poles: Poles, feeding: Ints, gardu: Ints, speed: Floats
+    steps: list[list[tuple[int, float]]], feeding: Ints, gardu: list[int], pace: list[float]
 ) -> list[tuple[float, int, int, int]]:
     """Begin at the gardu, or, the second time, at the edges of what has grown."""
-    if (gardu < 0).all():
-        heap = [(float(g) * 1e-9, int(p), g, -1) for g, p in enumerate(feeding)]
-    else:
-        heap = [
-            (
-                float(np.hypot(*(poles.xy[q] - poles.xy[p])) / speed[gardu[p]]),
-                int(q),
-                int(gardu[p]),
-                int(p),
-            )
-            for p in np.flatnonzero(gardu >= 0)
-            for q in poles.neighbours[p]
-            if gardu[q] < 0
-        ]
+    heap = [(g * 1e-9, int(p), g, -1) for g, p in enumerate(feeding) if gardu[p] < 0]
+    heap += [
+        (metres * pace[gardu[p]], q, gardu[p], p)
+        for p, near in enumerate(steps)
+        if gardu[p] >= 0
+        for q, metres in near
+        if gardu[q] < 0
+    ]
     heapq.heapify(heap)
     return heap
 
@@ -188,10 +236,12 @@ def _shared(rng: np.random.Generator, poles: Poles, gardu: Ints) -> tuple[Ints, 
         for q in poles.neighbours[p]
         if gardu[p] >= 0 and gardu[q] >= 0 and gardu[p] != gardu[q]
     ]
+    shared = 0
     for i in rng.permutation(len(meeting)):
         p, q = meeting[i]
-        if (second >= 0).sum() >= 0.02 * len(gardu):
+        if shared >= round(0.02 * len(gardu)):
             break
         if second[p] < 0 and second[q] < 0:
             second[p], origin[p] = gardu[q], q
+            shared += 1
     return second, origin

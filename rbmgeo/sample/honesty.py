@@ -6,12 +6,15 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
-from rbmgeo.sample.grid import Grid
+from rbmgeo.sample.grid import Grid, quartiles_off
 
 
 @dataclass(frozen=True)
 class Honesty:
-    """Figures of a made unit beside those that were measured on real utilities."""
+    """Figures of a made unit beside those that were measured on real utilities.
+
+    ``gardu_quartiles_off``: distance of the quartiles from real ones, 1 is the border.
+    """
 
     customers: int
     gardu: int
@@ -20,6 +23,7 @@ class Honesty:
     purity_5: float
     poles_with_two_gardu: float
     gardu_size_quartiles: tuple[int, int, int]
+    gardu_quartiles_off: float
     gardu_size_max: int
     zero_kwh_share: float
     kwh_mean_over_median: float
@@ -33,6 +37,7 @@ class Honesty:
             "purity_5": 0.92 <= self.purity_5 <= 0.96,
             "poles_with_two_gardu": 0.01 <= self.poles_with_two_gardu <= 0.03,
             "gardu_without_customers": self.gardu_without_customers > 0,
+            "gardu_size_quartiles": self.gardu_quartiles_off <= 1,
             "gardu_size_max": self.gardu_size_max <= 250,
             "zero_kwh_share": 0.04 <= self.zero_kwh_share <= 0.05,
             "kwh_mean_over_median": self.kwh_mean_over_median > 1.15,
@@ -64,6 +69,7 @@ def measure(people: pd.DataFrame, grid: Grid, members: pd.DataFrame, kwh: pd.Dat
         purity_5=round(float((gardu[near[:, 1:]] == gardu[:, None]).mean()), 4),
         poles_with_two_gardu=round(float((grid.second >= 0).mean()), 4),
         gardu_size_quartiles=(first, middle, third),
+        gardu_quartiles_off=round(quartiles_off(sizes), 2),
         gardu_size_max=int(sizes.max()),
         zero_kwh_share=round(float((used == 0).mean()), 4),
         kwh_mean_over_median=round(float(used.mean() / np.median(used)), 3),

@@ -94,7 +94,13 @@ def monthly_kwh(rng: np.random.Generator, people: pd.DataFrame) -> pd.DataFrame:
     used = base[:, None] * season * np.exp(rng.normal(0, 0.14, (n, 12)))
     # Counted, not drawn: chance alone would leave the 4-5 % in a small unit.
     closed = rng.permutation(n) < round(0.024 * n)
-    zero = rng.random((n, 12)) < np.where(closed, 0.95, 0.0225)[:, None]
+    chance = np.where(closed[:, None], 2 - rng.random((n, 12)), rng.random((n, 12)))
+    shown = round(0.024 * n) * 12
+    most_likely = np.argsort(-chance, axis=None, kind="stable")
+    flat = np.zeros(n * 12, bool)
+    flat[most_likely[: round(0.95 * shown)]] = True
+    flat[most_likely[shown : shown + round(0.0225 * (12 * n - shown))]] = True
+    zero = flat.reshape(n, 12)
     used = np.where(zero, 0, np.maximum(np.round(used), 1))
     most = people["daya"].to_numpy()[:, None] / 1000 * 700
     return pd.DataFrame(np.minimum(used, most), index=people.index, columns=list(MONTHS))

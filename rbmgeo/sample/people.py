@@ -5,10 +5,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rbmgeo.sample.grid import Grid, Poles, grow_grid, set_poles
+from rbmgeo.sample.grid import Grid, Houses, Poles, grow_grid, set_poles
 from rbmgeo.sample.params import SampleParams
 from rbmgeo.sample.streets import PLOT_M, Streets, grow_streets
 
+#: Plots with several customers (rows of rooms, shophouses, back houses), and how many more.
+SHARED, ON_SHARED = 0.18, 3.0
 DAYA = np.array([450, 900, 1300, 2200, 3500, 5500, 10600, 23000, 41500])
 SHARE = np.array([0.27, 0.36, 0.2, 0.08, 0.035, 0.025, 0.016, 0.010, 0.004])
 FIRST = [
@@ -97,11 +99,11 @@ def settle(
     from its start), ``side``, ``pole``, ``gardu`` (numbers), ``daya``, ``tarif``,
     ``prepaid``, ``pln``, ``name``, ``address``, ``meter``.
     """
-    streets = grow_streets(rng, int(params.customers * 1.15) + 60)
+    streets = grow_streets(rng, int(params.customers * 1.196 / (1 + SHARED * ON_SHARED)) + 60)
     poles = set_poles(rng, streets)
     houses = _houses(rng, streets, poles, params.customers)
-    load = np.bincount(houses["pole"], minlength=len(poles.xy))
-    grid = grow_grid(rng, poles, load)
+    homes = Houses(houses[["x", "y"]].to_numpy(), houses["pole"].to_numpy())
+    grid = grow_grid(rng, poles, homes)
     both = grid.second[houses["pole"]] >= 0
     other = both & (rng.random(len(houses)) < 0.2)
     gardu = np.where(other, grid.second[houses["pole"]], grid.gardu[houses["pole"]])
@@ -134,7 +136,9 @@ def _houses(rng: np.random.Generator, streets: Streets, poles: Poles, wanted: in
     columns = ["x", "y", "edge", "along", "side", "pole"]
     built = pd.DataFrame(np.concatenate(parts), columns=columns)
     built = built.astype({"edge": int, "side": int, "pole": int})
-    doubled = built.sample(frac=0.04, random_state=int(rng.integers(2**31)))
+    shared = rng.random(len(built)) < SHARED
+    extra = np.where(shared, rng.geometric(1 / ON_SHARED, len(built)), 0)
+    doubled = built.loc[built.index.repeat(extra)]
     doubled = doubled.assign(
         x=doubled["x"] + rng.normal(0, 2, len(doubled)),
         y=doubled["y"] + rng.normal(0, 2, len(doubled)),

@@ -66,7 +66,8 @@ def choose_visits(
     DataFrame
         Index idpel, columns ``control``, ``patch``, ``question``; never more than
         ``params.visits``. Doubts come first by p, then other findings and reports, then the rest;
-        ties by idpel. Controls have a point and no finding; the same seed draws the same.
+        ties by idpel. Controls have a point and no finding; the same seed draws the same. Where
+    nothing is doubted at all, every house is a control: nobody is worth a visit before others.
     """
     rows = findings.loc[~findings.index.isin(list(settled))]
     doubted, sound = rows["p"].ge(params.limit), rows["kind"].eq("ok")
@@ -78,10 +79,13 @@ def choose_visits(
     placed = ~np.isnan(coordinates(points.reindex(ranked.index))[:, 0])
     calm = (ranked["_grade"] == 2).to_numpy()
     pool = sorted(ranked.index[calm & placed])
-    wanted = min(round(params.visits * params.control_share), len(pool))
+    share = params.control_share if (~calm).any() else 1.0
+    wanted = min(round(params.visits * share), len(pool))
     drawn = np.random.default_rng(params.seed).choice(len(pool), size=wanted, replace=False)
     controls = {pool[k] for k in drawn}
     leads = [i for i in ranked.index if i not in controls][: params.visits - wanted]
+    if not (~calm).any():
+        leads = []
     chosen = ranked.loc[[*leads, *sorted(controls)], ["patch", "question"]]
     out = chosen.assign(control=chosen.index.isin(list(controls)))
     out["question"] = out["question"].where(out["question"].notna(), "question.pole")

@@ -43,7 +43,10 @@ ORDER = [
 
 @dataclass
 class FileResult:
-    """What became of one table of one file: read = good + rejected + skipped."""
+    """What became of one table of one file: read = good + rejected + skipped.
+
+    ``unread``: headers of columns that the profile does not know.
+    """
 
     file: str
     sheet: str
@@ -60,6 +63,7 @@ class FileResult:
     warnings: dict[str, int] = field(default_factory=dict)
     declared: dict[str, object] = field(default_factory=dict)
     problems: list[dict[str, object]] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -319,6 +323,11 @@ def _load(session: Session, ulp: str, job: _Job, result: FileResult, options: _O
     if result.rejected and not options.accept_good:
         raise _TurnedAway
     result.warnings |= keeper.changed
+    result.unread = job.profile.unread(job.source.head)
+    told: dict[str, object] = dict(result.warnings)
+    if result.unread:
+        result.warnings["UNREAD_COLUMNS"] = len(result.unread)
+        told["UNREAD_COLUMNS"] = ", ".join(result.unread)
     written = imports.batch_kwh(
         session, ulp=ulp, batch_id=result.batch, months=sorted(keeper.months)
     )
@@ -326,7 +335,7 @@ def _load(session: Session, ulp: str, job: _Job, result: FileResult, options: _O
         session, ulp=ulp, batch_id=result.batch, blth=tally.only_month, read=result.read,
         good=result.good, rejected=result.rejected, skipped=result.skipped,
         unchanged=result.unchanged, same=keeper.same,
-        warnings=result.warnings, kwh_rejected=tally.kwh_rejected,
+        warnings=told, kwh_rejected=tally.kwh_rejected,
         kwh_skipped=tally.kwh_skipped, kwh_file=tally.kwh_file,
         kwh_good=keeper.kwh_same + (written or 0) if keeper.months else None,
     )  # fmt: skip

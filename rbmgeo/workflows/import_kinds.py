@@ -36,6 +36,7 @@ class Keeper:
         self.first = FirstPlaces(self.unit)
         self.placed = False
         self.months: set[str] = set()
+        self.month = ""  # of RBM rows that name none
         self.changed: dict[str, int] = {}
         self.unchanged = 0
         self.same: dict[str, int] = {}
@@ -132,9 +133,9 @@ def _customer_list(keeper: Keeper, checked: Checked) -> None:
             keeper.upsert("customer_service", served, "idpel", "line")
     blth = ""
     listed = ({"rbm", "kddk"} & set(rows.columns)) and kind != FileKind.PDPJ
-    if listed or "kwh" in rows:
-        blth = _only_month(keeper, checked)
+    _refuse_kwh_of_no_month(checked)
     if listed:
+        blth = _month_of_list(keeper, checked)
         places = tables.rbm_list(checked, blth=blth)
         keeper.upsert("rbm_list", places, "blth", "idpel", "line", keep_old=False)
         keeper.incoming.codes("officer", places["officer"])
@@ -151,21 +152,39 @@ def _customer_list(keeper: Keeper, checked: Checked) -> None:
         _readings(keeper, tables.readings(checked, blth=blth))
 
 
-def _only_month(keeper: Keeper, checked: Checked) -> str:
-    """Return the month of rows that name none: the newest that the unit has."""
-    if "blth" in checked.rows and checked.rows["blth"].notna().all():
-        return ""
-    known = units.latest_blth(keeper.session, ulp=keeper.ulp)
-    if known is None:
+def _refuse_kwh_of_no_month(checked: Checked) -> None:
+    """Refuse a file with kWh that name no month: to guess one would change its sum."""
+    rows = checked.rows
+    if "kwh" not in rows:
+        return
+    homeless = rows["kwh"].notna()
+    if "blth" in rows:
+        homeless &= rows["blth"].isna()
+    if homeless.any():
         raise NothingToDo(
-            f"{checked.file}: no column BLTH, and the unit has no month yet; add the column",
-            f"{checked.file}: tidak ada kolom BLTH, dan unit belum punya bulan; tambahkan kolomnya",
+            f"{checked.file} row {homeless.idxmax()}: kWh {rows.loc[homeless, 'kwh'].iloc[0]} names no "
+            "month; add the column BLTH (YYYYMM), or leave the kWh out",
+            f"{checked.file} baris {homeless.idxmax()}: kWh {rows.loc[homeless, 'kwh'].iloc[0]} tanpa "
+            "bulan; tambahkan kolom BLTH (YYYYMM), atau hapus kolom kWh",
         )
-    return known
+
+
+def _month_of_list(keeper: Keeper, checked: Checked) -> str:
+    """Return the month of RBM rows that name none: the unit's newest, else the day's own."""
+    rows = checked.rows
+    told = rows["blth"].notna() if "blth" in rows else pd.Series(False, index=rows.index)
+    if told.all():
+        return ""
+    keeper.note(RBM_MONTH=int((~told).sum()))
+    if not keeper.month:
+        known = units.latest_blth(keeper.session, ulp=keeper.ulp)
+        keeper.month = known or f"{keeper.today:%Y%m}"
+    return keeper.month
 
 
 def _readings(keeper: Keeper, readings: pd.DataFrame) -> None:
     rows = readings.assign(ulp=keeper.ulp, batch_id=keeper.batch_id)
+    rows = rows[rows["blth"].fillna("") != ""]  # neither month nor kWh: nothing was read
     keeper.months |= set(rows["blth"].dropna().unique())
     for blth in sorted(rows["blth"].dropna().unique()):
         if not month_exists(keeper.session, blth=blth):

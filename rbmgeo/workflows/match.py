@@ -13,6 +13,7 @@ from rbmgeo.errors import NothingToDo
 from rbmgeo.geo import coordinates
 from rbmgeo.matching.compare import CompareParams, compare
 from rbmgeo.matching.findings import Evidence, assess, findings
+from rbmgeo.matching.identity import proposed_by_meter, with_same_meter
 from rbmgeo.matching.patches import patches
 from rbmgeo.matching.suspicion import Suspicion, suspicion
 from rbmgeo.matching.trace import trace_drops, trace_poles
@@ -48,6 +49,7 @@ class _Lists:
     drops: pd.DataFrame
     code_d: "pd.Index[str]"
     surveyed: pd.Series
+    poles: gpd.GeoSeries
 
 
 def match_ulp(
@@ -74,7 +76,8 @@ def match_ulp(
     tell("mencocokkan / matching", 1, 3)
     matches = compare(
         tables.customers, tables.rbm, tables.pdpj, tables.gardu,
-        code_d=tables.code_d, surveyed=tables.surveyed, params=CompareParams.of(settings),
+        code_d=tables.code_d, surveyed=tables.surveyed, poles=tables.poles,
+        params=CompareParams.of(settings),
     )  # fmt: skip
     classes = {str(k): int(v) for k, v in matches["match"].value_counts().sort_index().items()}
     recorded = undisputed(tables.pdpj, tables.customers)
@@ -130,6 +133,7 @@ def _load(session: Session, ulp: str) -> _Lists:
         drops=lists.drops(session, ulp=ulp),
         code_d=lists.code_d(session, ulp=ulp, periods=settings.code_d_periods),
         surveyed=surveyed_gardu(survey.told_gardu(session, ulp=ulp)),
+        poles=gpd.GeoSeries(lists.tiang(session, ulp=ulp, srid=srid)["geometry"]),
     )
 
 
@@ -158,6 +162,9 @@ def _findings(
     )
     connected = walked.combine_first(one) if len(one) else walked
     assessed = assess(recorded, Evidence(doubt.frame, connected, several, tables.surveyed))
+    assessed["reasons"] = with_same_meter(
+        assessed["reasons"], proposed_by_meter(tables.customers["meter_number"], matches["match"])
+    )
     # A surveyed house asks nothing more, so it is no part of a patch to walk along.
     doubted = assessed[(assessed["p"] >= limit) & (assessed["tier"] != Tier.SV)].assign(
         gardu=recorded

@@ -48,9 +48,11 @@ def design_ulp(
     routed = pd.DataFrame(
         {"rbm": today["rbm"].reindex(customers.index), "gardu": gardu.reindex(customers.index)}
     )
+    srid = units.unit(session, ulp=ulp).utm_srid
     done = design(
-        routed, gpd.GeoSeries(customers["geometry"]), ulp=ulp, params=DesignParams.of(settings)
-    )
+        routed, gpd.GeoSeries(customers["geometry"]), ulp=ulp, params=DesignParams.of(settings),
+        sites=gpd.GeoSeries(lists.gardu(session, ulp=ulp, srid=srid)["geometry"]),
+    )  # fmt: skip
     position = _today_position(done.members, today)
     members = numbered(done.members["rbm"], position)
     version_id = versions.add_draft(session, ulp=ulp, note="design", who=who)
@@ -103,7 +105,9 @@ def order_version(
         )
         # Houses that nobody can place are a walk that nobody can measure, not one of 0 m.
         unmeasured = done.estimated and done.length_before_m == 0 and len(done.idpels) > 1
-        told = (None, None) if unmeasured else (done.length_m, done.length_before_m)
+        # Nobody walked a route that no list and no version had: it has no length before.
+        before = done.length_before_m if code in known else None
+        told = (None, None) if unmeasured else (done.length_m, before)
         lengths[code] = (*told, done.estimated, done.changed)
     tell("mengurutkan / ordering", len(groups), len(groups))
     frame = pd.concat(placed).rename_axis("idpel")
@@ -121,7 +125,7 @@ def order_version(
         "rbm": len(kept),
         "customers": len(frame),
         "km": _km(kept["length_m"]),
-        "km_before": _km(kept["length_before_m"]),
+        "km_before": _km_before(kept),
         "reordered": int(kept["reordered"].sum()),
         "estimated": int(kept["length_estimated"].sum()),
         "network": walker.network.kind if walker.network else "perkiraan",
@@ -158,8 +162,12 @@ def publish_version(
     missing = versions.unplaced(session, ulp=ulp, version_id=draft.version_id)
     if missing:
         raise NotAllowed(
-            f"version {draft.version_id} leaves {missing} customers out; run `rbmgeo design` again",
-            f"versi {draft.version_id} belum memuat {missing} pelanggan; jalankan `rbmgeo design` lagi",
+            f"version {draft.version_id} leaves {missing} customers of the vendor on no RBM: no "
+            "list, gardu or position says where they are; import PDPJ or positions of them, then "
+            "design again",
+            f"versi {draft.version_id} belum menempatkan {missing} pelanggan vendor di RBM: tidak ada "
+            "daftar, gardu, atau koordinat yang menunjukkan letaknya; impor PDPJ atau koordinatnya, "
+            "lalu susun draf lagi",
         )
     versions.publish(
         session, ulp=ulp, version_id=draft.version_id, effective_blth=effective_blth, who=who or "-"
@@ -185,7 +193,25 @@ def targets_ulp(session: Session, ulp: str, blth: str) -> pd.DataFrame:
     else:
         rbm, routes = today["rbm"], _schedule(today)
     members = pd.DataFrame({"rbm": rbm.reindex(customers.index)})
-    return targets(members, routes, lists.calendar(session, ulp=ulp, blth=blth))
+    return targets(
+        members, routes, lists.calendar(session, ulp=ulp, blth=blth),
+        last_month=_due(session, ulp, f"{pd.Period(blth, 'M') - 1:%Y%m}"),
+        shift_days=units.unit_settings(session, ulp=ulp).date_shift_days,
+    )  # fmt: skip
+
+
+def _due(session: Session, ulp: str, blth: str) -> pd.Series:
+    """Return the date on which each customer was due in a month that is over, index idpel."""
+    dates = lists.calendar(session, ulp=ulp, blth=blth).drop_duplicates("hari_baca")
+    version_id = versions.in_force(session, ulp=ulp, blth=blth)
+    if version_id is not None:
+        rbm = versions.members(session, ulp=ulp, version_id=version_id)["rbm"]
+        days = versions.routes(session, ulp=ulp, version_id=version_id)["hari_baca"]
+    else:
+        listed = lists.rbm_list(session, ulp=ulp, blth=blth)
+        listed = listed.sort_values(["idpel", "line"]).drop_duplicates("idpel").set_index("idpel")
+        rbm, days = listed["rbm"], _schedule(listed)["hari_baca"]
+    return rbm.map(days).map(dates.set_index("hari_baca")["read_on"])
 
 
 def _routed(session: Session, ulp: str) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
@@ -216,6 +242,12 @@ def _km(length_m: pd.Series) -> float | None:
     """Sum metres to kilometres; None where no length is known, which is not zero."""
     total = length_m.astype(float).sum(min_count=1)
     return None if pd.isna(total) else round(float(total) / 1000, 2)
+
+
+def _km_before(routes: pd.DataFrame) -> float | None:
+    """Return the kilometres walked before, None unless every measured route was walked before."""
+    measured = routes[routes["length_m"].notna()]
+    return _km(measured["length_before_m"]) if measured["length_before_m"].notna().all() else None
 
 
 def _schedule(today: pd.DataFrame) -> pd.DataFrame:

@@ -71,21 +71,24 @@ def plan_survey(
         visits, surveyors, days, settings.control_share, settings.finding_limit, seed
     )
     count = params.lists()
-    findings = work.findings(session, ulp=ulp)
-    if findings.empty:
+    matches = work.matches(session, ulp=ulp)
+    if matches.empty:
         raise NothingToDo(
-            f"unit {ulp} has no findings yet; run `rbmgeo match` first",
-            f"unit {ulp} belum punya temuan; jalankan `rbmgeo match` dulu",
+            f"the lists of unit {ulp} were not matched yet; match them first (SOP IV.3)",
+            f"daftar unit {ulp} belum dicocokkan; cocokkan dulu (SOP IV.3)",
         )
+    findings = _with_unfound(work.findings(session, ulp=ulp), matches)
     points = gpd.GeoSeries(lists.customers(session, ulp=ulp, srid=unit.utm_srid)["geometry"])
     chosen = choose_visits(
         findings, points, _settled(survey.answers(session, ulp=ulp)), params,
-        reported=_strangers(work.matches(session, ulp=ulp), points, settings.route_outlier_m),
+        reported=_strangers(matches, points, settings.route_outlier_m),
     )  # fmt: skip
     if chosen.empty:
         raise NothingToDo(
-            f"every house of unit {ulp} with a finding has its answer; import newer lists",
-            f"semua rumah dengan temuan di unit {ulp} sudah dijawab; impor daftar yang lebih baru",
+            f"every house of unit {ulp} that could be visited has its answer, or no position; "
+            "import newer lists or positions",
+            f"semua rumah di unit {ulp} yang bisa dikunjungi sudah dijawab, atau tanpa koordinat; "
+            "impor daftar atau koordinat yang lebih baru",
         )
     chosen["list"] = split_lists(chosen, points, count)
     walker = Walker(unit_network(session, ulp), detour=settings.detour)
@@ -187,6 +190,14 @@ def decide(
     )
     units.bump(session, ulp=ulp)
     return it
+
+
+def _with_unfound(findings: pd.DataFrame, matches: pd.DataFrame) -> pd.DataFrame:
+    """Return the findings; where there are none, every matched customer as one without doubt."""
+    if len(findings):
+        return findings
+    nothing = pd.DataFrame({"kind": "ok", "p": float("nan")}, index=matches.index)
+    return nothing.assign(patch=None, question=None)
 
 
 def _strangers(matches: pd.DataFrame, points: gpd.GeoSeries, limit_m: float) -> set[str]:

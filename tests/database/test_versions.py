@@ -4,8 +4,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from rbmgeo.db.queries import board, units, versions
-from rbmgeo.errors import NotAllowed, UsageError
+from rbmgeo.errors import NotAllowed, NothingToDo, UsageError
+from rbmgeo.routes.design import UNPLACED
+from rbmgeo.workflows.match import match_ulp
 from rbmgeo.workflows.routes import publish_version
+from rbmgeo.workflows.survey import plan_survey
 
 pytestmark = pytest.mark.database
 
@@ -139,3 +142,36 @@ def test_version_in_force_is_the_newest_that_began_by_then(session, draft):
     assert versions.in_force(session, ulp=ULP, blth="202404") is None
     assert versions.in_force(session, ulp=ULP, blth="202405") == draft
     assert versions.in_force(session, ulp=ULP, blth="202412") == draft
+
+
+def test_a_version_that_places_somebody_nowhere_is_not_published(session, draft):
+    session.execute(
+        text("INSERT INTO customer (ulp, idpel) VALUES (:u, '100000000003')"), {"u": ULP}
+    )
+    fill(session, draft, {"100000000001": ("A", 1), "100000000003": (UNPLACED, 1)})
+    assert versions.unplaced(session, ulp=ULP, version_id=draft) == 1
+    with pytest.raises(NotAllowed, match=r"1 customers .* import PDPJ or positions"):
+        publish_version(session, ULP, draft, effective_blth="202501")
+
+
+def test_a_matched_unit_without_findings_gets_a_plan_of_controls(session):
+    """Only an RBM list: no record can be doubted, and the sentence names no command."""
+    units.ensure_unit(session, ulp=ULP)
+    units.set_unit(session, ulp=ULP, utm_srid=32749)
+    with pytest.raises(NothingToDo, match="not matched yet") as told:
+        plan_survey(session, ULP, visits=4)
+    assert "`" not in told.value.indonesian
+    for n in range(12):
+        session.execute(
+            text("INSERT INTO customer (ulp, idpel, geom) VALUES "
+                 "(:u, :i, ST_SetSRID(ST_MakePoint(112.69, -7.65 - :n * 0.0001), 4326))"),
+            {"u": ULP, "i": f"1000000000{n:02d}", "n": n},
+        )  # fmt: skip
+        session.execute(
+            text("INSERT INTO rbm_list (ulp, blth, idpel, line, source, rbm, urut, sisipan) "
+                 "VALUES (:u, '202412', :i, '', 'dpm', 'A', :n, 0)"),
+            {"u": ULP, "i": f"1000000000{n:02d}", "n": n + 1},
+        )  # fmt: skip
+    match_ulp(session, ULP)
+    done = plan_survey(session, ULP, visits=4)
+    assert (done.visits, done.controls) == (4, 4)

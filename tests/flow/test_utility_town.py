@@ -122,7 +122,9 @@ def test_each_later_step_says_what_it_can_do_without_a_list_of_rbm(town):
     assert plan.visits == 20
     assert len(members) == 1765 and members.index.is_unique
     assert ordered.summary["network"] == "jtr"
-    assert ordered.summary["km"] < ordered.summary["km_before"]
+    # Nobody walked these routes before: the order of numbers in a list is no walk.
+    assert ordered.summary["km_before"] is None
+    assert 0 < ordered.summary["km"] < 60
     assert targets["customers"].sum() == 1765
     # Nobody is named: the target says how many readers the unit needs, by number.
     assert set(targets["officer"]) == {"P-01"}

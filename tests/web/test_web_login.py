@@ -4,9 +4,10 @@ import re
 
 import pytest
 import small_unit as small
+from sqlalchemy import text
 
 from rbmgeo.db.queries import people, units
-from rbmgeo.errors import NotAllowed, UsageError
+from rbmgeo.errors import NotAllowed, TooManyTries, UsageError
 from rbmgeo.settings import Settings
 from web import create_app
 
@@ -156,3 +157,55 @@ def test_demo_users_are_for_invented_units_only(session):
     assert people.ensure_demo_users(session, ulp="51354") == made, "twice is as once"
     for login, password in made.items():
         assert people.check_password(session, login=login, password=password)
+
+
+def test_after_ten_wrong_passwords_the_next_try_waits_whoever_it_is(app, web_database):
+    for login in ("pengawas", "tidak-ada"):
+        client = app.test_client()
+        for _ in range(people.TRIES):
+            assert log_in(client, login, "salah-salah-salah").status_code == 422
+        told = {log_in(client, login, p).text for p in (small.PASSWORD, "salah-salah-salah")}
+        answer = log_in(client, login)
+        assert answer.status_code == 429
+        assert "coba lagi dalam 60 detik" in answer.text
+        assert len({TOKEN.sub("", t) for t in told}) == 1, (
+            "the answer does not tell if it was right"
+        )
+    assert log_in(app.test_client(), "admin").status_code == 302, "others are let in"
+    with web_database.writing() as session:  # a minute later
+        session.execute(text("UPDATE login_try SET at = at - interval '61 seconds'"))
+    assert log_in(app.test_client(), "pengawas", "salah-salah-salah").status_code == 422
+    assert log_in(app.test_client(), "pengawas").status_code == 429
+    with web_database.reading() as session:
+        kept = session.scalars(text("SELECT login_hash FROM login_try")).all()
+    assert kept and all(re.fullmatch(r"[0-9a-f]{64}", k) for k in kept)
+    with web_database.writing() as session:
+        session.execute(text("UPDATE login_try SET at = at - interval '61 seconds'"))
+    assert log_in(app.test_client(), "pengawas").status_code == 302
+
+
+def test_tries_of_long_ago_count_no_more(session):
+    people.add_user(session, login="lama", password=small.PASSWORD)
+    for _ in range(people.TRIES):
+        assert people.log_in(session, login="lama", password="salah") is None
+    with pytest.raises(TooManyTries):
+        people.log_in(session, login=" LAMA", password=small.PASSWORD)
+    session.execute(text("UPDATE login_try SET at = at - interval '11 minutes'"))
+    assert people.log_in(session, login="lama", password=small.PASSWORD).login == "lama"
+
+
+def test_a_change_of_role_logs_what_was_held_before_and_after(as_role, web_database):
+    with web_database.reading() as session:
+        who = next(u.user_id for u in people.users(session) if u.login == "tamu")
+    client, data = as_role("kepala"), {"ulp": small.OTHER, "peran": "surveyor"}
+    client.post(f"/pengguna/{who}/peran", data=data)
+    client.post(f"/pengguna/{who}/peran", data={**data, "cabut": "1"})
+    with web_database.reading() as session:
+        rows = session.execute(
+            text(
+                "SELECT before, after FROM command_log WHERE command LIKE 'user %' ORDER BY log_id"
+            )
+        ).all()[-2:]
+    one, two = [f"perencana@{small.OTHER}"], [f"perencana@{small.OTHER}", f"surveyor@{small.OTHER}"]
+    assert [(b["roles"], a["roles"]) for b, a in rows] == [(one, two), (two, one)]
+    assert {d["user"] for row in rows for d in row} == {who}

@@ -1,9 +1,11 @@
 """Every page of the product, with data and without, in both languages."""
 
+import io
 import re
 
 import pytest
 import small_unit as small
+from sqlalchemy import text
 from test_web_access import EVERYBODY, routes
 
 from rbmgeo.db.queries import pages, units
@@ -188,3 +190,40 @@ def test_reasons_of_the_lists_are_words(as_role):
     assert {f"why.{code}" for code in ("R-PR-02", "pln_di_rbm", "wajar_pra", "wajar_pln")} <= (
         WORDS.keys()
     )
+
+
+def test_a_draft_has_its_buttons_in_the_list(as_role, ids):
+    text = as_role("perencana").get(f"/{small.SMALL}/{small.BLTH}/rute").text
+    version = f"/{small.SMALL}/{small.BLTH}/rute/{ids['version_id']}"
+    assert f'action="{version}/urutkan"' in text
+    assert f'href="{version}"' in text
+    assert f'href="{version}#terbitkan"' in text
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("idpel,outcome,client_id\n12,cocok,x\n513540000001,entah,y\n", "IDPEL harus 12 angka"),
+        ("nomor,jawaban\n1,2\n", "kolom idpel, outcome, client_id tidak ada"),
+    ],
+)
+def test_answers_at_fault_are_shown_beside_the_form(as_role, body, said):
+    for role in ("perencana", "surveyor"):
+        sent = {"berkas": (io.BytesIO(body.encode()), "jawaban pagi.csv")}
+        answer = as_role(role).post(f"/{small.SMALL}/{small.BLTH}/survei/jawaban", data=sent)
+        assert answer.status_code == 422
+        assert said in answer.text and "jawaban pagi.csv" in answer.text
+        assert 'name="berkas"' in answer.text, "the form is still there"
+
+
+def test_the_rings_of_the_field_page_differ(as_role, web_database):
+    with web_database.writing() as session:
+        session.execute(
+            text("INSERT INTO survey_task (ulp, run_id, idpel, surveyor, day, stop, control) "
+                 "SELECT ulp, run_id, :i, 2, 1, 1, false FROM survey_task WHERE ulp = :u LIMIT 1"),
+            {"u": small.SMALL, "i": small.idpel(6)},
+        )  # fmt: skip
+    page = as_role("surveyor").get(f"/{small.SMALL}/{small.BLTH}/lapangan").text
+    with web_database.writing() as session:
+        session.execute(text("DELETE FROM survey_task WHERE surveyor = 2"))
+    assert re.findall(r'class="ring[^"]*">(\d+)<', page) == ["1", "2"]

@@ -7,8 +7,10 @@ from werkzeug.wrappers import Response
 from rbmgeo.db.queries import people, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.db.queries.people import DEMO_PASSWORD
+from rbmgeo.errors import TooManyTries
 from web.access import public, signed_in
 from web.database import database
+from web.language import lang
 from web.login import Person
 
 bp = Blueprint("signin", __name__)
@@ -31,8 +33,15 @@ def form() -> Response | str:
 def enter() -> Response | tuple[str, int]:
     """Check login and password; open a fresh session."""
     login = request.form.get("nama", "")
+    try:
+        return _entered(login, request.form.get("sandi", ""))
+    except TooManyTries as error:
+        return _page(fault=error.in_language(lang()), login=login), 429
+
+
+def _entered(login: str, password: str) -> Response | tuple[str, int]:
     with database().writing() as db:
-        found = people.check_password(db, login=login, password=request.form.get("sandi", ""))
+        found = people.log_in(db, login=login, password=password)
         if found is not None:
             grants = people.roles(db, user_id=found.user_id)
             log_command(db, who=found.login, ulp=None, command="log in")
@@ -63,13 +72,14 @@ def _inside(address: str) -> str:
     return address
 
 
-def _page(*, wrong: bool = False, login: str = "") -> str:
+def _page(*, wrong: bool = False, login: str = "", fault: str = "") -> str:
     with database().reading() as db:
         known = units.units(db)
         demo = bool(known) and all(u.sample for u in known)
     return render_template(
         "signin.html",
         wrong=wrong,
+        fault=fault[:1].upper() + fault[1:],
         login=login,
         next=request.values.get("next", ""),
         demo=DEMO_PASSWORD if demo else "",

@@ -1,6 +1,7 @@
 """SOP IV.4 and IV.6: plan visits, print the list, take answers in, decide proposals."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -9,8 +10,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from rbmgeo.db.queries import pages, survey
-from rbmgeo.errors import NotThere, UsageError
-from rbmgeo.intake.answers import read_answers
+from rbmgeo.errors import NotThere, RbmgeoError, UsageError
+from rbmgeo.intake.answers import BadAnswer, read_answers
 from rbmgeo.reports.survey_list import gpx_bytes, list_rows
 from rbmgeo.terms import ProposalState, Role
 from rbmgeo.workflows.survey import AnswerSummary, decide, record_answers
@@ -22,6 +23,8 @@ from web.pages.download import file as given
 from web.pages.forms import checked_number
 from web.pages.jobs import ask
 
+#: Rows at fault that a page names; the others it counts.
+FAULTS_SHOWN = 20
 bp = Blueprint("survey", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/survei")
 
 
@@ -29,11 +32,20 @@ bp = Blueprint("survey", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/survei")
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def page() -> str:
     """Show the plan form, the lists of the newest plan, and the upload of answers."""
+    return _page()
+
+
+def _page(faults: Sequence[BadAnswer] = (), file: str = "", sentence: str = "") -> str:
+    """Show the page; ``faults`` of the file of answers that was just sent, if any."""
+    template = "survey.html" if _decides() else "field.html"
     with database().reading() as session:
         runs = pages.survey_runs(session, ulp=g.ulp)
     newest = int(runs["run_id"].max()) if len(runs) else None
     parts = runs[runs["run_id"] == newest] if newest is not None else runs
-    return render_template("survey.html", parts=parts, run_id=newest)
+    return render_template(
+        template, parts=parts, run_id=newest, faults=faults[:FAULTS_SHOWN], fault_file=file,
+        fault_count=len(faults), fault_sentence=sentence,
+    )  # fmt: skip
 
 
 @bp.post("/rencana")
@@ -78,23 +90,21 @@ def file(run_id: int, surveyor: int, day: int, kind: str) -> Response:
 
 @bp.post("/jawaban")
 @allow(Role.PERENCANA, Role.SURVEYOR)
-def answers() -> AnyResponse:
+def answers() -> AnyResponse | tuple[str, int]:
     """Take a CSV of answers in: facts at once, changes as proposals."""
     sent = request.files.get("berkas")
     if sent is None or not sent.filename:
-        raise UsageError("no file was chosen", "belum ada berkas yang dipilih")
+        return _page(sentence=str(tr("Belum ada berkas yang dipilih", "No file was chosen"))), 422
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "jawaban.csv"
         sent.save(path)
-        good, bad = read_answers(path, time_zone=g.unit.time_zone)
+        try:
+            good, bad = read_answers(path, time_zone=g.unit.time_zone)
+        except RbmgeoError as error:
+            said = error.in_language(lang()).replace(path.name, sent.filename)
+            return _page(file=sent.filename, sentence=said), 422
     if bad:
-        first = bad[0]
-        raise UsageError(
-            f"{len(bad)} rows are no answers; row {first.row_no}, column {first.column}: "
-            f"{first.english}. Nothing was taken in",
-            f"{len(bad)} baris bukan jawaban; baris {first.row_no}, kolom {first.column}: "
-            f"{first.indonesian}. Tidak ada yang dimuat",
-        )
+        return _page(bad, sent.filename), 422
     with database().writing() as session:
         done = record_answers(session, g.ulp, good, who=current_user.login)
     _say(done)

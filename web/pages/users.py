@@ -55,8 +55,13 @@ def roles(user_id: int) -> Response:
     with database().writing() as session:
         ulp = _unit(session, ulp, role)
         act = people.revoke if request.form.get("cabut") else people.grant
+        before = _held(session, user_id)
         act(session, user_id=user_id, ulp=ulp, role=role)
-        _log(session, f"user {act.__name__}", user_id, ulp, role)
+        log_command(
+            session, who=current_user.login, ulp=None if ulp == EVERY_UNIT else ulp,
+            command=f"user {act.__name__}", before={"user": user_id, "roles": before},
+            after={"user": user_id, "roles": _held(session, user_id)},
+        )  # fmt: skip
     return redirect(url_for(".page"))
 
 
@@ -109,6 +114,11 @@ def _unit(session: Session, ulp: str, role: str) -> str:
     if role not in set(Role):
         raise UsageError(f"{role!r} is not a role", f"{role!r} bukan peran")
     return ulp if ulp == EVERY_UNIT else str(units.unit(session, ulp=ulp).ulp)
+
+
+def _held(session: Session, user_id: int) -> list[str]:
+    held = people.roles(session, user_id=user_id)
+    return sorted(f"{role}@{ulp}" for ulp, roles in held.items() for role in roles)
 
 
 def _log(session: Session, command: str, user_id: int, ulp: str | None, role: str) -> None:

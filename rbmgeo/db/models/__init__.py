@@ -15,7 +15,7 @@ from rbmgeo.db.models.handoff import Handoff, HandoffChange, HandoffFile
 from rbmgeo.db.models.imports import ImportBatch, ImportBefore, ImportList, ImportReject
 from rbmgeo.db.models.lists import Calendar, Officer, Pdpj, RbmList
 from rbmgeo.db.models.mutations import CustomerChange, MutationDecision, MutationRow
-from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, UserRole
+from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, LoginTry, UserRole
 from rbmgeo.db.models.rbm import RbmMember, RbmRoute, RbmVersion
 from rbmgeo.db.models.reading import PrepaidOrder, ReaderLog, Reading, Receivable
 from rbmgeo.db.models.unit import Ulp
@@ -54,6 +54,7 @@ __all__ = [
     "ImportReject",
     "Job",
     "JtrSpan",
+    "LoginTry",
     "MatchRow",
     "MutationDecision",
     "MutationRow",

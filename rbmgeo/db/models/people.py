@@ -60,6 +60,17 @@ class CommandLog(Base):
     after: Mapped[dict[str, Any] | None]
 
 
+class LoginTry(Base):
+    """A wrong password of the last minutes; the login only as a hash, for people mistype."""
+
+    __tablename__ = "login_try"
+    __table_args__ = (Index("ix_login_try_login_hash_at", "login_hash", "at"),)
+
+    try_id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    login_hash: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
 class AppSecret(Base):
     """Secrets made at first run (session signing); there is no default one."""
 

@@ -68,7 +68,7 @@ def close_batch(
     *,
     ulp: str,
     batch_id: int,
-    warnings: dict[str, int],
+    warnings: dict[str, Any],
     **values: Any,
 ) -> None:
     """Note what a batch came to: blth, read, good, rejected, skipped, kwh_good, kwh_rejected."""

@@ -1,5 +1,6 @@
 """People who log in, what each may do in which unit, and the secret that signs a session."""
 
+import hashlib
 import secrets
 from collections.abc import Iterable
 
@@ -9,13 +10,15 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.models import AppSecret, AppUser, Ulp, UserRole
-from rbmgeo.errors import NotAllowed, UsageError
+from rbmgeo.db.models import AppSecret, AppUser, LoginTry, Ulp, UserRole
+from rbmgeo.errors import NotAllowed, TooManyTries, UsageError
 from rbmgeo.terms import Role
 
 #: Stands for every unit.
 EVERY_UNIT = "*"
 SHORTEST_PASSWORD = 10
+#: So many wrong passwords within so many minutes, and each further try waits.
+TRIES, TRIES_MINUTES, WAIT_SECONDS = 10, 10, 60
 #: Said on the log-in page and by `rbmgeo demo`; only a unit of invented data ever gets it.
 DEMO_PASSWORD = "contoh-rekaan"
 
@@ -77,6 +80,40 @@ def units_of(session: Session, *, user_id: int) -> list[Ulp]:
     if EVERY_UNIT not in known:
         query = query.where(Ulp.ulp.in_(list(known)))
     return list(session.scalars(query))
+
+
+def log_in(session: Session, *, login: str, password: str) -> AppUser | None:
+    """Return who logs in, else None; raises `TooManyTries` where guessing has to wait.
+
+    After `TRIES` wrong passwords for one login within `TRIES_MINUTES`, a try waits until
+    `WAIT_SECONDS` have passed since the last wrong one, right or wrong, known or not. Tries
+    that have to wait count for nothing, so that nobody can keep an owner out for long.
+    """
+    key = hashlib.sha256(login.strip().lower().encode()).hexdigest()
+    # Tries at once for one login come one after another.
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:k))"), {"k": f"log in {key}"})
+    session.execute(
+        text("DELETE FROM login_try WHERE at < now() - make_interval(mins => :m)"),
+        {"m": TRIES_MINUTES},
+    )
+    wrong, since = session.execute(
+        text(
+            "SELECT count(*), extract(epoch FROM clock_timestamp() - max(at)) "
+            "FROM login_try WHERE login_hash = :k"
+        ),
+        {"k": key},
+    ).one()
+    if wrong >= TRIES and since < WAIT_SECONDS:
+        raise TooManyTries(
+            f"too many wrong passwords; try again in {WAIT_SECONDS} seconds",
+            f"terlalu banyak kata sandi salah; coba lagi dalam {WAIT_SECONDS} detik",
+        )
+    found = check_password(session, login=login, password=password)
+    if found is None:
+        session.execute(insert(LoginTry).values(login_hash=key))
+    else:
+        session.execute(delete(LoginTry).where(LoginTry.login_hash == key))
+    return found
 
 
 def check_password(session: Session, *, login: str, password: str) -> AppUser | None:

@@ -10,6 +10,7 @@ from rbmgeo.db.bulk import copy_rows
 from rbmgeo.db.models import RbmVersion
 from rbmgeo.db.queries.lists import read
 from rbmgeo.errors import NotAllowed, NothingToDo
+from rbmgeo.routes.design import UNPLACED
 
 
 def versions(session: Session, *, ulp: str) -> list[RbmVersion]:
@@ -135,7 +136,7 @@ def in_force(session: Session, *, ulp: str, blth: str) -> int | None:
 
 
 def unplaced(session: Session, *, ulp: str, version_id: int) -> int:
-    """Count the active vendor-read customers that a version does not hold (must be 0)."""
+    """Count the active vendor-read customers that a version puts on no RBM (must be 0)."""
     done = session.execute(
         text(
             """
@@ -143,10 +144,11 @@ def unplaced(session: Session, *, ulp: str, version_id: int) -> int:
             WHERE c.ulp = :ulp AND c.active AND c.dibaca_oleh = 'vendor'
               AND NOT EXISTS (
                 SELECT FROM rbm_member m
-                WHERE m.ulp = c.ulp AND m.version_id = :v AND m.idpel = c.idpel)
+                WHERE m.ulp = c.ulp AND m.version_id = :v AND m.idpel = c.idpel
+                  AND m.rbm <> :unplaced)
             """
         ),
-        {"ulp": ulp, "v": version_id},
+        {"ulp": ulp, "v": version_id, "unplaced": UNPLACED},
     )
     return int(done.scalar_one())
 

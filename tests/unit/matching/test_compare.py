@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from drawn import customers, gardu, pdpj, rbm_list
+from drawn import customers, gardu, pdpj, points, rbm_list
 
 from rbmgeo.errors import CrsError, FrameError
 from rbmgeo.matching.compare import CompareParams, compare, home_rbms
@@ -189,3 +189,38 @@ def test_a_survey_decides_before_any_neighbour():
         surveyed=found,
     )  # fmt: skip
     assert got.loc[["c2", "c4"], "match"].tolist() == ["selaras", "perlu_survei"]
+
+
+@pytest.mark.parametrize(
+    ("away", "deret", "match"),
+    [
+        (30, None, "selaras"), (60, None, "selaras"), (61, None, "perlu_survei"),
+        (89, "1", "selaras"), (91, "1", "perlu_survei"), (119, "2", "selaras"),
+        (91, "DR-77", "perlu_survei"), (91, "20231", "perlu_survei"),
+    ],
+)  # fmt: skip
+def test_a_pole_too_far_away_is_surveyed_and_a_deret_adds_a_drop_a_step(away, deret, match):
+    """R-MA-06: 30 m plausible, over 60 m survey; a deret may add 30 m a step."""
+    places = row(6)
+    lines = pdpj(dict.fromkeys(places, "G1"), tiang=["T9", *[None] * 5], deret=[deret, *[None] * 5])
+    poles = points({"T9": (0.0, 10.0 + away)}).rename_axis("tiang")
+    got = compare(
+        customers(places), rbm_list(dict.fromkeys(places, "A")), lines, gardu(SITES), poles=poles
+    )
+    assert got.loc["c0", "match"] == match
+    assert set(got["match"].drop("c0")) == {"selaras"}
+
+
+def test_pole_bands_are_settings_of_the_unit():
+    params = CompareParams.of(UnitSettings(pole_plausible_m=20, pole_survey_m=45))
+    assert (params.pole_plausible_m, params.pole_survey_m) == (20, 45)
+    with pytest.raises(ValueError, match="pole bands"):
+        CompareParams(pole_plausible_m=70)
+
+
+def test_a_prepaid_customer_listed_twice_is_not_excused_as_prepaid():
+    """Two classes in one sentence would contradict each other."""
+    got = matched(row(2), {}, pdpj([("c0", "G1"), ("c0", "G2"), ("c1", "G1")]),
+                  jenis_layanan="pra", dibaca_oleh="tidak")  # fmt: skip
+    assert got["match"].tolist() == ["ganda", "tidak_dibaca_vendor"]
+    assert got["reason"].fillna("").tolist() == ["", "wajar_pra"]

@@ -31,6 +31,17 @@ def test_no_metre_of_street_is_lost_by_cutting(kediri, shared_data):
     assert kediri.length_m.sum() == pytest.approx(lines.length.sum(), rel=1e-9)
 
 
+def test_a_city_that_holds_both_directions_counts_each_street_once(shared_data):
+    path = shared_data / "balikpapan_kota_streets.gpkg"
+    if not path.exists():
+        pytest.skip(f"REAL DATA ABSENT: {path}")
+    lines = gpd.read_file(path, layer="edges").to_crs(32750)
+    got = network_stats(street_network(lines))
+    alone = lines[~lines.geometry.normalize().to_wkb().duplicated()]
+    assert got["km"] == pytest.approx(alone.length.sum() / 1000, rel=0.002)
+    assert got["km"] < 0.6 * lines.length.sum() / 1000
+
+
 def test_distances_of_a_neighbourhood_are_exact(kediri):
     rng = np.random.default_rng(4)
     middle = kediri.nodes[int(rng.integers(len(kediri.nodes)))]

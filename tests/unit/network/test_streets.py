@@ -78,6 +78,25 @@ def test_two_streets_between_the_same_corners_are_two_edges():
     assert network.graph().number_of_edges() == 2
 
 
+def test_a_street_whose_two_directions_are_two_lines_is_one_street():
+    bent = [(0, 0), (30, 0), (30, 40)]
+    network = street_network(streets(bent, bent[::-1], [(30, 40), (80, 40)]))
+    assert network.length_m.tolist() == [70.0, 50.0]
+    assert len(network.nodes) == 3  # the bend is still no node
+
+
+def test_a_line_that_runs_along_others_counts_their_common_part_once():
+    assert parts(EAST, [(200.0, 0.0), (100.0, 0.0), (100.0, 80.0)])["km"] == 0.28
+    round_one = [(0, 0), (100, 0), (100, 100), (0, 100), (0, 0)]
+    other_start = [(100, 100), (100, 0), (0, 0), (0, 100), (100, 100)]
+    assert parts(round_one, other_start)["km"] == 0.4
+
+
+def test_the_same_ends_by_another_way_stay_two_streets():
+    north, south = [(0, 0), (50, 30), (100, 0)], [(100, 0), (50, -30), (0, 0)]
+    assert len(street_network(streets(north, south)).edges) == 2
+
+
 def test_parts_of_a_multiline_are_not_tied_together():
     apart = MultiLineString([[(0, 0), (100, 0)], [(500, 0), (600, 0)]])
     frame = gpd.GeoDataFrame({"highway": ["path"]}, geometry=[apart], crs=SRID)

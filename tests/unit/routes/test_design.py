@@ -160,3 +160,13 @@ def test_degrees_and_an_impossible_capacity_are_refused():
     with pytest.raises(ValueError, match="capacity"):
         DesignParams(capacity_min=10, capacity_max=5)
     assert DesignParams.of(UnitSettings(capacity_max=400)).capacity_max == 400
+
+
+def test_a_gardu_without_any_point_is_read_where_it_stands():
+    routed, places = unit({"G1": ("A", 0, 20), "G2": ("B", 2000, 20), "G3": (None, 1800, 5)})
+    places[routed.index[routed["gardu"] == "G3"]] = None
+    sites = points({"G3": (1900.0, 0.0)}).rename_axis("gardu")
+    params = DesignParams()
+    done = design(routed, places, ulp="51354", params=params, sites=sites)
+    assert set(done.members.loc[routed["gardu"] == "G3", "rbm"]) == {"B"}
+    assert design(routed, places, ulp="51354", params=params).summary["unplaced"] == 5

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from rbmgeo.routes.targets import NO_SCHEDULE, targets
+from rbmgeo.routes.targets import NO_SCHEDULE, SHIFTED, targets
 
 
 def calendar(letters):
@@ -53,3 +53,16 @@ def test_who_stands_on_no_route_is_counted():
     )
     assert got["customers"].to_dict() == {"R0": 1, NO_SCHEDULE: 2}
     assert got.loc[NO_SCHEDULE, "state"] == NO_SCHEDULE
+
+
+def test_a_date_that_moves_by_more_than_three_days_is_marked():
+    """R-RO-08: within 3 days of last month's; a new customer has no last month."""
+    plan = routes("AD", "P9")
+    members = pd.DataFrame({"rbm": ["R0", "R0", "R1", "R1"]}, index=list("abcd"), dtype="str")
+    last = pd.Series({"a": "2024-11-13", "b": "2024-11-12", "c": "2024-11-19"})
+    got = targets(members, plan, calendar("ABCD"), last_month=last)
+    assert got["read_on"].to_dict() == {"R0": "2024-12-16", "R1": "2024-12-19"}
+    assert got["shifted"].to_dict() == {"R0": 1, "R1": 0}
+    assert got["state"].to_dict() == {"R0": SHIFTED, "R1": "terjadwal"}
+    wider = targets(members, plan, calendar("ABCD"), last_month=last, shift_days=4)
+    assert wider["shifted"].sum() == 0

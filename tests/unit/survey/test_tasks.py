@@ -98,3 +98,12 @@ def test_who_was_reported_is_visited_before_the_undoubted_and_is_no_control():
     )
     assert reported <= set(chosen.index[~chosen["control"]])
     assert chosen.loc[sorted(reported), "question"].tolist() == ["question.pole"] * 2
+
+
+def test_without_any_doubt_every_house_is_a_control():
+    found = findings(50, doubted=0)
+    chosen = choose_visits(found, points(found.index), set(), PlanParams(visits=20))
+    assert len(chosen) == 20 and chosen["control"].all()
+    told = choose_visits(found, points(found.index), set(), PlanParams(visits=20),
+                         reported={found.index[3]})  # fmt: skip
+    assert not told.loc[found.index[3], "control"]
