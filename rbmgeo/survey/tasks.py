@@ -114,16 +114,32 @@ def split_lists(chosen: pd.DataFrame, points: gpd.GeoSeries, lists: int) -> pd.S
 
 
 def _halved(xy: Floats, houses: Floats, lists: int) -> "npt.NDArray[np.int64]":
-    """Cut along the longer side, again and again, so that each part has its share of houses."""
+    """Cut along the longer side, again and again, so that each part has its share of houses.
+
+    Where a large patch lies amid the longer side, the other side may cut more evenly.
+    """
     out = np.zeros(len(xy), dtype=np.int64)
     if lists == 1 or len(xy) == 0:
         return out
-    side = int(np.ptp(xy, axis=0).argmax())
-    rows = np.lexsort((np.arange(len(xy)), xy[:, 1 - side], xy[:, side]))
     left = lists // 2
-    middle = np.cumsum(houses[rows]) - houses[rows] / 2
-    cut = int(np.searchsorted(middle, houses.sum() * left / lists))
-    first, second = rows[:cut], rows[cut:]
+    longer = int(np.ptp(xy, axis=0).argmax())
+    cuts = [_cut(xy, houses, side, left / lists) for side in (longer, 1 - longer)]
+    first, second = min(cuts, key=lambda c: round(_off(houses, c[0], left / lists), 1))
     out[first] = _halved(xy[first], houses[first], left)
     out[second] = left + _halved(xy[second], houses[second], lists - left)
     return out
+
+
+def _cut(
+    xy: Floats, houses: Floats, side: int, share: float
+) -> "tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]":
+    """Part the rows along one side so that about ``share`` of the houses lie in the first part."""
+    rows = np.lexsort((np.arange(len(xy)), xy[:, 1 - side], xy[:, side]))
+    middle = np.cumsum(houses[rows]) - houses[rows] / 2
+    cut = int(np.searchsorted(middle, houses.sum() * share))
+    return rows[:cut], rows[cut:]
+
+
+def _off(houses: Floats, first: "npt.NDArray[np.int64]", share: float) -> float:
+    """Return how far a cut is from the share wanted; tenths matter, less does not."""
+    return abs(float(houses[first].sum() / houses.sum()) - share)
