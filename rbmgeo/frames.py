@@ -1,10 +1,22 @@
 """The tables that travel between rooms: name, key, columns, spelled in one file."""
 
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from rbmgeo.errors import FrameError
+
+
+def among(values: "pd.Series[Any] | pd.Index[Any]", others: Any) -> npt.NDArray[np.bool_]:
+    """Mark the texts that are among others; pandas' own `isin` looks at them one by one."""
+    told = pa.array(pd.array(pd.Index(values), dtype="str"), type=pa.large_string())
+    known = pa.array(pd.array(pd.Index(others), dtype="str"), type=pa.large_string())
+    return np.asarray(pc.is_in(told, value_set=known, skip_nulls=True))
 
 
 @dataclass(frozen=True)

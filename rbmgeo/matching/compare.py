@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rbmgeo.frames import CUSTOMERS, GARDU, PDPJ_LINES, RBM_LIST
+from rbmgeo.frames import CUSTOMERS, GARDU, PDPJ_LINES, RBM_LIST, among
 from rbmgeo.geo import coordinates, require_metres
 from rbmgeo.matching.lines import first_line
 from rbmgeo.matching.neighbours import nearest_customers
@@ -110,7 +110,7 @@ def compare(
     twice = (
         both["many_rbm"].fillna(False).astype(bool)
         | both["many_gardu"].fillna(False).astype(bool)
-        | both.index.isin(disputed)
+        | among(both.index, disputed)
     )
     unread = who["dibaca_oleh"].isin([ReadBy.PLN, ReadBy.TIDAK]).to_numpy()
     expects_rbm = len(rbm_list) > 0
@@ -137,7 +137,7 @@ def compare(
     )  # fmt: skip
     both["reason"] = _reason(both, who, unread)
     both["tanpa_koordinat"] = np.isnan(coordinates(gpd.GeoSeries(who["geometry"]))[:, 0])
-    both["kode_d"] = both.index.isin(code_d if code_d is not None else [])
+    both["kode_d"] = among(both.index, code_d if code_d is not None else [])
     both["home_rbm_differs"] = (both["rbm"].notna() & home.notna() & (both["rbm"] != home)).astype(
         bool
     )
@@ -212,7 +212,9 @@ def _mates(both: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     mates = np.zeros(len(both), dtype=bool)
     torn = np.zeros(len(both), dtype=bool)
     # A deret hangs on one pole, and its number may begin anew on the next.
-    told = both.assign(pole=both["tiang"].astype("str").fillna(""))
+    told = both.reset_index(drop=True).assign(
+        pole=both["tiang"].astype("str").fillna("").to_numpy()
+    )
     for keys, must_agree in (
         (["pole", "deret"], True),
         (["tiang", "jurusan"], True),
@@ -223,10 +225,10 @@ def _mates(both: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
             continue
         by = group.groupby(keys)["gardu"]
         same = group.groupby([*keys, "gardu"])["gardu"].transform("size") > 1
-        mates |= both.index.isin(same.index[same])
+        mates[same.index[same]] = True
         if must_agree:
             split = by.transform("nunique") > 1
-            torn |= both.index.isin(split.index[split])
+            torn[split.index[split]] = True
     return mates & ~torn, torn
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from rbmgeo.frames import DROPS, JTR
+from rbmgeo.frames import DROPS, JTR, among
 
 
 def gardu_of_nodes(jtr: pd.DataFrame, lv_node: pd.Series) -> pd.Series:
@@ -40,7 +40,7 @@ def trace_drops(
     # A point with drops from two gardu says nothing.
     sure = fed.groupby("service_point")["gardu"].nunique()
     single = fed.drop_duplicates("service_point").set_index("service_point")["gardu"]
-    single = single[single.index.isin(sure.index[sure == 1])]
+    single = single[among(single.index, sure.index[sure == 1])]
     return service_point.map(single).dropna().rename("connected")
 
 

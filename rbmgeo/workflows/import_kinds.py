@@ -13,6 +13,7 @@ from rbmgeo.db.bulk import month_exists, new_month
 from rbmgeo.db.incoming import Incoming, add_missing
 from rbmgeo.db.queries import imports, units
 from rbmgeo.errors import NothingToDo
+from rbmgeo.frames import among
 from rbmgeo.intake import tables
 from rbmgeo.intake.check import Checked
 from rbmgeo.terms import FileKind
@@ -96,7 +97,7 @@ class Keeper:
             self._wrote[:] = True
         elif len(written) and not self._wrote.all():
             shared = [n for n in written.columns if n != "ulp" and n in self._piece]
-            self._wrote |= among(self._piece, written, shared)
+            self._wrote |= alike(self._piece, written, shared)
 
     def added(self, table: str, rows: pd.DataFrame, new: pd.DataFrame) -> None:
         """Note which rows of the piece were added to a table of moments; the rest was there."""
@@ -104,14 +105,21 @@ class Keeper:
         self._wrote |= self._piece.index.isin(new.index)
 
 
-def among(rows: pd.DataFrame, others: pd.DataFrame, names: list[str]) -> "np.ndarray[Any, Any]":
+def alike(rows: pd.DataFrame, others: pd.DataFrame, names: list[str]) -> "np.ndarray[Any, Any]":
     """Mark the rows whose named columns are those of one of the others."""
     if not names:
         return np.ones(len(rows), dtype=bool)
     if len(names) == 1:
-        return rows[names[0]].isin(others[names[0]]).to_numpy(dtype=bool)
-    keys = [f[names].fillna("").agg("\x1f".join, axis=1) for f in (rows, others)]
-    return keys[0].isin(keys[1]).to_numpy(dtype=bool)
+        return among(rows[names[0]], others[names[0]])
+    keys = [_joined(f[names]) for f in (rows, others)]
+    return among(*keys)
+
+
+def _joined(cells: pd.DataFrame) -> pd.Series:
+    first, *more = (cells[n].astype("str").fillna("") for n in cells)
+    for text in more:
+        first = first + "\x1f" + text
+    return first
 
 
 def touched(kind: FileKind) -> list[str]:
@@ -200,7 +208,7 @@ def _readings(keeper: Keeper, readings: pd.DataFrame) -> None:
     keeper.upsert("reading", rows, *key[1:], keep_old=False)
     written = keeper.incoming.written
     if written is not None and len(written) < len(rows):
-        there = rows[~among(rows, written, list(key[1:]))]
+        there = rows[~alike(rows, written, list(key[1:]))]
         keeper.kwh_same += sum((Decimal(v) for v in there["kwh"].dropna()), Decimal(0))
 
 

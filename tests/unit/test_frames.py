@@ -5,7 +5,7 @@ import pytest
 
 from rbmgeo import frames
 from rbmgeo.errors import FrameError
-from rbmgeo.frames import PDPJ, RBM_LIST, Table
+from rbmgeo.frames import PDPJ, RBM_LIST, Table, among
 
 
 def test_a_table_that_keeps_its_promise_passes():
@@ -34,3 +34,10 @@ def test_where_rows_may_repeat_the_index_means_nothing():
 def test_an_empty_table_keeps_its_own_promise(table):
     table.check(table.empty())
     assert table.empty().empty
+
+
+def test_texts_are_found_among_others_and_missing_ones_never_are():
+    values = pd.Series(["a", None, "c"], dtype="str")
+    assert among(values, ["c", "x", None]).tolist() == [False, False, True]
+    assert among(pd.Index(["a", "b"]), []).tolist() == [False, False]
+    assert among(values[:0], pd.Series(["a"])).tolist() == []

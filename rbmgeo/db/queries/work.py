@@ -3,7 +3,11 @@
 import json
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
@@ -57,11 +61,17 @@ def replace_candidates(
     session: Session, *, ulp: str, run_id: int, candidates: pd.DataFrame
 ) -> None:
     """Keep the candidate gardu of every customer in place of those before."""
-    rows = candidates.sort_values(["idpel", "rank"]).groupby("idpel", sort=True)
+    rows = candidates.sort_values(["idpel", "rank"], kind="stable", ignore_index=True)
+    first = ~rows["idpel"].duplicated()
+    starts = np.append(np.flatnonzero(first), len(rows))
     lists = pd.DataFrame(
-        {"gardu": rows["gardu"].agg(_array), "distance_m": rows["distance_m"].agg(_array)}
+        {
+            "idpel": rows.loc[first, "idpel"].array,
+            "gardu": _arrays(_quoted(rows["gardu"]), starts),
+            "distance_m": _arrays(rows["distance_m"].astype("str"), starts),
+        }
     )
-    _replace(session, "candidate", ulp, lists.reset_index().assign(run_id=run_id))
+    _replace(session, "candidate", ulp, lists.assign(run_id=run_id))
 
 
 def replace_findings(session: Session, *, ulp: str, run_id: int, findings: pd.DataFrame) -> None:
@@ -104,10 +114,19 @@ def findings(session: Session, *, ulp: str) -> pd.DataFrame:
     return frame.set_index("idpel")
 
 
-def _array(values: "pd.Series[Any]") -> str:
-    """Write values as PostgreSQL reads an array."""
-    said = ("NULL" if pd.isna(v) else json.dumps(str(v), ensure_ascii=False) for v in values)
-    return "{" + ",".join(said) + "}"
+def _quoted(codes: "pd.Series[str]") -> "pd.Series[str]":
+    """Return texts as they stand inside an array of PostgreSQL."""
+    safe = codes.str.replace("\\", "\\\\", regex=False).str.replace('"', '\\"', regex=False)
+    return '"' + safe + '"'
+
+
+def _arrays(values: "pd.Series[str]", starts: "npt.NDArray[np.int64]") -> "pd.Series[str]":
+    """Write runs of values, each from its start to the next, as PostgreSQL reads arrays."""
+    told = pa.array(values.fillna("NULL").array, type=pa.string())
+    runs = pa.ListArray.from_arrays(pa.array(starts, pa.int32()), told)
+    joined = pc.binary_join(runs, ",")
+    done = pc.binary_join_element_wise("{", joined, "}", "")
+    return pd.Series(pd.array(done, dtype="str"))
 
 
 def _replace(session: Session, table: str, ulp: str, rows: pd.DataFrame) -> None:
