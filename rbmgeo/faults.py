@@ -32,7 +32,8 @@ def fault_point(name: str) -> None:
 class Readable(Protocol):
     """What COPY reads from."""
 
-    def read(self, size: int = -1, /) -> bytes: ...
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes, at most so many."""
 
 
 def stopping(file: Readable, name: str) -> Readable:
