@@ -184,7 +184,7 @@ class _Placing:
     def loaded(self, kind: FileKind, good: int) -> None:
         """Note what a file changed."""
         if good > MANY:
-            self.tables |= set(touched(kind))
+            self.tables |= {*touched(kind), "import_before"}
 
     def place(self, session: Session) -> None:
         """Refresh the planner's figures, then choose every position in use anew."""

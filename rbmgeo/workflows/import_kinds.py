@@ -14,7 +14,7 @@ from rbmgeo.db.incoming import Incoming, add_missing
 from rbmgeo.db.queries import imports, units
 from rbmgeo.errors import NothingToDo
 from rbmgeo.intake import tables
-from rbmgeo.intake.check import Checked
+from rbmgeo.intake.check import Checked, kwh_told
 from rbmgeo.terms import CoordinateQuality, FileKind
 
 
@@ -91,12 +91,19 @@ class Keeper:
 
 def among(rows: pd.DataFrame, others: pd.DataFrame, names: list[str]) -> "np.ndarray[Any, Any]":
     """Mark the rows whose named columns are those of one of the others."""
+    if others.empty:
+        return np.zeros(len(rows), dtype=bool)
     if not names:
         return np.ones(len(rows), dtype=bool)
-    if len(names) == 1:
-        return rows[names[0]].isin(others[names[0]]).to_numpy(dtype=bool)
-    keys = [f[names].fillna("").agg("\x1f".join, axis=1) for f in (rows, others)]
+    keys = [_joined(frame, names) for frame in (rows, others)]
     return keys[0].isin(keys[1]).to_numpy(dtype=bool)
+
+
+def _joined(frame: pd.DataFrame, names: list[str]) -> pd.Series:
+    done = frame[names[0]].astype("str").fillna("")
+    for name in names[1:]:
+        done = done.str.cat(frame[name].astype("str").fillna(""), sep="\x1f")
+    return done
 
 
 def touched(kind: FileKind) -> list[str]:
@@ -173,7 +180,7 @@ def _readings(keeper: Keeper, readings: pd.DataFrame) -> None:
     written = keeper.incoming.written
     if written is not None and len(written) < len(rows):
         there = rows[~among(rows, written, list(key[1:]))]
-        keeper.kwh_same += sum((Decimal(v) for v in there["kwh"].dropna()), Decimal(0))
+        keeper.kwh_same += kwh_told(there) or Decimal(0)
 
 
 def _token(keeper: Keeper, checked: Checked) -> None:
