@@ -33,8 +33,7 @@ class Readable(Protocol):
     """What COPY reads from."""
 
     def read(self, size: int = -1, /) -> bytes:
-        """Return some bytes, none at the end."""
-        ...
+        """Return the next bytes, at most so many."""
 
 
 def stopping(file: Readable, name: str) -> Readable:

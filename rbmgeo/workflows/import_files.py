@@ -189,7 +189,7 @@ class _Placing:
         """Note what a file changed; ``placed``: its customers were written with their places."""
         self.places_are_known &= placed
         if good > MANY:
-            self.tables |= set(touched(kind))
+            self.tables |= {*touched(kind), "import_before"}
 
     def place(self, session: Session) -> None:
         """Refresh the planner's figures, then choose every position in use anew."""

@@ -15,7 +15,7 @@ from rbmgeo.db.queries import imports, units
 from rbmgeo.errors import NothingToDo
 from rbmgeo.frames import among
 from rbmgeo.intake import tables
-from rbmgeo.intake.check import Checked
+from rbmgeo.intake.check import Checked, kwh_told
 from rbmgeo.terms import FileKind
 from rbmgeo.workflows.placing import FirstPlaces
 
@@ -107,19 +107,18 @@ class Keeper:
 
 def alike(rows: pd.DataFrame, others: pd.DataFrame, names: list[str]) -> "np.ndarray[Any, Any]":
     """Mark the rows whose named columns are those of one of the others."""
+    if others.empty:
+        return np.zeros(len(rows), dtype=bool)
     if not names:
         return np.ones(len(rows), dtype=bool)
-    if len(names) == 1:
-        return among(rows[names[0]], others[names[0]])
-    keys = [_joined(f[names]) for f in (rows, others)]
-    return among(*keys)
+    return among(*(_joined(frame, names) for frame in (rows, others)))
 
 
-def _joined(cells: pd.DataFrame) -> pd.Series:
-    first, *more = (cells[n].astype("str").fillna("") for n in cells)
-    for text in more:
-        first = first + "\x1f" + text
-    return first
+def _joined(frame: pd.DataFrame, names: list[str]) -> pd.Series:
+    done = frame[names[0]].astype("str").fillna("")
+    for name in names[1:]:
+        done = done.str.cat(frame[name].astype("str").fillna(""), sep="\x1f")
+    return done
 
 
 def touched(kind: FileKind) -> list[str]:
@@ -209,7 +208,7 @@ def _readings(keeper: Keeper, readings: pd.DataFrame) -> None:
     written = keeper.incoming.written
     if written is not None and len(written) < len(rows):
         there = rows[~alike(rows, written, list(key[1:]))]
-        keeper.kwh_same += sum((Decimal(v) for v in there["kwh"].dropna()), Decimal(0))
+        keeper.kwh_same += kwh_told(there) or Decimal(0)
 
 
 def _token(keeper: Keeper, checked: Checked) -> None:

@@ -143,17 +143,23 @@ def changed_people(session: Session, *, ulp: str, of: ImportBatch, before: Impor
 
 
 # What a row became: as the next batch found it, or as it stands now.
-_CUSTOMERS_CHANGED = """
-SELECT i.was ->> 'idpel', f.name, i.was ->> f.name, COALESCE(n.was, to_jsonb(c) - 'geom' - 'geom_3857') ->> f.name
-FROM import_before i
-LEFT JOIN customer c ON c.ulp = :u AND c.idpel = i.was ->> 'idpel'
-LEFT JOIN LATERAL (
-    SELECT was FROM import_before l
-    WHERE l.ulp = :u AND l.batch_id > :b AND l.relation = 'customer'
-      AND l.was ->> 'idpel' = i.was ->> 'idpel' ORDER BY l.batch_id, l.before_id LIMIT 1) n ON true
-CROSS JOIN unnest(CAST(:shown AS text[])) f(name)
-WHERE i.ulp = :u AND i.batch_id = :b AND i.relation = 'customer'
-  AND i.was ->> f.name IS DISTINCT FROM COALESCE(n.was, to_jsonb(c) - 'geom' - 'geom_3857') ->> f.name
+_CUSTOMERS_CHANGED = f"""
+WITH was AS MATERIALIZED (
+    SELECT was ->> 'idpel' AS idpel, was FROM import_before
+    WHERE ulp = :u AND batch_id = :b AND relation = 'customer'
+), next AS MATERIALIZED (
+    SELECT DISTINCT ON (was ->> 'idpel') was ->> 'idpel' AS idpel, was FROM import_before
+    WHERE ulp = :u AND batch_id > :b AND relation = 'customer'
+    ORDER BY was ->> 'idpel', batch_id, before_id
+), both_sides AS MATERIALIZED (
+    SELECT w.idpel, w.was, COALESCE(n.was, jsonb_build_object(
+        {", ".join(f"'{name}', c.{name}" for name in SHOWN)})) AS became
+    FROM was w LEFT JOIN next n USING (idpel)
+    LEFT JOIN customer c ON c.ulp = :u AND c.idpel = w.idpel
+)
+SELECT idpel, f.name, was ->> f.name, became ->> f.name
+FROM both_sides CROSS JOIN unnest(CAST(:shown AS text[])) f(name)
+WHERE was ->> f.name IS DISTINCT FROM became ->> f.name
 """
 _GARDU_CHANGED = """
 SELECT i.was ->> 'idpel', 'gardu', i.was ->> 'gardu', p.gardu
@@ -271,14 +277,15 @@ def _later_batches(session: Session, ulp: str, batch_id: int) -> list[Hold]:
 
 
 _OVERWRITTEN = """
-SELECT l.batch_id, count(*) FROM import_before l
-WHERE l.ulp = :u AND l.batch_id > :b AND NOT l.made AND (
-    (l.was ->> 'batch_id')::bigint = :b
-    OR (l.relation = 'pdpj' AND EXISTS (
-        SELECT FROM import_before i WHERE i.ulp = :u AND i.batch_id = :b AND i.relation = 'pdpj'
-          AND i.was ->> 'idpel' = l.was ->> 'idpel' AND i.was ->> 'line' = l.was ->> 'line'
-          AND i.was ->> 'valid_from' = l.was ->> 'valid_from')))
-GROUP BY 1
+SELECT batch_id, count(*) FROM (
+    SELECT batch_id, before_id FROM import_before
+    WHERE ulp = :u AND batch_id > :b AND NOT made AND (was ->> 'batch_id')::bigint = :b
+    UNION SELECT l.batch_id, l.before_id FROM import_before l JOIN import_before i
+      ON i.was ->> 'idpel' = l.was ->> 'idpel' AND i.was ->> 'line' = l.was ->> 'line'
+      AND i.was ->> 'valid_from' = l.was ->> 'valid_from'
+    WHERE l.ulp = :u AND l.batch_id > :b AND l.relation = 'pdpj'
+      AND i.ulp = :u AND i.batch_id = :b AND i.relation = 'pdpj'
+) newer GROUP BY 1
 """
 _SAME_LATER = """
 SELECT batch_id, same FROM import_batch

@@ -59,7 +59,7 @@ def keep_before(session: Session, *, ulp: str, batch_id: int) -> None:
 
 
 def keep_no_more(session: Session) -> None:
-    """Stop keeping: what is overwritten from now on follows from the rows, and can be redone."""
+    """Stop keeping: what this transaction overwrites from now on can be computed again."""
     session.execute(text("SELECT set_config('rbmgeo.batch', '', true)"))
 
 
