@@ -43,9 +43,11 @@ class CoordinateQuality(StrEnum):
     NO_FIX = "R-IM-06-nol"
     X_SAMA_Y = "R-IM-06-x-sama-y"
     TANDA_HILANG = "R-IM-06-tanda"
+    DESIMAL_HILANG = "R-IM-06-desimal"
     DI_LUAR_AREA = "R-IM-06-area"
     DI_LUAR_UNIT = "R-IM-08"
     TITIK_BERSAMA = "R-IM-12"
+    DISERET = "R-IM-12-deret"
     KASAR = "R-IM-69-kasar"
 
 

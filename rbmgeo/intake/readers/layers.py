@@ -177,7 +177,7 @@ def in_degrees(
         )  # fmt: skip
     try:
         series = gpd.GeoSeries(shapes, crs=system)
-        return shapes if series.crs == 4326 else to_degrees(series).to_numpy()
+        return np.asarray(series if series.crs == 4326 else to_degrees(series))
     except Exception as error:  # pyproj raises its own family for a system it does not know
         raise refused(
             f"{file} {layer}".strip(), "CRS", f"its coordinate system is not understood ({error}); "

@@ -130,8 +130,8 @@ def _text_rows(
 ) -> Iterator[list[str]]:
     """Yield every row from the sheet's first on as text, error cells written back in place."""
     by_row: dict[int, list[tuple[int, str]]] = {}
-    for (row, column), said in lost.errors.items():
-        by_row.setdefault(row, []).append((column - margin, said))
+    for (at, column), said in lost.errors.items():
+        by_row.setdefault(at, []).append((column - margin, said))
     last = max(by_row, default=-1)
     ids, number = 0, -1
     for number, cells in enumerate(sheet.iter_rows()):
@@ -141,9 +141,9 @@ def _text_rows(
             _restore(row, by_row[number])
         yield row
     for missing in range(number + 1, last + 1):
-        row = [""] * (sheet.width or 1)
-        _restore(row, by_row.get(missing, []))
-        yield row
+        added = [""] * (sheet.width or 1)
+        _restore(added, by_row.get(missing, []))
+        yield added
     counted["NUMBER_AS_ID"] = ids
 
 
