@@ -135,6 +135,9 @@ def check(
     if profile.kind == FileKind.DPM:
         rows = _with_kwh(rows)
     warnings = _warnings(raw, rows, ulp)
+    strange = _undeclared(raw, profile)
+    if strange:
+        warnings["DMS"] = strange
 
     first = _first_fault(faults, raw.index)
     _name_totals(first, table.rows)
@@ -205,10 +208,10 @@ def _told_degrees(table: RawTable, profile: Profile) -> tuple[Any, Any] | None:
 
 
 def _place_faults(raw: pd.DataFrame, profile: Profile) -> dict[str, pd.Series]:
-    """Return faults of coordinate cells: no finite number, undeclared DMS, undeclared metres."""
+    """Return faults of coordinate cells: no finite number, undeclared metres."""
     named = [n for n in ("lat", "lon", "latlon") if n in raw]
     cells = {n: raw[n].fillna("") for n in named}
-    faults = {n: degrees.faults_of_cells(t, form=profile.coordinates) for n, t in cells.items()}
+    faults = {n: degrees.faults_of_cells(t) for n, t in cells.items()}
     if {"lat", "lon"} <= set(named) and profile.srid is None and profile.area != "world":
         pair = [quick.degrees(cells[n]).to_numpy() for n in ("lat", "lon")]
         faults["lon"] = faults["lon"].mask(in_metres(*pair), "UTM_METRES")
@@ -367,6 +370,16 @@ def _warnings(raw: pd.DataFrame, rows: pd.DataFrame, ulp: str) -> dict[str, int]
             if foreign.any():
                 found["R-IM-03"] = int(foreign.sum())
     return found
+
+
+def _undeclared(raw: pd.DataFrame, profile: Profile) -> int:
+    """Count rows whose position is written in degrees, minutes and seconds that nobody declared."""
+    if profile.coordinates == "dms":
+        return 0
+    hit = pd.Series(False, raw.index)
+    for name in {"lat", "lon"} & set(raw.columns):
+        hit |= degrees.undeclared(raw[name].fillna(""))
+    return int(hit.sum())
 
 
 def _mojibake(raw: pd.DataFrame) -> int:

@@ -38,13 +38,14 @@ def reader(form: str) -> Callable[[Text], pd.Series]:
     return lambda text: quick.degrees(text).fillna(dms(text))
 
 
-def faults_of_cells(text: Text, *, form: str) -> pd.Series:
-    """Return the rule that a coordinate cell broke: no finite number, undeclared DMS."""
+def faults_of_cells(text: Text) -> pd.Series:
+    """Return the rule that a coordinate cell broke: no finite number."""
     faults = rules.no_faults(text)
+    return faults.mask(text.str.strip().str.fullmatch(NOT_FINITE), "NOT_FINITE")
+
+
+def undeclared(text: Text) -> pd.Series:
+    """Mark cells of degrees, minutes and seconds: no place unless a profile declares them."""
     clean = text.str.strip()
-    faults = faults.mask(clean.str.fullmatch(NOT_FINITE), "NOT_FINITE")
-    if form != "dms":
-        marked = clean.str.contains("[\u00b0\u00ba:'\u2032]", regex=True)
-        if marked.any():
-            faults = faults.mask(marked & clean.str.fullmatch(DMS), "DMS")
-    return faults
+    marked = clean.str.contains("[\u00b0\u00ba:'\u2032]", regex=True)
+    return marked & clean.str.fullmatch(DMS) if marked.any() else marked

@@ -34,8 +34,8 @@ from rbmgeo.intake.readers.workbook import open_workbook
 
 __all__ = ["Asked", "fingerprint", "open_file", "read_tables", "table_files"]
 
-YOUNG_S = 2.0  # a file written so lately is looked at twice
-LOOK_AGAIN_S = 0.25
+YOUNG_S = 1.0  # a file written so lately is looked at twice
+LOOK_AGAIN_S = 0.1
 NESTED = 2  # archives within archives
 
 
@@ -58,7 +58,7 @@ def open_file(path: Path, asked: Asked | None = None, *, depth: int = 0) -> list
         raise ImportRefused(
             f"{path}: no such file; check the path", f"{path}: berkas tidak ada; periksa letaknya"
         )
-    size = _settled(path)
+    size = _settled(path) if depth == 0 else path.stat().st_size
     form = form_of(path)
     if _suffix_lies(path, form):
         raise refused(
@@ -173,7 +173,13 @@ def _archive(path: Path, asked: Asked, depth: int) -> list[Source]:
     sources = []
     for file in table_files(folder):
         inside = f"{path.name}/{file.relative_to(folder).as_posix()}"
-        sources += [_named(s, inside) for s in open_file(file, asked, depth=depth + 1)]
+        try:
+            sources += [_named(s, inside) for s in open_file(file, asked, depth=depth + 1)]
+        except ImportRefused as error:
+            en, indonesian = str(error), error.in_language("id")
+            raise ImportRefused(
+                f"{path.name}, in it {en}", f"{path.name}, di dalamnya {indonesian}"
+            ) from error
     if not sources:
         raise refused(path.name, "EMPTY", "the archive holds no table", "arsip tidak berisi tabel")
     return held(sources, hold)

@@ -109,19 +109,20 @@ def _network_links(path: Path) -> int:
     """
     links = 0
     try:
-        events = etree.iterparse(
-            str(path), events=("start", "end"), resolve_entities=False, no_network=True,
-            load_dtd=False, huge_tree=False,
-        )  # fmt: skip
-        for event, element in events:
-            if event == "start":
-                if element.getroottree().docinfo.doctype:
-                    raise entities(path)
-                continue
-            links += etree.QName(element).localname == "NetworkLink"
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
+        with path.open("rb") as file:
+            events = etree.iterparse(
+                file, events=("start", "end"), resolve_entities=False, no_network=True,
+                load_dtd=False, huge_tree=False,
+            )  # fmt: skip
+            for event, element in events:
+                if event == "start":
+                    if element.getroottree().docinfo.doctype:
+                        raise entities(path)
+                    continue
+                links += etree.QName(element).localname == "NetworkLink"
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
     except etree.LxmlError as error:
         if "depth" in str(error).lower():
             raise _too_deep(path) from error

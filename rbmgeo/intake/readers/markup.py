@@ -156,16 +156,21 @@ def _cells(path: Path, row: Any) -> list[tuple[str, int, int]]:
     cells = []
     for cell in row.iterchildren("td", "th"):
         text = " ".join("".join(cell.itertext()).replace("\xa0", " ").split())
-        cells.append((text, _span(cell.get("colspan")), _span(cell.get("rowspan"))))
+        cells.append(
+            (text, min(_span(cell.get("colspan")), LIMITS.columns), _span(cell.get("rowspan")))
+        )
     wide = sum(columns for _, columns, _ in cells)
     if wide > LIMITS.columns:
         raise too_large(path.name, "columns", wide, LIMITS.columns)
     return cells
 
 
-def _span(said: str | None) -> int:
+def _span(said: str | None, otherwise: int = 1) -> int:
+    """Return a whole number from 1 that an attribute tells, else ``otherwise``."""
     digits = (said or "").strip()
-    return max(min(int(digits), 65_534), 1) if digits.isascii() and digits.isdigit() else 1
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 8):
+        return otherwise
+    return max(int(digits), 1)
 
 
 def _let_go(element: Any) -> None:
@@ -221,22 +226,23 @@ def _sheet_rows(path: Path) -> Rows:
     """Yield (sheet, cells, grid) of every row of an XML spreadsheet."""
     sheet, grid, last = "", _Grid(0), 0
     try:
-        events = etree.iterparse(
-            str(path), events=("start", "end"), tag=(f"{SHEET}Worksheet", f"{SHEET}Row"),
-            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-        )  # fmt: skip
-        for event, element in events:
-            _refuse_entities(path, element)
-            if element.tag == f"{SHEET}Worksheet" and event == "start":
-                sheet, grid, last = str(element.get(f"{SHEET}Name") or ""), _Grid(0), 0
-            elif element.tag == f"{SHEET}Row" and event == "end":
-                index = _span(element.get(f"{SHEET}Index")) if element.get(f"{SHEET}Index") else 0
-                while 0 < last + 1 < index <= EMPTY_ROWS:
+        with path.open("rb") as file:
+            events = etree.iterparse(
+                file, events=("start", "end"), tag=(f"{SHEET}Worksheet", f"{SHEET}Row"),
+                resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+            )  # fmt: skip
+            for event, element in events:
+                _refuse_entities(path, element)
+                if element.tag == f"{SHEET}Worksheet" and event == "start":
+                    sheet, grid, last = str(element.get(f"{SHEET}Name") or ""), _Grid(0), 0
+                elif element.tag == f"{SHEET}Row" and event == "end":
+                    index = _span(element.get(f"{SHEET}Index"), 0)
+                    while 0 < last + 1 < index <= EMPTY_ROWS:
+                        last += 1
+                        yield sheet, grid.place([]), grid
                     last += 1
-                    yield sheet, grid.place([]), grid
-                last += 1
-                yield sheet, grid.place(_sheet_cells(path, element)), grid
-                _let_go(element)
+                    yield sheet, grid.place(_sheet_cells(path, element)), grid
+                    _let_go(element)
     except (etree.LxmlError, OSError) as error:
         raise _broken(path, error) from error
 
@@ -259,8 +265,8 @@ def _sheet_cells(path: Path, row: Any) -> list[tuple[str, int, int]]:
                 path.name, "FORMULA", "a cell holds a formula without a result; open and save the "
                 "file in Excel", "satu sel berisi rumus tanpa hasil; buka lalu simpan di Excel",
             )  # fmt: skip
-        across = _span(str(int(cell.get(f"{SHEET}MergeAcross", "0") or 0) + 1))
-        down = _span(str(int(cell.get(f"{SHEET}MergeDown", "0") or 0) + 1))
+        across = _span(cell.get(f"{SHEET}MergeAcross"), 0) + 1
+        down = _span(cell.get(f"{SHEET}MergeDown"), 0) + 1
         cells.append((text, min(across, LIMITS.columns), down))
     return cells
 

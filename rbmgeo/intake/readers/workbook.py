@@ -7,7 +7,14 @@ from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from rbmgeo.errors import ImportRefused
 from rbmgeo.intake.raw import RawTable, Source
@@ -28,10 +35,10 @@ def open_workbook(path: Path) -> list[Source]:
     with _opened(path) as (book, old):
         epoch = "1904" if told.epoch_1904 or old.epoch_1904 else "1900"
         for about in book.sheets_metadata:
-            if "WorkSheet" not in str(about.typ):
+            if about.typ != SheetTypeEnum.WorkSheet:
                 continue
             sheet = _sheet(path, book, about.name)
-            hidden = "Visible" not in str(about.visible)
+            hidden = about.visible != SheetVisibleEnum.Visible
             if sheet.height:
                 sources.append(_source(path, sheet, told, epoch=epoch, hidden=hidden))
     found = [s for s in sources if s is not None]
