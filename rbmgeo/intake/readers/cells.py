@@ -98,7 +98,7 @@ def _lost(book: zipfile.ZipFile, part: str) -> Lost:
         lost.hidden_rows += len(HIDDEN_ROW.findall(data)) if b"hidden=" in data else 0
         lost.hidden_columns += len(HIDDEN_COLUMN.findall(data)) if b"hidden=" in data else 0
         lost.filtered |= b"autoFilter" in data and b"filterColumn" in data
-        if b't="e"' in data or FORMULA.search(data):
+        if b't="e"' in data or b"<f" in data or b":f" in data:
             _look_at_cells(lost, data)
     return lost
 
@@ -109,13 +109,21 @@ def _whole_rows(book: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     with book.open(part) as file:
         while piece := file.read(PIECE):
             rest += piece
-            ends = [m.end() for m in ROW_END.finditer(rest, max(len(rest) - len(piece) - 16, 0))]
-            if ends:
-                yield rest[: ends[-1]]
-                rest = rest[ends[-1] :]
+            cut = _last_row_end(rest)
+            if cut:
+                yield rest[:cut]
+                rest = rest[cut:]
             elif len(rest) > LONGEST_ROW:
                 raise ValueError("a row of a sheet has no end")
     yield rest
+
+
+def _last_row_end(data: bytes) -> int:
+    """Return where the last row ends, 0 where none does; some programs write ``x:row``."""
+    cut = data.rfind(b"</row>")
+    if cut >= 0:
+        return cut + len(b"</row>")
+    return max((m.end() for m in ROW_END.finditer(data)), default=0)
 
 
 def _look_at_cells(lost: Lost, data: bytes) -> None:

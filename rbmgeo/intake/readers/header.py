@@ -75,9 +75,9 @@ def table_of(
     width = header.width
     body, numbers, misfits = [], [], {}
     for at, row in enumerate(rows, start=number):
-        if padded:
+        if padded and len(row) != width:
             row = row[:width] + [""] * (width - len(row))
-        if not any(cell.strip() for cell in row):
+        if not "".join(row).strip():
             continue
         if len(row) == width:
             body.append(row)

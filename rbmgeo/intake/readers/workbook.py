@@ -25,6 +25,8 @@ from rbmgeo.intake.readers.header import HEADER_ROWS, Header, header, refuse_shi
 from rbmgeo.intake.readers.limits import LIMITS, refused, too_large
 
 ROWS = 50_000  # turned into text at a time
+EXACT = 2**53  # beyond it a number in a cell is not whole any more
+KEPT_CELLS = 2_500_000  # a sheet no larger is parsed once: about 150 MB until it was read
 HEAD_ROWS = 2_000  # enough to know what a sheet is
 
 
@@ -51,11 +53,11 @@ def open_workbook(path: Path) -> list[Source]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[CalamineWorkbook, ole.Old]]:
+def _opened(path: Path, *, proven: bool = False) -> Iterator[tuple[CalamineWorkbook, ole.Old]]:
     old = ole.looked_into(path)
     with path.open("rb") as file:
         try:
-            if file.read(2) == b"PK":
+            if file.read(2) == b"PK" and not proven:
                 proved(path)
             file.seek(0)
             # By its bytes: given the path, the library would believe the suffix.
@@ -103,10 +105,14 @@ def _source(
     head = header(file, first[:HEADER_ROWS], padded=True)
     start = head.start + 1
     notes = _notes(lost, hidden=hidden)
+    kept = [sheet] if sheet.height * sheet.width <= KEPT_CELLS else []
 
     def pieces() -> Iterator[RawTable]:
-        with _opened(path) as (book, _):
-            again = _sheet(path, book, name)
+        if kept:
+            again = kept.pop()
+        else:
+            with _opened(path, proven=True) as (book, _):
+                again = _sheet(path, book, name)
         counted = {"NUMBER_AS_ID": 0, "CELLS_BEYOND": 0}
         rows = _text_rows(again, lost, margin, counted)
         number = 1
@@ -140,9 +146,12 @@ def _text_rows(
     for (at, column), said in lost.errors.items():
         by_row.setdefault(at, []).append((column - margin, said))
     last = max(by_row, default=-1)
-    ids, number = 0, -1
+    ids, number, columns = 0, -1, set[int]()
     for number, cells in enumerate(sheet.iter_rows()):
-        ids += sum(1 for c in cells if type(c) is float and 1e11 <= c < 1e12)
+        if number < HEAD_ROWS:
+            columns |= {n for n, c in enumerate(cells) if type(c) is float and 1e11 <= c < 1e12}
+        for at in columns:
+            ids += type(cells[at]) is float
         row = [c if type(c) is str else cell_text(c) for c in cells]
         if number <= last and number in by_row:
             _restore(row, by_row[number])
@@ -204,10 +213,11 @@ def _refuse_formulas(file: str, sheet: str, lost: Lost) -> None:
 
 def cell_text(value: object) -> str:
     """Return a typed cell as the text that means the same under every locale."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return str(int(value))
-    if isinstance(value, float) and 1e-9 < abs(value) < 2**53:
-        return _unmistakable(value)
+    if isinstance(value, float):
+        size = abs(value)
+        if size < EXACT and value.is_integer():
+            return str(int(value))
+        return _unmistakable(value) if 1e-9 < size < EXACT else str(value)
     if isinstance(value, datetime):
         return (
             value.date().isoformat()
@@ -228,4 +238,4 @@ def _unmistakable(value: float) -> str:
     text = repr(value)
     if "e" in text:
         text = format(Decimal(text), "f")
-    return text + "0" if len(text.rpartition(".")[2]) == 3 else text
+    return text + "0" if text[-4:-3] == "." else text
