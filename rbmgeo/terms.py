@@ -100,6 +100,7 @@ class Role(StrEnum):
 class FileKind(StrEnum):
     """What a file holds, as the importer tells them apart."""
 
+    BOUNDARY = "boundary"
     DPM = "dpm"
     PDPJ = "pdpj"
     CUSTOMERS = "customers"

@@ -193,6 +193,8 @@ def _told_degrees(table: RawTable, profile: Profile) -> tuple[Any, Any] | None:
     if profile.position != "house" or profile.srid is not None:
         return None
     headers = profile.headers(table)
+    if "idpel" not in headers:
+        return None  # poles and gardu may stand in a row; only houses are known not to
     if {"lat", "lon"} <= set(headers):
         cells = [table.rows[headers[n]].fillna("") for n in ("lat", "lon")]
     elif "latlon" in headers:
@@ -201,8 +203,6 @@ def _told_degrees(table: RawTable, profile: Profile) -> tuple[Any, Any] | None:
         return of_points(table.geometry)
     else:
         return None
-    if "idpel" not in headers:
-        return None  # poles and gardu may stand in a row; only houses are known not to
     lat, lon = (quick.degrees(c).to_numpy() for c in cells)
     return lat, lon
 
@@ -230,8 +230,10 @@ def _shape_faults(table: RawTable, profile: Profile) -> pd.Series:
     empty = pd.Series(shapely.is_empty(shapes) | shapely.is_missing(shapes), table.rows.index)
     faults = pd.Series(pd.NA, table.rows.index, dtype="str")
     faults = faults.mask(~empty & ~kinds.str.contains(profile.geometry), "GEOMETRY_TYPE")
-    # A house without a place stays in its lists; a line without one is nothing.
-    return faults.mask(empty, "GEOMETRY_EMPTY") if profile.geometry == "line" else faults
+    if profile.geometry == "polygon":
+        faults = faults.mask(~empty & faults.isna() & ~shapely.is_valid(shapes), "GEOMETRY_CROSSES")
+    # A house without a place stays in its lists; a line or an area without one is nothing.
+    return faults.mask(empty, "GEOMETRY_EMPTY") if profile.geometry != "point" else faults
 
 
 def _again(rows: pd.DataFrame, profile: Profile) -> pd.Series:

@@ -107,6 +107,16 @@ RULES: dict[str, tuple[str, str]] = {
         "bentuk di baris ini bukan jenis lapisnya (titik atau garis); hapus atau perbaiki",
         "the shape is not of the layer's kind (point or line); delete or mend it",
     ),
+    "GEOMETRY_CROSSES": (
+        "garis batas memotong dirinya sendiri; perbaiki di QGIS (Fix geometries, sama dengan "
+        "ST_MakeValid), lihat hasilnya, lalu muat lagi",
+        "the outline crosses itself; mend it in QGIS (Fix geometries, the same as ST_MakeValid), look "
+        "at the result, and load it again",
+    ),
+    "GARDU_MOVED": (
+        "gardu berpindah lebih dari 100 m dari letak sebelumnya; letak baru dipakai, periksa di peta",
+        "gardu lie more than 100 m from where they were; the new place is taken, look at the map",
+    ),
     "GEOMETRY_EMPTY": (
         "garis di baris ini kosong; gambar lagi, atau hapus barisnya",
         "the row's line is empty; draw it, or delete the row",

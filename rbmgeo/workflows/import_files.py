@@ -35,7 +35,7 @@ Progress = Callable[[str, int, int], None]
 MANY = 1000
 #: The network before the customers who hang on it, lists before what is read of them.
 ORDER = [
-    FileKind.GARDU, FileKind.TIANG, FileKind.JTR, FileKind.DROPS, FileKind.STREETS,
+    FileKind.BOUNDARY, FileKind.GARDU, FileKind.TIANG, FileKind.JTR, FileKind.DROPS, FileKind.STREETS,
     FileKind.CALENDAR, FileKind.DPM, FileKind.CUSTOMERS, FileKind.PDPJ, FileKind.TOKEN,
     FileKind.POINTS, FileKind.READER_LOG, FileKind.RECEIVABLES, FileKind.PREPAID_ORDERS,
     FileKind.GARDU_METER,
@@ -229,7 +229,8 @@ def place_customers(session: Session, ulp: str) -> None:
     unit = units.unit(session, ulp=ulp)
     settings = UnitSettings.of(unit.settings)
     told = imports.all_points(session, ulp=ulp)
-    done = places_in_use(told, settings, unit.utm_srid)
+    boundary = units.outline(session, ulp=ulp)
+    done = places_in_use(told, settings, unit.utm_srid, boundary=boundary)
     if unit.utm_srid is None and done.srid is not None:
         units.set_unit(session, ulp=ulp, utm_srid=done.srid)
     imports.set_places(session, ulp=ulp, places=done.frame)

@@ -284,6 +284,18 @@ def add_rejects(session: Session, *, ulp: str, batch_id: int, rejects: pd.DataFr
     copy_rows(session, "import_reject", rows)
 
 
+def gardu_places(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Return where a unit's gardu are known to be: index gardu, columns lon and lat."""
+    rows = session.execute(
+        text(
+            "SELECT gardu, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM gardu "
+            "WHERE ulp = :ulp AND geom IS NOT NULL"
+        ),
+        {"ulp": ulp},
+    ).all()
+    return pd.DataFrame(rows, columns=["gardu", "lon", "lat"]).set_index("gardu")
+
+
 def extent_of_unit(session: Session, *, ulp: str) -> tuple[float, float, float, float] | None:
     """Return west, south, east, north, in degrees, of all positions in use of a unit; None if none.
 

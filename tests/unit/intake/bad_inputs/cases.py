@@ -258,7 +258,8 @@ CASES: list[Case] = [
         feature(at(686123.4, 9154321.5)),
         crs={"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32749"}}),
       quality="ok", profile=GIS),
-    C(81, "self-crossing polygon", layer(frame=lambda: points([CROSSING])), refused="HEADER", profile=""),
+    C(81, "self-crossing outline", layer(frame=lambda: points([CROSSING], UNITUP=["51354"])),
+      rule="GEOMETRY_CROSSES", profile="batas-unit"),
     C(82, "negative kWh", cell("KWH", "-5"), value={"kwh": "-5"}),
     *[C(83, n, cell("NAMA", n), value={"name": n})
       for n in ("<script>", "{{7*7}}", "=HYPERLINK()", "@SUM(1)")],

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from makers import ID, ID2, SPOT, points
+from shapely.geometry import Point, box
 from sqlalchemy import text
 
 from rbmgeo.errors import ImportRefused
@@ -119,6 +120,30 @@ def test_one_point_of_many_customers_is_no_house():
 def test_a_gardu_that_no_master_names_is_marked(fresh_database, tmp_path):
     load(fresh_database, tmp_path / "a.csv", f"IDPEL;KODE_GARDU\n{ID};A1\n")
     assert scalar(fresh_database, "SELECT without_master FROM gardu WHERE gardu = 'A1'") is True
+
+
+@pytest.mark.database
+@number(73)
+def test_a_gardu_that_moved_far_is_said(fresh_database, tmp_path):
+    for name, place in (("a", Point(112.69, -7.65)), ("b", Point(112.691, -7.65))):
+        frame = points([place, Point(112.7, -7.6)], KODE_GARDU=["A1", "A2"])
+        frame.to_file(tmp_path / f"{name}.gpkg", layer="gardu")
+        done = load(fresh_database, tmp_path / f"{name}.gpkg", None)
+    assert done.warnings["GARDU_MOVED"] == 1
+    assert scalar(fresh_database, "SELECT ST_X(geom) FROM gardu WHERE gardu = 'A1'") == 112.691
+
+
+@pytest.mark.database
+@number(65)
+def test_a_place_outside_the_units_outline_is_flagged(fresh_database, tmp_path):
+    outline = points([box(112.6, -7.7, 112.8, -7.6)], UNITUP=[ULP])
+    outline.to_file(tmp_path / "batas.gpkg", layer="batas")
+    assert load(fresh_database, tmp_path / "batas.gpkg", None).kind == "boundary"
+    body = f"IDPEL;LAT;LON\n{ID};-7.651234;112.691234\n{ID2};-7.251234;112.751234\n"
+    load(fresh_database, tmp_path / "a.csv", body)
+    told = "SELECT coordinate_quality FROM customer WHERE idpel = '{}'"
+    assert scalar(fresh_database, told.format(ID)) == "ok"
+    assert scalar(fresh_database, told.format(ID2)) == "R-IM-08"
 
 
 @number(82)
