@@ -87,7 +87,7 @@ def open_geodatabase(folder: Path, asked: Asked, *, name: str = "") -> list[Sour
 
 
 def open_osm(path: Path, asked: Asked) -> list[Source]:
-    """Open the streets of an OpenStreetMap extract, cut to the box asked for."""
+    """Open the streets of an OpenStreetMap extract (PBF or XML), cut to the box asked for."""
     if asked.within is None:
         raise refused(
             path.name, "OSM_AREA", "a street extract covers more than a unit; load the unit's "
@@ -95,7 +95,12 @@ def open_osm(path: Path, asked: Asked) -> list[Source]:
             "berkas jalan mencakup lebih dari satu unit; muat dulu posisi unit, atau sebutkan "
             "--area BARAT,SELATAN,TIMUR,UTARA",
         )  # fmt: skip
-    local = linked(path, ".osm.pbf")
+    with path.open("rb") as file:
+        is_xml = b"OSMHeader" not in file.read(32)
+    if is_xml:
+        _refuse_large(path)
+        _network_links(path)  # walks through it: no entities, no depth without end
+    local = linked(path, ".osm" if is_xml else ".osm.pbf")
     tags = local.hold.path / "tags.ini"
     tags.write_text(OSM_TAGS, encoding="ascii")
     options = {"CONFIG_FILE": str(tags)}

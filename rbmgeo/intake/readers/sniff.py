@@ -161,6 +161,8 @@ def _markup(path: Path, plain: bytes) -> Form:
         return Form.SHEET_XML
     if b"<kml" in low or b"opengis.net/kml" in low:
         return Form.KML
+    if b"<osm" in low:
+        return Form.OSM
     if low.startswith(PAGES) or b"<table" in low or b"<html" in low:
         return Form.HTML
     if b"<ogrvrt" in low or b"<vrtdataset" in low or b"<gdal_wms" in low or b"<wfs" in low:
