@@ -8,6 +8,7 @@ import pytest
 from rbmgeo.errors import ImportRefused
 from rbmgeo.intake.profiles import choose
 from rbmgeo.intake.readers import Asked, open_file
+from rbmgeo.workflows.import_files import import_files
 
 BOX = (112.6, -7.7, 112.8, -7.6)
 NEAR, FAR = (-7.65, 112.69), (-6.2, 106.8)
@@ -96,3 +97,12 @@ def test_the_streets_of_the_box_are_read_and_nothing_else(tmp_path, make):
 def test_an_extract_without_an_area_is_refused_with_the_next_step(tmp_path):
     with pytest.raises(ImportRefused, match=r"rule OSM_AREA.*--area"):
         open_file(extract(tmp_path / "a.osm.pbf"))
+
+
+@pytest.mark.database
+def test_an_extract_is_cut_to_the_units_own_places(fresh_database, tmp_path):
+    list_ = tmp_path / "a.csv"
+    list_.write_text("IDPEL;LAT;LON\n513540000001;-7.651234;112.691234\n")
+    import_files(fresh_database, [list_], ulp="51354")
+    done = import_files(fresh_database, [extract(tmp_path / "a.osm.pbf")], ulp="51354").files[0]
+    assert (done.kind, done.good) == ("streets", 1)

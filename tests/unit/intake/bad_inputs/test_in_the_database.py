@@ -13,7 +13,7 @@ from rbmgeo.errors import ImportRefused
 from rbmgeo.intake.check import check
 from rbmgeo.intake.places import places_in_use
 from rbmgeo.intake.profiles import choose
-from rbmgeo.intake.readers import open_file, read_tables
+from rbmgeo.intake.readers import Asked, open_file, read_tables
 from rbmgeo.intake.tables import moments, readings
 from rbmgeo.reports.tables import guarded
 from rbmgeo.settings import UnitSettings
@@ -144,6 +144,22 @@ def test_a_place_outside_the_units_outline_is_flagged(fresh_database, tmp_path):
     told = "SELECT coordinate_quality FROM customer WHERE idpel = '{}'"
     assert scalar(fresh_database, told.format(ID)) == "ok"
     assert scalar(fresh_database, told.format(ID2)) == "R-IM-08"
+
+
+@pytest.mark.database
+@number(68)
+def test_what_a_file_does_not_say_is_declared_for_it(fresh_database, tmp_path):
+    body = f"IDPEL|BLTH|KWH|LAT|LON\n{ID}|202405|1.234|9154321.5|686123.4\n"
+    strict = load(fresh_database, tmp_path / "a.csv", body)
+    assert strict.loaded is False
+    assert {p["rule"] for p in strict.problems} & {"UTM_METRES", "AMBIGUOUS"}
+    said = Asked(delimiter="|", srid=32749)
+    done = load(fresh_database, tmp_path / "a.csv", body, asked=said, locale="id")
+    assert (done.loaded, done.good) == (True, 1)
+    assert done.declared["srid"] == 32749
+    assert done.declared["locale"] == "id"
+    assert float(scalar(fresh_database, "SELECT kwh FROM reading")) == 1234
+    assert 112 < scalar(fresh_database, "SELECT ST_X(geom) FROM customer") < 113
 
 
 @number(82)
