@@ -41,11 +41,22 @@ def reader(form: str) -> Callable[[Text], pd.Series]:
 def faults_of_cells(text: Text) -> pd.Series:
     """Return the rule that a coordinate cell broke: no finite number."""
     faults = rules.no_faults(text)
-    return faults.mask(text.str.strip().str.fullmatch(NOT_FINITE), "NOT_FINITE")
+    hard = _unusual(text)
+    if hard.any():
+        strange = text[hard].str.strip().str.fullmatch(NOT_FINITE)
+        faults[strange.index[strange]] = "NOT_FINITE"
+    return faults
 
 
 def undeclared(text: Text) -> pd.Series:
     """Mark cells of degrees, minutes and seconds: no place unless a profile declares them."""
-    clean = text.str.strip()
-    marked = clean.str.contains("[\u00b0\u00ba:'\u2032]", regex=True)
-    return marked & clean.str.fullmatch(DMS) if marked.any() else marked
+    marked = pd.Series(False, index=text.index)
+    hard = _unusual(text)
+    if hard.any():
+        clean = text[hard].str.strip()
+        marked[hard] = clean.str.contains("[\u00b0\u00ba:'\u2032]") & clean.str.fullmatch(DMS)
+    return marked
+
+
+def _unusual(text: Text) -> pd.Series:
+    return ~(text.str.fullmatch(quick.DEGREES) | (text == ""))
