@@ -75,3 +75,21 @@ def degrees_of_metres(x: npt.ArrayLike, y: npt.ArrayLike, srid: int) -> npt.NDAr
         np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     )
     return np.column_stack([lon, lat])
+
+
+def degrees_xy(
+    x: npt.ArrayLike, y: npt.ArrayLike, srid: int
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Turn arrays of eastings and northings of a system into degrees of longitude and latitude.
+
+    NaN stays NaN, and so does what the system has no place for.
+    """
+    try:
+        change = pyproj.Transformer.from_crs(srid, WGS84, always_xy=True)
+    except pyproj.exceptions.CRSError as error:
+        raise CrsError(f"srid {srid} is not known; Pandaan's zone is 32749") from error
+    lon, lat = change.transform(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+    lon, lat = np.atleast_1d(lon).astype(float), np.atleast_1d(lat).astype(float)
+    gone = ~(np.isfinite(lon) & np.isfinite(lat))
+    lon[gone], lat[gone] = np.nan, np.nan
+    return lon, lat

@@ -43,9 +43,11 @@ class CoordinateQuality(StrEnum):
     NO_FIX = "R-IM-06-nol"
     X_SAMA_Y = "R-IM-06-x-sama-y"
     TANDA_HILANG = "R-IM-06-tanda"
+    DESIMAL_HILANG = "R-IM-06-desimal"
     DI_LUAR_AREA = "R-IM-06-area"
     DI_LUAR_UNIT = "R-IM-08"
     TITIK_BERSAMA = "R-IM-12"
+    DISERET = "R-IM-12-deret"
     KASAR = "R-IM-69-kasar"
 
 
@@ -141,6 +143,7 @@ class Role(StrEnum):
 class FileKind(StrEnum):
     """What a file holds, as the importer tells them apart."""
 
+    BOUNDARY = "boundary"
     DPM = "dpm"
     PDPJ = "pdpj"
     CUSTOMERS = "customers"

@@ -154,6 +154,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "quality.R-IM-06-nol": ("nol atau tanpa sinyal", "zero, or no fix"),
     "quality.R-IM-06-x-sama-y": ("bujur sama dengan lintang", "longitude equals latitude"),
     "quality.R-IM-06-tanda": ("tanda minus hilang", "the minus sign is lost"),
+    "quality.R-IM-06-desimal": ("tanda desimal hilang", "the decimal sign is lost"),
+    "quality.R-IM-12-deret": ("kolom tertarik ke bawah", "a column dragged down"),
     "quality.R-IM-06-area": ("di luar Indonesia atau wilayahnya", "outside the country or area"),
     "quality.R-IM-08": ("jauh di luar unit", "far outside the unit"),
     "quality.R-IM-12": ("satu titik untuk banyak pelanggan", "one point for many customers"),

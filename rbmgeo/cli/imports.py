@@ -6,6 +6,9 @@ from typing import Annotated
 import typer
 
 from rbmgeo.cli.common import Json, Lang, Output, Who, open_database
+from rbmgeo.errors import UsageError
+from rbmgeo.intake.readers import Asked
+from rbmgeo.intake.rules import area_box
 from rbmgeo.labels.rules import words
 from rbmgeo.reports.rejects import RejectFile
 from rbmgeo.workflows.import_files import FileResult, import_files
@@ -19,6 +22,21 @@ def import_command(
     accept_good: Annotated[
         bool, typer.Option("--accept-good", help="Load the good rows, keep the bad ones apart")
     ] = False,
+    delimiter: Annotated[
+        str, typer.Option(help="Sign between the cells of a CSV: ; , | or tab")
+    ] = "",
+    encoding: Annotated[str, typer.Option(help="Encoding of a text file, e.g. cp1252")] = "",
+    locale: Annotated[
+        str, typer.Option(help="How numbers are written: id (1.234,5) or en (1,234.5)")
+    ] = "",
+    srid: Annotated[
+        int | None, typer.Option(help="EPSG code of positions that name none, e.g. 32749")
+    ] = None,
+    layer: Annotated[str, typer.Option(help="Layer of a map file with several")] = "",
+    area: Annotated[
+        str,
+        typer.Option(help="Where places may lie: indonesia, world, or WEST,SOUTH,EAST,NORTH"),
+    ] = "",
     rejects: Annotated[Path | None, typer.Option(help="Write refused rows to this CSV")] = None,
     as_json: Json = False,
     lang: Lang = "",
@@ -26,11 +44,15 @@ def import_command(
 ) -> None:
     """Take in files: one transaction each, every row accounted for, nothing guessed."""
     out = Output(as_json=as_json, lang=lang)
+    asked = _asked(delimiter, encoding, locale, srid, layer)
+    if area and area != "world":
+        area_box(area)  # said at once where it is none
     database = open_database()
     with out.progress() as progress:
         done = import_files(
             database, files, ulp=ulp, profile=profile, kind=kind, accept_good=accept_good,
             who=who, progress=progress, rejects=None if rejects is None else RejectFile(rejects),
+            asked=asked, locale=locale, area=area,
         )  # fmt: skip
     if done.new_unit:
         out.note(
@@ -46,6 +68,22 @@ def import_command(
             "some files were not loaded; mend the rows, or load the good ones with --accept-good",
         )
         raise typer.Exit(1)
+
+
+def _asked(delimiter: str, encoding: str, locale: str, srid: int | None, layer: str) -> Asked:
+    """Return what was declared of the files, once it makes sense."""
+    sign = {"tab": "\t", "\\t": "\t"}.get(delimiter.lower(), delimiter)
+    if len(sign) > 1 or sign in ('"', "\n", "\r"):
+        raise UsageError(
+            f"--delimiter {delimiter!r} is not one sign; say ; , | or tab",
+            f"--delimiter {delimiter!r} bukan satu tanda; sebutkan ; , | atau tab",
+        )
+    if locale not in ("", "id", "en"):
+        raise UsageError(
+            f"--locale {locale!r} is not known; say id or en",
+            f"--locale {locale!r} tidak dikenal; sebutkan id atau en",
+        )
+    return Asked(delimiter=sign, encoding=encoding, srid=srid, layer=layer)
 
 
 def _say(out: Output, result: FileResult) -> None:

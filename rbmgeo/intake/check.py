@@ -13,10 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from rbmgeo.intake import quick, rules
+from rbmgeo.intake import degrees, quick, rules
+from rbmgeo.intake.coordinates import Dragged, from_metres, in_metres, of_points, watched
 from rbmgeo.intake.profiles import Profile
 from rbmgeo.intake.quick import each_value
-from rbmgeo.intake.raw import RawTable
+from rbmgeo.intake.raw import RawTable, Source
 from rbmgeo.intake.rules import Column
 from rbmgeo.terms import CoordinateQuality, FileKind
 
@@ -30,6 +31,11 @@ DATES = {"read_on", "valid_from", "connected_on", "paid_on", "ordered_on", "read
 MONTHS = {"blth"}
 CODES = {"gardu"}
 PLACES = {"lat", "lon", "latlon"}
+
+#: What UTF-8 looks like once it was read as cp1252.
+MOJIBAKE = "\u00c3[\u0080-\u00bf\u0192\u201a\u2020-\u2122]|\u00c2[\u00a0-\u00bf]|\u00e2\u20ac|\u00ef\u00bf\u00bd|\ufffd"
+#: Kinds of shapes by the library's number.
+_SHAPES = {0: "point", 1: "line", 2: "line", 3: "polygon", 5: "line", 6: "polygon"}
 
 #: What makes two rows one record, by kind (R-IM-04); kinds not named here have no such key.
 KEYS: dict[FileKind, tuple[str, ...]] = {
@@ -74,6 +80,7 @@ class Checked:
     warnings: dict[str, int] = field(default_factory=dict)
     geometry: "np.ndarray[Any, Any] | None" = None
     kwh_skipped: Decimal | None = None
+    dragged: set[int] = field(default_factory=set)
 
     @property
     def good(self) -> int:
@@ -109,21 +116,32 @@ def key_of(profile: Profile, head: RawTable) -> Callable[[pd.DataFrame], pd.Seri
     return lambda rows: each_value(convert, rows[header].fillna("")).values
 
 
-def check(table: RawTable, profile: Profile, *, ulp: str = "") -> Checked:
+def check(
+    table: RawTable, profile: Profile, *, ulp: str = "", dragged: "set[int] | None" = None
+) -> Checked:
     """Convert and judge every row of a table by its profile.
 
+    ``dragged`` are the rows of the whole source whose position was dragged down a spreadsheet
+    (see `watch`); without it they are looked for among this table's rows.
     ``ulp``, where given, is the unit that every row must belong to (a UNITUP column naming
     another one is an error; an idpel prefix never is, R-IM-03).
     """
     headers = profile.headers(table)
     raw = pd.DataFrame({o: table.rows[h] for o, h in headers.items()}, index=table.rows.index)
-    rows, faults = _convert(raw, profile)
+    rows, faults = _convert(raw, profile, table.epoch)
+    if profile.geometry and table.geometry is not None:
+        faults["geometry"] = _shape_faults(table, profile)
+    elif {"lat", "lon", "latlon"} & set(raw.columns):
+        faults |= _place_faults(raw, profile)
     if ulp and "ulp" in rows:
         other = rows["ulp"].notna() & (rows["ulp"] != ulp)
         faults["ulp"] = faults.get("ulp", rules.no_faults(raw["ulp"])).mask(other, "OTHER_UNIT")
     if profile.kind == FileKind.DPM:
         rows = _with_kwh(rows)
     warnings = _warnings(raw, rows, ulp)
+    strange = _undeclared(raw, profile)
+    if strange:
+        warnings["DMS"] = strange
 
     first = _first_fault(faults, raw.index)
     _name_totals(first, table.rows)
@@ -157,7 +175,70 @@ def check(table: RawTable, profile: Profile, *, ulp: str = "") -> Checked:
         warnings=warnings,
         geometry=geometry,
         kwh_skipped=kwh_told(converted[identical]),
+        dragged=_dragged(table, profile) if dragged is None else dragged,
     )
+
+
+def watch(source: Source, profile: Profile) -> tuple[Source, set[int]]:
+    """Return a source and the rows whose position was dragged, known once it was read through."""
+    found = Dragged()
+    return watched(source, lambda piece: _told_degrees(piece, profile), found), found.rows
+
+
+def _dragged(table: RawTable, profile: Profile) -> set[int]:
+    found = Dragged()
+    pair = _told_degrees(table, profile)
+    if pair is not None:
+        found.see(table.rows.index.to_numpy(float), *pair)
+    return found.rows
+
+
+def _told_degrees(table: RawTable, profile: Profile) -> tuple[Any, Any] | None:
+    """Return a table's degrees as they stand, in its order; None where houses have none."""
+    if profile.position != "house" or profile.srid is not None:
+        return None
+    headers = profile.headers(table)
+    if "idpel" not in headers:
+        return None  # poles and gardu may stand in a row; only houses are known not to
+    if {"lat", "lon"} <= set(headers):
+        cells = [table.rows[headers[n]].fillna("") for n in ("lat", "lon")]
+    elif "latlon" in headers:
+        cells = list(rules.split_pair(table.rows[headers["latlon"]].fillna("")))
+    elif table.geometry is not None and profile.geometry == "point":
+        return of_points(table.geometry)
+    else:
+        return None
+    lat, lon = (quick.degrees(c).to_numpy() for c in cells)
+    return lat, lon
+
+
+def _place_faults(raw: pd.DataFrame, profile: Profile) -> dict[str, pd.Series]:
+    """Return faults of coordinate cells: no finite number, undeclared metres."""
+    named = [n for n in ("lat", "lon", "latlon") if n in raw]
+    cells = {n: raw[n].fillna("") for n in named}
+    faults = {n: degrees.faults_of_cells(t) for n, t in cells.items()}
+    if {"lat", "lon"} <= set(named) and profile.srid is None and profile.area != "world":
+        pair = [quick.degrees(cells[n]).to_numpy() for n in ("lat", "lon")]
+        faults["lon"] = faults["lon"].mask(in_metres(*pair), "UTM_METRES")
+    return faults
+
+
+def _shape_faults(table: RawTable, profile: Profile) -> pd.Series:
+    """Return faults of a layer's shapes: another kind than the layer's; a line that is empty."""
+    shapes = table.geometry
+    assert shapes is not None
+    kinds = pd.Series(
+        [_SHAPES.get(int(k), "") for k in shapely.get_type_id(shapes)],
+        table.rows.index,
+        dtype="str",
+    )
+    empty = pd.Series(shapely.is_empty(shapes) | shapely.is_missing(shapes), table.rows.index)
+    faults = pd.Series(pd.NA, table.rows.index, dtype="str")
+    faults = faults.mask(~empty & ~kinds.str.contains(profile.geometry), "GEOMETRY_TYPE")
+    if profile.geometry == "polygon":
+        faults = faults.mask(~empty & faults.isna() & ~shapely.is_valid(shapes), "GEOMETRY_CROSSES")
+    # A house without a place stays in its lists; a line or an area without one is nothing.
+    return faults.mask(empty, "GEOMETRY_EMPTY") if profile.geometry != "point" else faults
 
 
 def kwh_told(rows: pd.DataFrame) -> Decimal | None:
@@ -190,13 +271,15 @@ def _again(rows: pd.DataFrame, profile: Profile) -> pd.Series:
     return again
 
 
-def _convert(raw: pd.DataFrame, profile: Profile) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
+def _convert(
+    raw: pd.DataFrame, profile: Profile, epoch: str
+) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
     out: dict[str, Any] = {}
     faults: dict[str, pd.Series] = {}
     for name in raw.columns:
         text = raw[name].fillna("")
         done = (
-            each_value(_converter(name, profile), text)
+            each_value(_converter(name, profile, epoch), text)
             if name != "idpel"
             else quick.idpel(text, pad=profile.id_pad)
         )
@@ -215,11 +298,13 @@ def _convert(raw: pd.DataFrame, profile: Profile) -> tuple[pd.DataFrame, dict[st
     return frame, faults
 
 
-def _converter(name: str, profile: Profile) -> Callable[[pd.Series], Column]:
+def _converter(name: str, profile: Profile, epoch: str = "") -> Callable[[pd.Series], Column]:
     if name in NUMBERS:
         return lambda text: quick.number(text, locale=profile.locale)
     if name in DATES:
-        return quick.day
+        return lambda text: quick.day(text, epoch=epoch)
+    if name == "hari_baca":
+        return rules.reading_day
     if name in MONTHS:
         return rules.month
     if name in CODES:
@@ -239,7 +324,8 @@ def _plain(text: pd.Series) -> Column:
 
 
 def _code(text: pd.Series) -> Column:
-    faults = rules.no_faults(text).mask(text.str.strip().str.fullmatch(rules.ERROR), "ERROR_CELL")
+    faults = rules.no_faults(text).mask(text.str.contains(rules.CONTROL), "CONTROL_CHARACTER")
+    faults = faults.mask(text.str.strip().str.fullmatch(rules.ERROR), "ERROR_CELL")
     return Column(rules.gardu(text).where(faults.isna()), faults)
 
 
@@ -297,6 +383,9 @@ def _decimal(value: object) -> Decimal | None:
 
 def _warnings(raw: pd.DataFrame, rows: pd.DataFrame, ulp: str) -> dict[str, int]:
     found: dict[str, int] = {}
+    mangled = _mojibake(raw)
+    if mangled:
+        found["MOJIBAKE"] = mangled
     if "idpel" in raw:
         changed = rows["idpel"].notna() & (raw["idpel"] != rows["idpel"])
         if changed.any():
@@ -307,6 +396,25 @@ def _warnings(raw: pd.DataFrame, rows: pd.DataFrame, ulp: str) -> dict[str, int]
             if foreign.any():
                 found["R-IM-03"] = int(foreign.sum())
     return found
+
+
+def _undeclared(raw: pd.DataFrame, profile: Profile) -> int:
+    """Count rows whose position is written in degrees, minutes and seconds that nobody declared."""
+    if profile.coordinates == "dms":
+        return 0
+    hit = pd.Series(False, raw.index)
+    for name in {"lat", "lon"} & set(raw.columns):
+        hit |= degrees.undeclared(raw[name].fillna(""))
+    return int(hit.sum())
+
+
+def _mojibake(raw: pd.DataFrame) -> int:
+    """Count rows whose texts were once read in the wrong encoding (\u00c3\u00a9 for \u00e9)."""
+    hit = pd.Series(False, raw.index)
+    for name in ("name", "address", "gardu", "tiang"):
+        if name in raw:
+            hit |= raw[name].str.contains(MOJIBAKE, regex=True).fillna(False).astype(bool)
+    return int(hit.sum())
 
 
 def _first_fault(faults: dict[str, pd.Series], index: pd.Index) -> pd.DataFrame:
@@ -428,14 +536,27 @@ def points(checked: Checked) -> pd.DataFrame | None:
         lat = pd.Series(shapely.get_y(point), index=rows.index)
         lon = pd.Series(shapely.get_x(point), index=rows.index)
         places, quality = rules.position(lat, lon, area=profile.area)
-        return places.assign(quality=quality, lat_raw=lat.astype("str"), lon_raw=lon.astype("str"))
+        done = _without_dragged(checked, places, quality)
+        return done.assign(lat_raw=lat.astype("str"), lon_raw=lon.astype("str"))
     else:
         return None
-    read = quick.degrees(lat), quick.degrees(lon)
-    places, quality = rules.position(*read, area=profile.area)
+    read = degrees.reader(profile.coordinates)
+    first, second = read(lat), read(lon)
     # What stands there and cannot be read is not the same as nothing.
-    strange = (read[0].isna() & (lat.str.strip() != "")) | (
-        read[1].isna() & (lon.str.strip() != "")
-    )
+    strange = (first.isna() & (lat.str.strip() != "")) | (second.isna() & (lon.str.strip() != ""))
+    if profile.srid is not None:
+        y, x = from_metres(first.to_numpy(), second.to_numpy(), profile.srid)
+        first, second = pd.Series(y, rows.index), pd.Series(x, rows.index)
+    places, quality = rules.position(first, second, area=profile.area)
     quality = quality.mask(strange, CoordinateQuality.TAK_TERBACA.value)
-    return places.assign(quality=quality, lat_raw=lat, lon_raw=lon)
+    return _without_dragged(checked, places, quality).assign(lat_raw=lat, lon_raw=lon)
+
+
+def _without_dragged(checked: Checked, places: pd.DataFrame, quality: pd.Series) -> pd.DataFrame:
+    """Return places with their quality; a dragged one is none, wherever it would lie."""
+    hit = places.index.isin(list(checked.dragged)) & places["lat"].notna().to_numpy()
+    told = quality.isin([CoordinateQuality.DI_LUAR_AREA.value]).to_numpy()
+    hit |= places.index.isin(list(checked.dragged)) & told
+    places.loc[hit, ["lat", "lon"]] = np.nan
+    places["swapped"] &= ~hit
+    return places.assign(quality=quality.mask(hit, CoordinateQuality.DISERET.value))

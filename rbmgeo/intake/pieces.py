@@ -71,7 +71,7 @@ class _Aside:
 
     def __init__(self, folder: Path, parts: int, like: RawTable) -> None:
         self.folder, self.parts = folder, parts
-        self.file, self.sheet = like.file, like.sheet
+        self.file, self.sheet, self.epoch = like.file, like.sheet, like.epoch
         self.names = [str(n) for n in like.rows.columns]
         self.has_shape = like.geometry is not None
         shape = [pa.field(_SHAPE, pa.binary())] if self.has_shape else []
@@ -112,7 +112,7 @@ class _Aside:
         geometry = None
         if self.has_shape:
             geometry = shapely.from_wkb(fine[_SHAPE].to_numpy(zero_copy_only=False))
-        return RawTable(self.file, self.sheet, rows, geometry, misfits)
+        return RawTable(self.file, self.sheet, rows, geometry, misfits, self.epoch)
 
 
 class _Writer:

@@ -1,12 +1,15 @@
 """Which of a customer's positions is in use, and how good it is (R-LO-01, R-IM-08, R-IM-12)."""
 
 from dataclasses import dataclass
+from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
-from rbmgeo.geo import metres_xy, utm_srid
+from rbmgeo.geo import WGS84, metres_xy, to_metres, utm_srid
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import CoordinateQuality
 
@@ -25,7 +28,9 @@ class Places:
     srid: int | None
 
 
-def places_in_use(points: pd.DataFrame, settings: UnitSettings, srid: int | None) -> Places:
+def places_in_use(
+    points: pd.DataFrame, settings: UnitSettings, srid: int | None, *, boundary: Any = None
+) -> Places:
     """Choose one position per customer.
 
     Parameters
@@ -35,6 +40,8 @@ def places_in_use(points: pd.DataFrame, settings: UnitSettings, srid: int | None
         ``month`` (YYYYMM or missing), ``lon``, ``lat`` (NaN where no place).
     srid
         The unit's UTM zone; decided from the middle of its positions where it has none.
+    boundary
+        The unit's outline in degrees, where it has one; else its own points tell what is far.
 
     Returns
     -------
@@ -53,7 +60,8 @@ def places_in_use(points: pd.DataFrame, settings: UnitSettings, srid: int | None
     else:
         told["x"], told["y"] = metres_xy(told["lon"], told["lat"], srid)
         told["quality"] = told["quality"].where(~_shared(told, settings), Q.TITIK_BERSAMA.value)
-        told["quality"] = told["quality"].where(~_far(told, settings), Q.DI_LUAR_UNIT.value)
+        far = _far(told, settings) if boundary is None else _outside(told, settings, boundary, srid)
+        told["quality"] = told["quality"].where(~far, Q.DI_LUAR_UNIT.value)
         usable = has & _good(told)
         chosen = _chosen(told[usable])
         rest = _only_quality(told[~told["who"].isin(chosen.index)])
@@ -140,6 +148,15 @@ def _far(told: pd.DataFrame, settings: UnitSettings) -> pd.Series:
     away_m = pd.Series(np.hypot(told["x"] - middle_x, told["y"] - middle_y), index=told.index)
     limit_m = 4 * away_m[good].quantile(0.75) + settings.boundary_buffer_m
     return (away_m > limit_m) & good
+
+
+def _outside(told: pd.DataFrame, settings: UnitSettings, boundary: Any, srid: int) -> pd.Series:
+    """Mark positions outside the unit's outline and the buffer around it (R-IM-08)."""
+    good = _good(told) & told["x"].notna()
+    outline = to_metres(gpd.GeoSeries([boundary], crs=WGS84), srid).iloc[0]
+    around = outline.buffer(settings.boundary_buffer_m)
+    shapely.prepare(around)
+    return ~pd.Series(shapely.contains_xy(around, told["x"], told["y"]), told.index) & good
 
 
 def _chosen(usable: pd.DataFrame) -> pd.DataFrame:

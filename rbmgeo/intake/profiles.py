@@ -1,7 +1,7 @@
 """Profiles: how one source's columns become ours; one TOML file each in ``data/profiles``."""
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,11 @@ from rbmgeo.terms import FileKind
 
 #: Kinds that are lists of customers and may look alike.
 LISTS = {FileKind.DPM, FileKind.PDPJ, FileKind.CUSTOMERS}
+#: The column that section rows become.
+SECTION = "(bagian)"
+DECLARED = (
+    "area", "position", "id_pad", "row_key", "coordinates", "srid", "fill_down", "section",
+)  # fmt: skip
 FOLDER = Path(__file__).resolve().parents[2] / "data/profiles"
 
 
@@ -20,6 +25,9 @@ class Profile:
     """What a source declares of itself, and what of the rules it overrides (domain.md 4.1).
 
     ``columns`` maps our names to the header spellings that stand for them, best first.
+    ``coordinates`` is ``dms`` where cells hold degrees, minutes and seconds; ``srid`` the
+    system of positions in metres. ``fill_down`` names columns whose empty cells mean the one
+    above; ``section`` the column that rows like "GARDU: PD 0123" tell for those below.
     """
 
     name: str
@@ -33,6 +41,10 @@ class Profile:
     position: str = "house"
     geometry: str = ""
     id_pad: bool = False
+    coordinates: str = ""
+    srid: int | None = None
+    fill_down: tuple[str, ...] = ()
+    section: str = ""
     row_key: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
@@ -48,6 +60,11 @@ class Profile:
             hit = next((there[k] for k in map(header_key, spellings) if k in there), None)
             if hit is not None:
                 found[ours] = hit
+        if self.section and self.section not in found:
+            # What section rows tell becomes a column of the table (see `layout`).
+            added = next((c for c in table.rows.columns if c == SECTION), None)
+            if added is not None:
+                found[self.section] = added
         return found
 
     def unread(self, table: RawTable) -> list[str]:
@@ -55,11 +72,20 @@ class Profile:
         read = set(self.headers(table).values())
         return [str(c) for c in table.rows.columns if c not in read and header_key(str(c))]
 
+    def with_declared(self, **said: Any) -> "Profile":
+        """Return the profile with what a person declared of one file; empty says nothing."""
+        told = {k: v for k, v in said.items() if v}
+        return replace(self, declared=self.declared | told, **told) if told else self
+
     def missing(self, table: RawTable) -> list[str]:
         """Return the needed columns that a table lacks."""
         found = self.headers(table)
         has_place = table.geometry is not None
-        return [n for n in self.needs if n not in found and not (n == "geometry" and has_place)]
+        return [
+            n
+            for n in self.needs
+            if n not in found and not (n == "geometry" and has_place) and n != self.section
+        ]
 
     def fits(self, table: RawTable) -> bool:
         """Say whether a table looks like this source."""
@@ -145,9 +171,7 @@ def _fullest(fitting: list[Profile], table: RawTable) -> Profile:
 
 def _load(path: Path) -> Profile:
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    declared: dict[str, Any] = {
-        k: raw[k] for k in ("area", "position", "id_pad", "row_key") if k in raw
-    }
+    declared: dict[str, Any] = {k: raw[k] for k in DECLARED if k in raw}
     return Profile(
         name=path.stem,
         kind=FileKind(raw["kind"]),
@@ -160,6 +184,10 @@ def _load(path: Path) -> Profile:
         position=raw.get("position", "house"),
         geometry=raw.get("geometry", ""),
         id_pad=raw.get("id_pad", False),
+        coordinates=raw.get("coordinates", ""),
+        srid=raw.get("srid"),
+        fill_down=tuple(raw.get("fill_down", ())),
+        section=raw.get("section", ""),
         row_key=tuple(raw.get("row_key", ())),
         without=tuple(raw.get("without", ())),
         only=tuple(raw.get("only", ())),
@@ -172,5 +200,6 @@ def _load(path: Path) -> Profile:
 def _shape_fits(shape: str, table: RawTable) -> bool:
     if table.geometry is None:
         return False
-    kinds = {g.geom_type for g in table.geometry[:50] if g is not None}
-    return all(shape in k.lower() for k in kinds)
+    kinds = [g.geom_type.lower() for g in table.geometry[:50] if g is not None]
+    # A few of another shape are refused row by row; they do not make it another layer.
+    return 2 * sum(shape in k for k in kinds) >= len(kinds)

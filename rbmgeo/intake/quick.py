@@ -50,14 +50,16 @@ def number(text: Text, *, locale: str) -> Column:
     return _with_hard(text, hard, values, lambda some: rules.number(some, locale=locale))
 
 
-def day(text: Text) -> Column:
+def day(text: Text, *, epoch: str = "") -> Column:
     """Read dates as `rules.day` does."""
     usual = text.str.fullmatch(DAY)
     turned = text.str.slice(6) + "-" + text.str.slice(3, 5) + "-" + text.str.slice(0, 2)
     values = turned.where(usual)
     # A day that the calendar lacks (31/02) is as unusual as a month in letters.
     usual &= pd.to_datetime(values, format="%Y-%m-%d", errors="coerce").notna()
-    return _with_hard(text, ~usual & (text != ""), values, rules.day)
+    return _with_hard(
+        text, ~usual & (text != ""), values, lambda some: rules.day(some, epoch=epoch)
+    )
 
 
 def degrees(text: Text) -> pd.Series:

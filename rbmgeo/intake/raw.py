@@ -14,7 +14,8 @@ class RawTable:
 
     ``rows`` has the header's names as columns and the row number in the file as index;
     ``geometry`` (EPSG:4326) stands beside them for map layers; ``misfits`` are rows whose
-    number of cells is not the header's, with their cells.
+    number of cells is not the header's, with their cells. ``epoch`` is the year from which a
+    workbook counts its days ("1900" or "1904"), "" in files whose dates are no numbers.
     """
 
     file: str
@@ -22,6 +23,7 @@ class RawTable:
     rows: pd.DataFrame
     geometry: "np.ndarray[Any, Any] | None" = None
     misfits: dict[int, list[str]] = field(default_factory=dict)
+    epoch: str = ""
 
     @property
     def read(self) -> int:
@@ -36,12 +38,17 @@ class Source:
     ``head`` is its first rows, enough to know what it is. ``pieces`` reads every row, from
     the first on and in order, a bounded number at a time; each call begins anew.
     ``rows_about`` is an estimate. ``titles`` are the filled cells above the header.
+    ``notes`` counts, by rule, what was seen beside the rows (hidden rows, heights dropped);
+    it is complete when all pieces were read. ``merged`` holds the rows that merged cells span,
+    by column, None where the format or the sheet has none.
     """
 
     head: RawTable
     pieces: Callable[[], Iterator[RawTable]]
     rows_about: int
     titles: tuple[str, ...] = ()
+    notes: dict[str, int] = field(default_factory=dict)
+    merged: dict[str, tuple[tuple[int, int], ...]] | None = None
 
     @property
     def file(self) -> str:
@@ -73,7 +80,7 @@ def joined(pieces: list[RawTable]) -> RawTable:
         geometry = np.concatenate([p.geometry for p in pieces if p.geometry is not None])
     misfits = {n: cells for p in pieces for n, cells in p.misfits.items()}
     rows = pd.concat([p.rows for p in pieces])
-    return RawTable(first.file, first.sheet, rows, geometry, misfits)
+    return RawTable(first.file, first.sheet, rows, geometry, misfits, first.epoch)
 
 
 def header_key(name: str) -> str:

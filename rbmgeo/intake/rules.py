@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rbmgeo.errors import UsageError
+from rbmgeo.intake.coordinates import in_metres, lost_decimals
 from rbmgeo.terms import CoordinateQuality
 
 Text = pd.Series
@@ -22,6 +24,9 @@ ERROR = r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)"
 TOTAL = r"(?:JUMLAH|TOTAL|GRAND TOTAL)\b"
 #: What a spreadsheet makes of a number, not of an id: its last digits may be a fraction.
 FRACTION = r"^[+-].*|^[0-9]+[.,][0-9]{1,2}$"
+
+#: R-IM-06: west, south, east, north.
+INDONESIA = (94.0, -11.5, 142.0, 6.5)
 
 MONTHS = {
     "januari": 1, "jan": 1, "februari": 2, "feb": 2, "pebruari": 2, "maret": 3, "mar": 3,
@@ -107,9 +112,12 @@ def number(text: Text, *, locale: str = "") -> Column:
     return Column(values.where(~empty & faults.isna()), faults.where(~empty))
 
 
-def day(text: Text) -> Column:
-    """Read dates: dd/mm/yyyy, yyyy-mm-dd, yyyymmdd, and Indonesian month names."""
-    raw = text.str.strip().str.lower()
+def day(text: Text, *, epoch: str = "") -> Column:
+    """Read dates: dd/mm/yyyy, yyyy-mm-dd, yyyymmdd, and Indonesian month names.
+
+    ``epoch`` (of a workbook) also takes a number of days since 1900 or 1904.
+    """
+    raw = _serials(text.str.strip().str.lower(), epoch)
     names = "|".join(sorted(MONTHS, key=len, reverse=True))
     iso = raw.str.extract(r"^(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?:[t ].*)?$")
     packed = raw.str.extract(r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})$")
@@ -130,6 +138,34 @@ def day(text: Text) -> Column:
     faults[~fine & ~empty] = "DATE"
     out = pd.Series(values.dt.strftime("%Y-%m-%d"), index=text.index, dtype="str")
     return Column(out.where(fine), faults)
+
+
+def _serials(raw: Text, epoch: str) -> Text:
+    """Write a workbook's day numbers as dates; other texts stay as they are."""
+    if not epoch:
+        return raw
+    is_serial = raw.str.fullmatch(r"[0-9]{4,5}(?:\.[0-9]+)?")
+    if not is_serial.any():
+        return raw
+    # Excel counts 1900 as a leap year; every day since its March is one too high.
+    start = pd.Timestamp("1904-01-01" if epoch == "1904" else "1899-12-30")
+    days = pd.to_numeric(raw[is_serial], errors="coerce").astype(float) // 1
+    dates = (start + pd.to_timedelta(days, unit="D")).dt.strftime("%Y-%m-%d")
+    out = raw.copy()
+    out[is_serial] = dates.astype("str")
+    return out
+
+
+def reading_day(text: Text) -> Column:
+    """Read a reading day: a letter or code as it is written in capitals, or a day from 1 to 31."""
+    clean = text.str.strip().str.upper()
+    faults = no_faults(text)
+    digits = clean.str.fullmatch(r"[0-9]+(?:\.0)?")
+    value = pd.to_numeric(clean.where(digits), errors="coerce")
+    faults[digits & ~value.between(1, 31)] = "READING_DAY"
+    faults[clean.str.fullmatch(ERROR)] = "ERROR_CELL"
+    clean = clean.str.replace(r"^([0-9]+)\.0$", r"\1", regex=True)
+    return Column(clean.where((clean != "") & faults.isna()), faults)
 
 
 def month(text: Text) -> Column:
@@ -186,16 +222,26 @@ def position(first: pd.Series, second: pd.Series, *, area: str) -> tuple[pd.Data
         inside = (np.abs(lat) <= 90) & (np.abs(lon) <= 180)
         sign = np.zeros(len(first), dtype=bool)
     else:
-        inside = _indonesia(lat, lon)
-        swapped = ~inside & _indonesia(lon, lat)
+        box = area_box(area)
+        inside = _within(box, lat, lon)
+        # Beyond the box a pair in the country is not swapped: it may be a place elsewhere.
+        swapped = ~inside & _within(box, lon, lat) & ~_within(INDONESIA, lat, lon)
         lat, lon = np.where(swapped, lon, lat), np.where(swapped, lat, lon)
         inside |= swapped
-        sign = ~inside & (_indonesia(-lat, lon) | _indonesia(-lon, lat))
+        sign = ~inside & (_within(box, -lat, lon) | _within(box, -lon, lat))
     coarse = inside & (np.round(lat, 2) == lat) & (np.round(lon, 2) == lon)
+    # One axis may have been rounded alone: beside five decimals two are no chance of a house.
+    rough_lat, rough_lon = np.round(lat, 2) == lat, np.round(lon, 2) == lon
+    coarse |= inside & (
+        rough_lat & (np.round(lon, 4) != lon) | rough_lon & (np.round(lat, 4) != lat)
+    )
     # A whole degree beside a precise one has lost its decimals; houses do not lie on the grid.
     coarse |= inside & ((np.round(lat) == lat) | (np.round(lon) == lon))
     quality[coarse] = CoordinateQuality.KASAR.value
     quality[~inside] = CoordinateQuality.DI_LUAR_AREA.value
+    if area != "world":
+        lost = ~inside & ~in_metres(lat, lon) & lost_decimals(lat, lon)
+        quality[lost] = CoordinateQuality.DESIMAL_HILANG.value
     quality[sign] = CoordinateQuality.TANDA_HILANG.value
     quality[same] = CoordinateQuality.X_SAMA_Y.value
     quality[zero] = CoordinateQuality.NO_FIX.value
@@ -220,8 +266,35 @@ def split_pair(text: Text) -> tuple[pd.Series, pd.Series]:
     return parts[0].fillna(""), parts[1].fillna("")
 
 
-def _indonesia(lat: "np.ndarray", lon: "np.ndarray") -> "np.ndarray":
-    return (lat >= -11.5) & (lat <= 6.5) & (lon >= 94) & (lon <= 142)
+def area_box(area: str) -> tuple[float, float, float, float]:
+    """Return an area as west, south, east, north: the country, or four figures that say it.
+
+    Raises
+    ------
+    UsageError
+        If it is neither; ``world`` has no box.
+    """
+    if area == "indonesia":
+        return INDONESIA
+    try:
+        west, south, east, north = (float(n) for n in area.split(","))
+    except ValueError:
+        west, south, east, north = 1.0, 1.0, 0.0, 0.0
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise UsageError(
+            f"area {area!r} is not known; say indonesia, world, or WEST,SOUTH,EAST,NORTH in degrees",
+            f"area {area!r} tidak dikenal; sebutkan indonesia, world, atau "
+            "BARAT,SELATAN,TIMUR,UTARA dalam derajat",
+        )
+    return west, south, east, north
 
 
-CONTROL = r"[\x00-\x08\x0b-\x1f\x7f]"
+def _within(
+    box: tuple[float, float, float, float], lat: "np.ndarray", lon: "np.ndarray"
+) -> "np.ndarray":
+    west, south, east, north = box
+    return (lat >= south) & (lat <= north) & (lon >= west) & (lon <= east)
+
+
+#: Control characters, and marks that turn the direction of what follows.
+CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"

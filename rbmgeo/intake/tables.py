@@ -301,6 +301,13 @@ def _anomaly(rows: pd.DataFrame) -> pd.Series:
     return pd.Series("stand_mundur", index=rows.index, dtype="str").where(back)
 
 
+#: Qualities whose cause is worth a line of its own in the import's report.
+WARNED = {
+    "SIGN_LOST": CoordinateQuality.TANDA_HILANG, "DECIMALS_LOST": CoordinateQuality.DESIMAL_HILANG,
+    "DRAGGED": CoordinateQuality.DISERET, "LOW_PRECISION": CoordinateQuality.KASAR,
+}  # fmt: skip
+
+
 def warn_places(checked: Checked) -> dict[str, int]:
     """Count swapped and unusable coordinates, for the import's report."""
     told = checked.places
@@ -309,4 +316,6 @@ def warn_places(checked: Checked) -> dict[str, int]:
     swapped = int(told["swapped"].sum())
     lost = told["lon"].isna() & (told["quality"] != CoordinateQuality.TANPA_KOORDINAT)
     found = {"R-IM-06": swapped, "NO_PLACE": int(lost.sum())}
+    for rule, quality in WARNED.items():
+        found[rule] = int((told["quality"] == quality).sum())
     return {rule: n for rule, n in found.items() if n}

@@ -98,6 +98,106 @@ RULES: dict[str, tuple[str, str]] = {
         "daftar RBM tanpa bulan dipasang pada bulan terbaru unit, atau bulan impor ini",
         "an RBM list that names no month stands in the unit's newest one, or this import's",
     ),
+    "NOT_FINITE": (
+        "koordinat bukan bilangan (nan, inf); kosongkan selnya, atau isi derajatnya",
+        "the coordinate is no finite number (nan, inf); empty the cell, or write degrees",
+    ),
+    "DMS": (
+        'derajat-menit-detik; tulis derajat desimal, atau pakai profil dengan coordinates = "dms"',
+        "degrees, minutes and seconds; write decimal degrees, or use a profile that declares "
+        'coordinates = "dms"',
+    ),
+    "UTM_METRES": (
+        "isinya meter UTM, bukan derajat; sebutkan zonanya, misal --srid 32749 (zona 49 S, Jawa Timur)",
+        "these are UTM metres, not degrees; say their zone, e.g. --srid 32749 (zone 49 S, East Java)",
+    ),
+    "GEOMETRY_TYPE": (
+        "bentuk di baris ini bukan jenis lapisnya (titik atau garis); hapus atau perbaiki",
+        "the shape is not of the layer's kind (point or line); delete or mend it",
+    ),
+    "GEOMETRY_CROSSES": (
+        "garis batas memotong dirinya sendiri; perbaiki di QGIS (Fix geometries, sama dengan "
+        "ST_MakeValid), lihat hasilnya, lalu muat lagi",
+        "the outline crosses itself; mend it in QGIS (Fix geometries, the same as ST_MakeValid), look "
+        "at the result, and load it again",
+    ),
+    "GARDU_MOVED": (
+        "gardu berpindah lebih dari 100 m dari letak sebelumnya; letak baru dipakai, periksa di peta",
+        "gardu lie more than 100 m from where they were; the new place is taken, look at the map",
+    ),
+    "GEOMETRY_EMPTY": (
+        "garis di baris ini kosong; gambar lagi, atau hapus barisnya",
+        "the row's line is empty; draw it, or delete the row",
+    ),
+    "READING_DAY": (
+        "hari baca 1 sampai 31 atau huruf; perbaiki selnya",
+        "a reading day is 1 to 31 or a letter; mend the cell",
+    ),
+    "MOJIBAKE": (
+        "teks pernah dibaca dengan pengodean yang salah (Ã©); dimuat apa adanya, lebih baik ekspor lagi",
+        "texts were once read in a wrong encoding (Ã©); loaded as they are, better export again",
+    ),
+    "NUMBER_AS_ID": (
+        "nomor panjang disimpan sebagai angka di lembar kerja; utuh, tetapi simpan kolomnya sebagai teks",
+        "long numbers are stored as numbers in the workbook; they are whole, but keep them as text",
+    ),
+    "CELLS_BEYOND": (
+        "sel di kanan kolom terakhir yang berjudul tidak dibaca; beri judul bila perlu",
+        "cells to the right of the last header were not read; name their column if they matter",
+    ),
+    "HIDDEN_SHEET": (
+        "lembar tersembunyi ikut dibaca; hapus dari berkas bila tidak dimaksud",
+        "a hidden sheet was read too; delete it from the file if it is not meant",
+    ),
+    "HIDDEN_ROWS": (
+        "baris tersembunyi ikut dibaca; hapus dari berkas bila tidak dimaksud",
+        "hidden rows were read too; delete them from the file if they are not meant",
+    ),
+    "HIDDEN_COLUMNS": (
+        "kolom tersembunyi ikut dibaca",
+        "hidden columns were read too",
+    ),
+    "FILTERED": (
+        "saringan sedang aktif; baris yang tersaring ikut dibaca",
+        "a filter is on; the rows it hides were read too",
+    ),
+    "HEIGHT_DROPPED": (
+        "ketinggian (Z) pada titik tidak disimpan",
+        "heights (Z) of positions are not kept",
+    ),
+    "DELETED_RECORDS": (
+        "baris DBF yang bertanda hapus dilewati",
+        "records marked as deleted in the DBF were left out",
+    ),
+    "NETWORK_LINK": (
+        "tautan ke berkas lain (NetworkLink) tidak diikuti; bawa berkas itu sendiri",
+        "links to other files (NetworkLink) are not followed; bring those files themselves",
+    ),
+    "SECTION_ROWS": (
+        "baris bagian (misal GARDU: PD 0123) menjadi kolom sesuai profil",
+        "section rows (e.g. GARDU: PD 0123) became a column, as the profile says",
+    ),
+    "FILLED_DOWN": (
+        "sel kosong diisi dari sel di atasnya sesuai profil",
+        "empty cells took the value above them, as the profile says",
+    ),
+    "SIGN_LOST": (
+        "tanda minus mungkin hilang; usulan: beri tanda minus pada lintangnya (tidak diubah sendiri)",
+        "the minus sign may be lost; proposed: put it before the latitude (nothing was changed)",
+    ),
+    "DECIMALS_LOST": (
+        "tanda desimal koordinat hilang (-765123); letaknya tidak bisa dipastikan, ekspor lagi",
+        "coordinates lost their decimal sign (-765123); where it belongs is not sure, export again",
+    ),
+    "DRAGGED": (
+        "kolom koordinat tertarik ke bawah (langkah tetap); bukan letak rumah, survei atau ekspor lagi",
+        "a coordinate column was dragged down (equal steps): no places of houses; survey or export "
+        "again",
+    ),
+    "LOW_PRECISION": (
+        "koordinat hanya dua desimal (sekitar 1 km); dipakai dengan tanda kasar",
+        "coordinates of two decimals only (about 1 km); used, and marked as coarse",
+    ),
     "NO_PLACE": (
         "koordinat tidak bisa dipakai; baris tetap dimuat tanpa letak",
         "coordinates cannot be used; the rows are loaded without a place",

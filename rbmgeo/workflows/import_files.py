@@ -1,8 +1,7 @@
 """SOP IV.1, its ground: take files in, one transaction each, every row accounted for."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -17,10 +16,12 @@ from rbmgeo.errors import UsageError
 from rbmgeo.faults import fault_point
 from rbmgeo.intake import check as checking
 from rbmgeo.intake.check import Checked
+from rbmgeo.intake.layout import arranged
 from rbmgeo.intake.pieces import ahead, together
 from rbmgeo.intake.profiles import Profile, choose, fits
 from rbmgeo.intake.raw import Source
-from rbmgeo.intake.readers import open_file
+from rbmgeo.intake.readers import Asked, fingerprint, open_file, table_files
+from rbmgeo.intake.rules import area_box
 from rbmgeo.intake.tables import warn_places
 from rbmgeo.intake.tally import Tally
 from rbmgeo.labels.rules import words
@@ -34,7 +35,7 @@ Progress = Callable[[str, int, int], None]
 MANY = 1000
 #: The network before the customers who hang on it, lists before what is read of them.
 ORDER = [
-    FileKind.GARDU, FileKind.TIANG, FileKind.JTR, FileKind.DROPS, FileKind.STREETS,
+    FileKind.BOUNDARY, FileKind.GARDU, FileKind.TIANG, FileKind.JTR, FileKind.DROPS, FileKind.STREETS,
     FileKind.CALENDAR, FileKind.DPM, FileKind.CUSTOMERS, FileKind.PDPJ, FileKind.TOKEN,
     FileKind.POINTS, FileKind.READER_LOG, FileKind.RECEIVABLES, FileKind.PREPAID_ORDERS,
     FileKind.GARDU_METER,
@@ -125,6 +126,9 @@ def import_files(
     today: date | None = None,
     rejects: Callable[[pd.DataFrame], None] | None = None,
     progress: Progress | None = None,
+    asked: Asked | None = None,
+    locale: str = "",
+    area: str = "",
 ) -> ImportSummary:
     """Import files and folders; each table of a file is loaded in a transaction of its own.
 
@@ -132,7 +136,9 @@ def import_files(
     the good rows and keeps the bad ones with their cells. ``rejects``, where given, is called
     with every piece of refused rows. ``today`` dates a move between gardu that the list
     itself does not date. Folders are searched for files whose profile is known; a folder named ``truth`` is never
-    read. A file larger than memory is read and loaded in pieces.
+    read. A file larger than memory is read and loaded in pieces. ``asked`` is what the files do
+    not say themselves (delimiter, encoding, srid, layer); ``locale`` (id, en) and ``area``
+    (indonesia, world, or west,south,east,north) stand above the profile's.
 
     Raises
     ------
@@ -143,7 +149,9 @@ def import_files(
     """
     tell = progress or (lambda step, done, total: None)
     options = _Options(accept_good, who, today or date.today(), rejects)  # noqa: DTZ011
-    jobs = _jobs(_files(paths), profile, kind, tell)
+    files = _files(paths)
+    said = {"locale": locale, "area": area}
+    jobs = _jobs(files, profile, kind, tell, _asked(database, files, ulp, area, asked), said)
     with said_plainly(database), database.writing() as session:
         unit_code = ulp or _unit_of(session, jobs)
         new_unit = units.ensure_unit(session, ulp=unit_code)
@@ -160,15 +168,43 @@ def import_files(
     return ImportSummary(ulp=unit_code, files=results, new_unit=new_unit)
 
 
-def _jobs(files: list[Path], profile: str, kind: str, tell: Progress) -> list[_Job]:
+#: Beyond the outermost positions of a unit its streets go on, in degrees: some two kilometres.
+STREETS_BEYOND = 0.02
+
+
+def _asked(
+    database: Database, files: list[Path], ulp: str, area: str, asked: Asked | None
+) -> Asked:
+    """Complete what was asked: a street extract is cut to the area said, or to the unit."""
+    asked = asked or Asked()
+    if asked.within is not None or not any(f.name.lower().endswith(".pbf") for f in files):
+        return asked
+    if area and area != "world":
+        return replace(asked, within=area_box(area))
+    with database.reading() as session:
+        known = [u.ulp for u in units.units(session)]
+        unit = ulp or (known[0] if len(known) == 1 else "")
+        found = imports.extent_of_unit(session, ulp=unit)
+    if found is None:
+        return asked
+    west, south, east, north = found
+    b = STREETS_BEYOND
+    return replace(asked, within=(west - b, south - b, east + b, north + b))
+
+
+def _jobs(
+    files: list[Path], profile: str, kind: str, tell: Progress, asked: Asked, said: dict[str, str]
+) -> list[_Job]:
     jobs = []
     for number, path in enumerate(files):
         tell("memeriksa / checking", number, len(files))
-        sources, others = _wanted(open_file(path), profile=profile, kind=kind)
-        sha256 = _sha256(path)
+        sources, others = _wanted(open_file(path, asked), profile=profile, kind=kind)
+        sha256 = fingerprint(path)
         for source in sources:
             chosen = choose(source.head, name=profile, kind=kind)
-            jobs.append(_Job(path, sha256, source, chosen, others))
+            srid = asked.srid if source.head.geometry is None else None
+            chosen = chosen.with_declared(**said, srid=srid)
+            jobs.append(_Job(path, sha256, arranged(source, chosen), chosen, others))
     tell("memeriksa / checking", len(files), len(files))
     return sorted(jobs, key=lambda j: ORDER.index(j.profile.kind))
 
@@ -231,9 +267,8 @@ class _TurnedAway(Exception):
 def _files(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            inside = (p for p in path.rglob("*") if p.is_file() and "truth" not in p.parts)
-            found += sorted(p for p in inside if not p.name.startswith(".") and p.suffix != ".txt")
+        if path.is_dir() and path.suffix.lower() != ".gdb":
+            found += table_files(path)
         else:
             found.append(path)
     if not found:
@@ -253,11 +288,6 @@ def _wanted(sources: list[Source], *, profile: str, kind: str) -> tuple[list[Sou
     layers = (profile or kind) and all(s.head.geometry is not None for s in sources)
     fitting = [s for s in sources if layers and fits(s.head, name=profile, kind=kind)]
     return (fitting, len(sources) - len(fitting)) if fitting else (sources, 0)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _unit_of(session: Session, jobs: list[_Job]) -> str:
@@ -318,6 +348,7 @@ def _load(session: Session, ulp: str, job: _Job, result: FileResult, options: _O
     imports.keep_no_more(session)
     tally.tell(result)
     result.unchanged = keeper.unchanged
+    result.warnings |= job.source.notes
     if job.other_layers:
         result.warnings["OTHER_LAYER"] = job.other_layers
     if result.rejected and not options.accept_good:
@@ -350,8 +381,9 @@ def _load(session: Session, ulp: str, job: _Job, result: FileResult, options: _O
 
 
 def _checked_pieces(job: _Job, ulp: str) -> Iterator[Checked]:
-    for table in together(job.source, checking.key_of(job.profile, job.source.head)):
-        checked = checking.check(table, job.profile, ulp=ulp)
+    source, dragged = checking.watch(job.source, job.profile)
+    for table in together(source, checking.key_of(job.profile, job.source.head)):
+        checked = checking.check(table, job.profile, ulp=ulp, dragged=dragged)
         checked.warnings |= warn_places(checked)
         yield checked
 

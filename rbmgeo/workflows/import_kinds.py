@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.bulk import month_exists, new_month
@@ -14,6 +15,7 @@ from rbmgeo.db.incoming import Incoming, add_missing
 from rbmgeo.db.queries import imports, units
 from rbmgeo.errors import NothingToDo
 from rbmgeo.frames import among
+from rbmgeo.geo import metres_xy, utm_srid
 from rbmgeo.intake import tables
 from rbmgeo.intake.check import Checked, kwh_told
 from rbmgeo.terms import FileKind
@@ -34,7 +36,7 @@ class Keeper:
         self.unit = units.unit(session, ulp=ulp)
         self.settings = units.unit_settings(session, ulp=ulp)
         self.incoming = Incoming(session, ulp=ulp, batch_id=batch_id)
-        self.first = FirstPlaces(self.unit)
+        self.first = FirstPlaces(self.unit, units.outline(session, ulp=ulp))
         self.placed = False
         self.months: set[str] = set()
         self.month = ""  # of RBM rows that name none
@@ -252,11 +254,38 @@ def _reader_log(keeper: Keeper, checked: Checked) -> None:
     _points_layer(keeper, checked)
 
 
+#: A gardu that lies farther from where it was is another building, or another gardu's place.
+GARDU_MOVED_M = 100.0
+
+
+def _boundary(keeper: Keeper, checked: Checked) -> None:
+    """Keep the unit's outline: the union of its polygons, which do not cross themselves."""
+    whole = shapely.union_all(checked.geometry)
+    parts = [p for p in shapely.get_parts(whole) if p.geom_type == "Polygon"]
+    outline = f"SRID=4326;{shapely.MultiPolygon(parts).wkt}"
+    units.set_unit(keeper.session, ulp=keeper.ulp, boundary=outline)
+
+
+def _moved_gardu(keeper: Keeper, rows: pd.DataFrame) -> int:
+    """Count gardu that the rows put farther than the limit from where they are known to be."""
+    known = imports.gardu_places(keeper.session, ulp=keeper.ulp)
+    told = rows[rows["geom"].notna() & rows["gardu"].isin(known.index)].drop_duplicates("gardu")
+    if told.empty:
+        return 0
+    new = shapely.from_wkb(told["geom"].tolist())
+    old = known.loc[told["gardu"]]
+    srid = utm_srid(float(old["lon"].iloc[0]), float(old["lat"].iloc[0]))
+    was_x, was_y = metres_xy(old["lon"], old["lat"], srid)
+    now_x, now_y = metres_xy(shapely.get_x(new), shapely.get_y(new), srid)
+    return int((np.hypot(now_x - was_x, now_y - was_y) > GARDU_MOVED_M).sum())
+
+
 def _gardu(keeper: Keeper, checked: Checked) -> None:
     rows = tables.pick(
         checked.rows, ("gardu", "raw_gardu", "name", "penyulang", "rating_kva", "lv_node")
     ).rename(columns={"raw_gardu": "raw_code"})
     rows = rows.assign(without_master=False, geom=tables.places_of(checked))
+    keeper.note(GARDU_MOVED=_moved_gardu(keeper, rows))
     keeper.upsert("gardu", rows, "gardu")
     keeper.incoming.codes("penyulang", rows["penyulang"])
     _zone(keeper)
@@ -326,6 +355,7 @@ def _zone(keeper: Keeper) -> None:
 
 
 _KEEPERS: dict[FileKind, Callable[[Keeper, Checked], None]] = {
+    FileKind.BOUNDARY: _boundary,
     FileKind.DPM: _customer_list,
     FileKind.PDPJ: _customer_list,
     FileKind.CUSTOMERS: _customer_list,

@@ -1,6 +1,7 @@
 """Which position of each customer is in use (R-LO-01): chosen anew whenever one was told."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pandas as pd
 from sqlalchemy.orm import Session
@@ -17,7 +18,12 @@ def place_customers(session: Session, ulp: str) -> None:
     """Choose the position in use of every customer anew and the unit's UTM zone."""
     unit = units.unit(session, ulp=ulp)
     told = imports.told_points(session, ulp=ulp)
-    places = places_in_use(told, UnitSettings.of(unit.settings), unit.utm_srid)
+    places = places_in_use(
+        told,
+        UnitSettings.of(unit.settings),
+        unit.utm_srid,
+        boundary=units.outline(session, ulp=ulp),
+    )
     _keep(session, unit, places, moved_places(places, told))
 
 
@@ -28,8 +34,8 @@ class FirstPlaces:
     its indexes.
     """
 
-    def __init__(self, unit: Ulp) -> None:
-        self.unit = unit
+    def __init__(self, unit: Ulp, boundary: Any) -> None:
+        self.unit, self.boundary = unit, boundary
         self.told: list[pd.DataFrame] = []
 
     def add(self, people: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
@@ -50,7 +56,9 @@ class FirstPlaces:
     def _weigh(self) -> tuple[Places, pd.DataFrame]:
         told = pd.concat(self.told, ignore_index=True)
         self.told.clear()
-        places = places_in_use(told, UnitSettings.of(self.unit.settings), self.unit.utm_srid)
+        places = places_in_use(
+            told, UnitSettings.of(self.unit.settings), self.unit.utm_srid, boundary=self.boundary
+        )
         return places, moved_places(places, told)
 
 

@@ -1,11 +1,16 @@
 """Whatever a file holds: every row is accounted for, or one clear sentence says why not."""
 
+import gzip
 import os
+import shutil
 import time
+import zipfile
 
+import geopandas as gpd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from shapely.geometry import Point
 
 from rbmgeo.errors import RbmgeoError
 from rbmgeo.intake import check as checking
@@ -23,7 +28,51 @@ def originals(tmp_path_factory):
     for path in sorted(where.rglob("*")):
         if path.suffix in (".csv", ".xlsx", ".gpkg") and "truth" not in path.parts:
             kept.setdefault(path.parent.name + path.suffix, (path.name, path.read_bytes()))
+    for path in every_other_format(tmp_path_factory.mktemp("formats")):
+        kept[path.name] = (path.name, path.read_bytes())
     return kept
+
+
+def every_other_format(folder):
+    """A file of each format that the invented unit does not use."""
+    ids = [f"5135400000{n:02d}" for n in range(40)]
+    shapes = [Point(112.69 + n * 1.7e-4 % 0.01, -7.65 + n * 2.3e-4 % 0.01) for n in range(40)]
+    frame = gpd.GeoDataFrame({"IDPEL": ids, "NAMA": "Siti"}, geometry=shapes, crs=4326)
+    frame.to_file(folder / "a.geojson")
+    frame.to_parquet(folder / "a.parquet")
+    frame.rename(columns={"NAMA": "Name"}).to_file(folder / "a.kml", driver="KML")
+    frame.to_file(folder / "b.shp")
+    frame.to_file(folder / "c.gdb", driver="OpenFileGDB")
+    shutil.copy(folder / "b.dbf", folder / "d.dbf")
+    pack(folder / "shp.zip", sorted(folder.glob("b.*")))
+    pack(folder / "gdb.zip", sorted((folder / "c.gdb").iterdir()), "c.gdb/")
+    pack(folder / "a.kmz", [folder / "a.kml"])
+    rows = "".join(f"<tr><td>{i}</td><td>PD {i[-1]}</td></tr>" for i in ids)
+    table = f"<table><tr><th>IDPEL</th><th>KODE_GARDU</th></tr>{rows}</table>"
+    (folder / "a.xls").write_text(f"<html><body>{table}</body></html>")
+    cells = "".join(
+        f"<Row><Cell><Data ss:Type='String'>{i}</Data></Cell></Row>" for i in ["IDPEL", *ids]
+    )
+    (folder / "e.xls").write_text(
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="x"><Table>'
+        f"{cells}</Table></Worksheet></Workbook>"
+    )
+    (folder / "lists.zip").write_bytes(b"")
+    pack(folder / "lists.zip", [folder / "a.xls", folder / "a.geojson"])
+    (folder / "a.csv.gz").write_bytes(
+        gzip.compress("\n".join(["IDPEL;NAMA", *(f"{i};a" for i in ids)]).encode())
+    )
+    return [p for p in sorted(folder.iterdir()) if p.is_file() and p.suffix[1:] in FORMATS]
+
+
+FORMATS = ("geojson", "parquet", "kml", "kmz", "dbf", "zip", "xls", "gz")
+
+
+def pack(path, files, within=""):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            archive.write(file, within + file.name)
 
 
 def taken_in(path):
@@ -31,6 +80,7 @@ def taken_in(path):
     try:
         for table in read_tables(path):
             done = checking.check(table, choose(table), ulp="51354")
+            checking.points(done)
             assert done.read == done.good + len(done.rejects) + done.skipped
             assert done.rejects["rule"].notna().all()
     except RbmgeoError as error:

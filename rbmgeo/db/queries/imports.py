@@ -387,6 +387,34 @@ def add_rejects(session: Session, *, ulp: str, batch_id: int, rejects: pd.DataFr
     copy_rows(session, "import_reject", rows)
 
 
+def gardu_places(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Return where a unit's gardu are known to be: index gardu, columns lon and lat."""
+    rows = session.execute(
+        text(
+            "SELECT gardu, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM gardu "
+            "WHERE ulp = :ulp AND geom IS NOT NULL"
+        ),
+        {"ulp": ulp},
+    ).all()
+    return pd.DataFrame(rows, columns=["gardu", "lon", "lat"]).set_index("gardu")
+
+
+def extent_of_unit(session: Session, *, ulp: str) -> tuple[float, float, float, float] | None:
+    """Return west, south, east, north, in degrees, of all positions in use of a unit; None if none.
+
+    Customers and gardu; what lies far from the unit is no position in use (R-IM-08).
+    """
+    row = session.execute(
+        text(
+            "SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (SELECT ST_Extent(geom) AS e "
+            "FROM (SELECT geom FROM customer WHERE ulp = :ulp UNION ALL "
+            "SELECT geom FROM gardu WHERE ulp = :ulp) AS places) AS extent WHERE e IS NOT NULL"
+        ),
+        {"ulp": ulp},
+    ).one_or_none()
+    return None if row is None else (float(row[0]), float(row[1]), float(row[2]), float(row[3]))
+
+
 def zone_of_network(session: Session, *, ulp: str) -> int | None:
     """Return the UTM zone (EPSG) of the middle of a unit's gardu and streets, None without any."""
     row = session.execute(

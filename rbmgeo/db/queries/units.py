@@ -4,6 +4,7 @@ import re
 from typing import Any
 from zoneinfo import available_timezones
 
+from geoalchemy2.shape import to_shape
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -70,6 +71,12 @@ def set_unit(session: Session, *, ulp: str, **values: Any) -> Ulp:
         setattr(found, name, value)
     session.flush()
     return found
+
+
+def outline(session: Session, *, ulp: str) -> Any:
+    """Return a unit's outline as a shape in degrees (EPSG:4326), None where it has none."""
+    found = unit(session, ulp=ulp).boundary
+    return None if found is None else to_shape(found)
 
 
 def bump(session: Session, *, ulp: str) -> None:

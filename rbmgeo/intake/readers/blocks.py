@@ -52,17 +52,39 @@ def text_blocks(path: Path, *, encoding: str = "") -> Iterator[bytes]:
 def _decoded(path: Path, encoding: str, place: _Place) -> Iterator[bytes]:
     with _opened(path) as file:
         first = _read(file, place)
-        known = encoding or MARKS.get(first[:2], "utf-8-sig")
-        decoder = codecs.getincrementaldecoder(known)()
+        known = encoding or MARKS.get(first[:2]) or _unmarked_utf16(first) or "utf-8-sig"
+        if known.lower().replace("_", "-") in ("utf-8", "utf8"):
+            known = "utf-8-sig"
+        decoder = _decoder(place, known)
         data = first
         while data:
-            if b"\x00" in data and known != "utf-16":
+            if b"\x00" in data and not known.lower().startswith(("utf-16", "utf-32")):
                 raise _nul(place, data)
             following = _read(file, place)
             yield _decode(decoder, data, place, known, last=not following)
             place.byte += len(data)
             place.line += data.count(b"\n")
             data = following
+
+
+def _decoder(place: _Place, encoding: str) -> codecs.IncrementalDecoder:
+    try:
+        return codecs.getincrementaldecoder(encoding)()
+    except LookupError as error:
+        raise ImportRefused(
+            f"{place.file}: rule ENCODING: encoding {encoding!r} is not known; say e.g. cp1252",
+            f"{place.file}: aturan ENCODING: pengodean {encoding!r} tidak dikenal; misal cp1252",
+        ) from error
+
+
+def _unmarked_utf16(first: bytes) -> str:
+    """Return UTF-16 where every second byte of the beginning is zero, as in no other text."""
+    some = first[:64]
+    if len(some) < 16 or len(some) % 2:
+        return ""
+    if not any(some[1::2]) and all(some[::2]):
+        return "utf-16-le"
+    return "utf-16-be" if not any(some[::2]) and all(some[1::2]) else ""
 
 
 def _decode(
@@ -79,9 +101,9 @@ def _decode(
         name = "UTF-8" if known.startswith("utf-8") else known.upper()
         raise ImportRefused(
             f"{place.file}: rule ENCODING: row {row}, byte {byte} ({data[at]:#x}) is not {name}; "
-            "save the file as CSV UTF-8, or declare its encoding",
+            "save the file as CSV UTF-8, or say --encoding, e.g. cp1252",
             f"{place.file}: aturan ENCODING: baris {row}, byte {byte} ({data[at]:#x}) bukan {name}; "
-            "simpan sebagai CSV UTF-8, atau sebutkan pengodeannya",
+            "simpan sebagai CSV UTF-8, atau sebutkan --encoding, misal cp1252",
         ) from error
 
 
@@ -94,7 +116,9 @@ def _nul(place: _Place, data: bytes) -> ImportRefused:
 
 
 def _opened(path: Path) -> BinaryIO:
-    return gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb")  # type: ignore[return-value]
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b" or path.name.lower().endswith(".gz")
+    return gzip.open(path, "rb") if packed else path.open("rb")  # type: ignore[return-value]
 
 
 def _read(file: BinaryIO, place: _Place) -> bytes:

@@ -79,7 +79,7 @@ def _first_rows(block: bytes) -> bytes:
 
 def _layout(name: str, first: bytes, delimiter: str) -> _Layout:
     text = first.decode("utf-8", "surrogatepass")
-    sign = delimiter or _delimiter(text.split("\n", HEADER_ROWS)[:HEADER_ROWS])
+    sign = delimiter or _delimiter(name, text.splitlines()[:HEADER_ROWS])
     rows = list(islice(_careful(name, text, sign, 0), HEADER_ROWS))
     return _Layout(name, sign, header(name, rows))
 
@@ -113,19 +113,36 @@ def _careful(name: str, text: str, delimiter: str, before: int) -> Iterator[list
         ) from error
 
 
-def _delimiter(lines: list[str]) -> str:
-    """Return the sign that stands in most lines, then the one as often in most of them.
+def _delimiter(name: str, lines: list[str]) -> str:
+    """Return the sign that stands outside quotes in most lines, most often the same number.
 
-    A title line has none, and an address or an Indonesian decimal may hold more commas than
-    the header has semicolons; but the header then has no comma.
+    The commas of addresses and decimals may be more than the semicolons that part the cells,
+    and as regular where a row is cut; but the header then has no comma.
+
+    Raises
+    ------
+    ImportRefused
+        If two signs part every line, the header too, as regularly: nobody can tell.
     """
+    counts = {s: [_outside_quotes(line).count(s) for line in lines] for s in DELIMITERS}
 
     def regular(sign: str) -> tuple[int, int, int]:
-        counts = Counter(n for n in (_outside_quotes(line).count(sign) for line in lines) if n)
-        often, number = max(((often, n) for n, often in counts.items()), default=(0, 0))
-        return counts.total(), often, number
+        found = Counter(n for n in counts[sign] if n)
+        often, number = max(((often, n) for n, often in found.items()), default=(0, 0))
+        return found.total(), often, number
 
-    return max(DELIMITERS, key=regular)
+    best = max(DELIMITERS, key=regular)
+    filled = [i for i, line in enumerate(lines) if line.strip()]
+    even = [
+        s for s in DELIMITERS if len({counts[s][i] for i in filled}) == 1 and counts[s][filled[0]]
+    ]
+    if len(filled) > 1 and best in even and len(even) > 1:
+        signs = " ".join(repr(s) for s in even)
+        raise ImportRefused(
+            f"{name}: rule DELIMITER: {signs} part every line alike; say which with --delimiter",
+            f"{name}: aturan DELIMITER: {signs} sama-sama memisah tiap baris; sebutkan --delimiter",
+        )
+    return best
 
 
 def _outside_quotes(line: str) -> str:

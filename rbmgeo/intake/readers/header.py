@@ -6,6 +6,7 @@ import pandas as pd
 
 from rbmgeo.errors import ImportRefused
 from rbmgeo.intake.raw import RawTable, header_key
+from rbmgeo.intake.readers.limits import LIMITS, too_large
 
 HEADER_ROWS = 20  # a title block is rarely longer
 
@@ -24,18 +25,28 @@ class Header:
         return len(self.names)
 
 
-def header(file: str, rows: list[list[str]]) -> Header:
+def header(file: str, rows: list[list[str]], *, padded: bool = False) -> Header:
     """Find the header among the first rows.
+
+    A column without a name that has cells is called ``(kolom n)``, so that nothing of it is
+    lost; in a ``padded`` sheet also one to the right of the last name.
 
     Raises
     ------
     ImportRefused
-        If a column stands twice.
+        If a column stands twice, or there are more than anybody has.
     """
     start = _header_row(rows)
     names = [n.strip() for n in rows[start]]
-    while names and not names[-1]:
+    below = [row for row in rows[start + 1 :] if any(cell.strip() for cell in row)]
+    if not padded:
+        # A delimiter at the end of every line makes a column, at the header's end only none.
+        below = [[*row[:-1], row[-1] or " -"] for row in below]
+    while names and not names[-1] and not any(_cell(row, len(names) - 1) for row in below):
         names.pop()
+    if len(names) > LIMITS.columns:
+        raise too_large(file, "columns", len(names), LIMITS.columns)
+    names = [n or f"(kolom {place})" for place, n in enumerate(names, start=1)]
     keys = [header_key(n) for n in names]
     twice = sorted({n for n, k in zip(names, keys, strict=True) if keys.count(k) > 1})
     if twice:
@@ -64,9 +75,9 @@ def table_of(
     width = header.width
     body, numbers, misfits = [], [], {}
     for at, row in enumerate(rows, start=number):
-        if padded:
+        if padded and len(row) != width:
             row = row[:width] + [""] * (width - len(row))
-        if not any(cell.strip() for cell in row):
+        if not "".join(row).strip():
             continue
         if len(row) == width:
             body.append(row)
@@ -89,6 +100,10 @@ def refuse_shifted(head: RawTable) -> None:
             f"{head.file}: aturan HEADER_WIDTH: tiap baris lebih satu sel dari judul; perbaiki "
             "judulnya",
         )
+
+
+def _cell(row: list[str], at: int) -> str:
+    return row[at].strip() if at < len(row) else ""
 
 
 def _header_row(rows: list[list[str]]) -> int:

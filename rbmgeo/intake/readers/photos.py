@@ -1,0 +1,94 @@
+"""Photos in a zip, each named by its customer and month: a listing that was checked."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from zipfile import ZipFile
+
+import pandas as pd
+
+from rbmgeo.intake import rules
+from rbmgeo.intake.raw import RawTable, Source
+from rbmgeo.intake.readers.archive import looked_through
+
+SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
+MARKS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
+IDPEL = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
+MONTH = re.compile(r"(?<![0-9])([0-9]{6})(?![0-9])")
+COLUMNS = ["IDPEL", "BLTH", "FOTO", "BYTES"]
+
+
+@dataclass(frozen=True)
+class Photos:
+    """What is in a zip of photos.
+
+    ``rows`` has one row per photo whose name tells a customer and a month: ``IDPEL``, ``BLTH``
+    (YYYYMM), ``FOTO`` (the member's name), ``BYTES``; ``rejects`` names the others: member ->
+    rule.
+    """
+
+    rows: pd.DataFrame
+    rejects: dict[str, str] = field(default_factory=dict)
+
+
+def is_photos(names: list[str]) -> bool:
+    """Say whether most files of a zip are photos."""
+    photos = sum(1 for n in names if n.lower().endswith(SUFFIXES))
+    return photos > 0 and photos * 2 > len(names)
+
+
+def photo_listing(path: Path) -> Photos:
+    """List the photos of a zip; nothing is unpacked but the first bytes of each.
+
+    The name, or the folder it lies in, tells the customer (12 digits) and the month (YYYYMM or
+    MMYYYY), e.g. ``202405/513540000001.jpg`` or ``513540000001_052024_2.jpg``.
+    """
+    rows, rejects = [], {}
+    members = looked_through(path)
+    with ZipFile(path) as archive:
+        for number, member in enumerate(members, start=1):
+            name = member.filename
+            with archive.open(member) as file:
+                first = file.read(8)
+            rule = "" if first.startswith(MARKS) else "PHOTO_BYTES"
+            idpel, blth = _told(name)
+            rule = rule or ("PHOTO_NAME" if not idpel else "" if blth else "PHOTO_MONTH")
+            if rule:
+                rejects[name] = rule
+            else:
+                rows.append((number, idpel, blth, name, str(member.file_size)))
+    frame = pd.DataFrame([r[1:] for r in rows], columns=COLUMNS, dtype="str")
+    frame.index = pd.Index([r[0] for r in rows], dtype="int64")
+    return Photos(frame, rejects)
+
+
+def open_photos(path: Path) -> Source:
+    """Return the listing as a source: a row per member, those not understood without an idpel."""
+    photos = photo_listing(path)
+    refused = pd.DataFrame(
+        [("", "", name, rule) for name, rule in photos.rejects.items()],
+        columns=COLUMNS,
+        dtype="str",
+    )
+    start = int(photos.rows.index.max()) + 1 if len(photos.rows) else 1
+    refused.index = pd.RangeIndex(start, start + len(refused))
+    return Source.of(RawTable(path.name, "", pd.concat([photos.rows, refused])))
+
+
+def _told(name: str) -> tuple[str, str]:
+    """Return the customer and the month that a member's path names, "" where it does not.
+
+    Two customers in one name are none: nobody can say whose photo it is.
+    """
+    path = PurePosixPath(name.replace("\\", "/"))
+    ids = set(IDPEL.findall(path.name)) or set(IDPEL.findall(str(path.parent)))
+    if len(ids) != 1:
+        return "", ""
+    idpel = ids.pop()
+    for text in (path.stem.replace(idpel, " "), str(path.parent).replace(idpel, " ")):
+        found = rules.month(pd.Series(MONTH.findall(text), dtype="str")).values.dropna().unique()
+        if len(found) == 1:
+            return idpel, str(found[0])
+        if len(found) > 1:
+            return idpel, ""
+    return idpel, ""
