@@ -47,6 +47,13 @@ class Tally:
             self.kwh_rejected = (self.kwh_rejected or Decimal(0)) + sum(refused, Decimal(0))
         self._add_problems(piece)
 
+    def skip(self, rows: int) -> None:
+        """Count rows that are structure and no record: section rows, the header once more."""
+        if rows:
+            self.read += rows
+            self.skipped += rows
+            self.warnings["SECTION_ROW"] = self.warnings.get("SECTION_ROW", 0) + rows
+
     def _add_problems(self, piece: Checked) -> None:
         for (rule, column), group in piece.rejects.groupby(["rule", "column"], sort=True):
             first = group.iloc[0]

@@ -86,6 +86,10 @@ RULES: dict[str, tuple[str, str]] = {
         "gardu hasil survei dipertahankan; daftar ini menyebut gardu lain",
         "the gardu that a survey found is kept; this list names another one",
     ),
+    "SECTION_ROW": (
+        "baris bagian atau judul yang berulang; isinya dipakai, barisnya dilewati",
+        "section rows or headers once more; what they say is used, the rows are skipped",
+    ),
     "OTHER_LAYER": (
         "lapis lain dalam berkas ini bukan jenis yang diminta dan tidak dibaca",
         "other layers of this file are not of the kind asked for and were not read",

@@ -1,7 +1,7 @@
 """SOP IV.1, its ground: take files in, one transaction each, every row accounted for."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,9 @@ from rbmgeo.errors import UsageError
 from rbmgeo.faults import fault_point
 from rbmgeo.intake import check as checking
 from rbmgeo.intake.check import Checked
+from rbmgeo.intake.fill import filled
+from rbmgeo.intake.folder import files_of
+from rbmgeo.intake.guess import month_of
 from rbmgeo.intake.pieces import ahead, together
 from rbmgeo.intake.places import places_in_use
 from rbmgeo.intake.profiles import Profile, choose, fits
@@ -29,6 +32,8 @@ from rbmgeo.terms import FileKind
 from rbmgeo.workflows.import_kinds import Keeper, touched
 
 Progress = Callable[[str, int, int], None]
+#: The mapping of each table, by path and sheet; tables that are not in it are not loaded.
+Plan = Mapping[tuple[str, str], Profile]
 
 #: Rows from which on the planner's figures are refreshed.
 MANY = 1000
@@ -94,12 +99,15 @@ class _Options:
 
 
 @dataclass(frozen=True)
-class _Job:
+class FileJob:
+    """One table of a file and how it is read; ``set_aside`` counts its structural rows."""
+
     path: Path
     sha256: str
     source: Source
     profile: Profile
     other_layers: int
+    set_aside: Callable[[], int]
 
     @property
     def label(self) -> str:
@@ -120,6 +128,8 @@ def import_files(
     today: date | None = None,
     rejects: Callable[[pd.DataFrame], None] | None = None,
     progress: Progress | None = None,
+    own: Sequence[Profile] = (),
+    plan: Plan | None = None,
 ) -> ImportSummary:
     """Import files and folders; each table of a file is loaded in a transaction of its own.
 
@@ -127,7 +137,8 @@ def import_files(
     the good rows and keeps the bad ones with their cells. ``rejects``, where given, is called
     with every piece of refused rows. ``today`` dates a move between gardu that the list
     itself does not date. Folders are searched for files whose profile is known; a folder named ``truth`` is never
-    read. A file larger than memory is read and loaded in pieces.
+    read. A file larger than memory is read and loaded in pieces. ``own`` are mappings that
+    were confirmed before; ``plan``, where given, names the mapping of each table.
 
     Raises
     ------
@@ -138,7 +149,7 @@ def import_files(
     """
     tell = progress or (lambda step, done, total: None)
     options = _Options(accept_good, who, today or date.today(), rejects)  # noqa: DTZ011
-    jobs = _jobs(_files(paths), profile, kind, tell)
+    jobs = file_jobs(files_of(paths), profile=profile, kind=kind, own=own, plan=plan, tell=tell)
     with database.writing() as session:
         unit_code = ulp or _unit_of(session, jobs)
         new_unit = units.ensure_unit(session, ulp=unit_code)
@@ -154,20 +165,38 @@ def import_files(
     return ImportSummary(ulp=unit_code, files=results, new_unit=new_unit)
 
 
-def _jobs(files: list[Path], profile: str, kind: str, tell: Progress) -> list[_Job]:
+def file_jobs(
+    files: list[Path],
+    *,
+    profile: str = "",
+    kind: str = "",
+    own: Sequence[Profile] = (),
+    plan: Plan | None = None,
+    tell: Progress,
+) -> list[FileJob]:
+    """Open files and say how each of their tables is read, in the order of loading."""
     jobs = []
     for number, path in enumerate(files):
         tell("memeriksa / checking", number, len(files))
-        sources, others = _wanted(open_file(path), profile=profile, kind=kind)
+        if plan is not None and not any(planned == str(path) for planned, _ in plan):
+            continue
+        sources, others = _wanted(open_file(path), profile=profile, kind=kind, own=own)
         sha256 = _sha256(path)
         for source in sources:
-            chosen = choose(source.head, name=profile, kind=kind)
-            jobs.append(_Job(path, sha256, source, chosen, others))
+            if plan is None:
+                chosen = choose(source.head, name=profile, kind=kind, own=own)
+            elif (str(path), source.sheet) in plan:
+                chosen = plan[str(path), source.sheet]
+            else:
+                continue
+            made, set_aside = filled(source, chosen.filling, chosen.headers(source.head))
+            jobs.append(FileJob(path, sha256, made, chosen, others, set_aside))
     tell("memeriksa / checking", len(files), len(files))
-    return sorted(jobs, key=lambda j: ORDER.index(j.profile.kind))
+    # Of two lists of a kind the older goes first: what it says is history to the newer.
+    return sorted(jobs, key=lambda j: (ORDER.index(j.profile.kind), month_of(j.source, j.profile)))
 
 
-def _load_file(database: Database, ulp: str, job: _Job, options: _Options) -> FileResult:
+def _load_file(database: Database, ulp: str, job: FileJob, options: _Options) -> FileResult:
     result = FileResult(
         file=job.source.file, sheet=job.source.sheet, kind=str(job.profile.kind),
         profile=job.profile.family or job.profile.name, declared=job.profile.declared,
@@ -200,30 +229,16 @@ def place_customers(session: Session, ulp: str) -> None:
     units.bump(session, ulp=ulp)
 
 
-def _files(paths: Sequence[Path]) -> list[Path]:
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = (p for p in path.rglob("*") if p.is_file() and "truth" not in p.parts)
-            found += sorted(p for p in inside if not p.name.startswith(".") and p.suffix != ".txt")
-        else:
-            found.append(path)
-    if not found:
-        raise UsageError(
-            "there is no file to import; name files or a folder that holds some",
-            "tidak ada berkas untuk diimpor; sebutkan berkas atau folder yang berisi berkas",
-        )
-    return found
-
-
-def _wanted(sources: list[Source], *, profile: str, kind: str) -> tuple[list[Source], int]:
+def _wanted(
+    sources: list[Source], *, profile: str, kind: str, own: Sequence[Profile] = ()
+) -> tuple[list[Source], int]:
     """Return the layers of a map file that hold what was asked for, and how many others it has.
 
     A street extract brings its nodes or houses along; who says ``--kind streets`` means the
     streets. Where nothing was asked for, or no layer holds it, every layer must be understood.
     """
     layers = (profile or kind) and all(s.head.geometry is not None for s in sources)
-    fitting = [s for s in sources if layers and fits(s.head, name=profile, kind=kind)]
+    fitting = [s for s in sources if layers and fits(s.head, name=profile, kind=kind, own=own)]
     return (fitting, len(sources) - len(fitting)) if fitting else (sources, 0)
 
 
@@ -232,7 +247,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _unit_of(session: Session, jobs: list[_Job]) -> str:
+def _unit_of(session: Session, jobs: list[FileJob]) -> str:
     named = {unit for job in jobs for unit in _named_units(job)}
     known = {u.ulp for u in units.units(session)}
     among = named or known
@@ -245,7 +260,7 @@ def _unit_of(session: Session, jobs: list[_Job]) -> str:
     )
 
 
-def _named_units(job: _Job) -> set[str]:
+def _named_units(job: FileJob) -> set[str]:
     """Return the units that the first rows of a table name."""
     column = job.profile.headers(job.source.head).get("ulp")
     if column is None:
@@ -253,7 +268,7 @@ def _named_units(job: _Job) -> set[str]:
     return set(job.source.head.rows[column].str.strip()) - {""}
 
 
-def _known(session: Session, ulp: str, job: _Job, result: FileResult) -> bool:
+def _known(session: Session, ulp: str, job: FileJob, result: FileResult) -> bool:
     """Say whether this very file was taken in before; if so the result names its batch."""
     imports.lock_unit(session, ulp=ulp)
     known = imports.known_batch(session, ulp=ulp, sha256=job.sha256, kind=job.label)
@@ -264,7 +279,7 @@ def _known(session: Session, ulp: str, job: _Job, result: FileResult) -> bool:
     return True
 
 
-def _load(session: Session, ulp: str, job: _Job, result: FileResult, options: _Options) -> None:
+def _load(session: Session, ulp: str, job: FileJob, result: FileResult, options: _Options) -> None:
     """Check and write a table piece by piece, in the transaction at hand."""
     result.batch = imports.add_batch(
         session, ulp=ulp, sha256=job.sha256, file_name=job.source.file, kind=job.label,
@@ -274,7 +289,7 @@ def _load(session: Session, ulp: str, job: _Job, result: FileResult, options: _O
     fault_point("after_batch")
     keeper = Keeper(session, ulp, result.batch, options.today)
     tally = Tally()
-    for piece in ahead(_checked_pieces(job, ulp)):
+    for piece in ahead(checked_pieces(job, ulp)):
         tally.add(piece)
         if options.rejects is not None and len(piece.rejects):
             options.rejects(piece.rejects.assign(file=piece.file))
@@ -283,6 +298,7 @@ def _load(session: Session, ulp: str, job: _Job, result: FileResult, options: _O
             keeper.keep(piece)
             _keep_rejects(session, ulp, piece, result.batch)
     keeper.finish()
+    tally.skip(job.set_aside())
     tally.tell(result)
     if job.other_layers:
         result.warnings["OTHER_LAYER"] = job.other_layers
@@ -303,7 +319,8 @@ def _load(session: Session, ulp: str, job: _Job, result: FileResult, options: _O
     )  # fmt: skip
 
 
-def _checked_pieces(job: _Job, ulp: str) -> Iterator[Checked]:
+def checked_pieces(job: FileJob, ulp: str) -> Iterator[Checked]:
+    """Yield every piece of a table, converted and judged."""
     for table in together(job.source, checking.key_of(job.profile, job.source.head)):
         checked = checking.check(table, job.profile, ulp=ulp)
         checked.warnings |= warn_places(checked)
