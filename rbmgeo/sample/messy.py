@@ -130,13 +130,27 @@ def _code(rng: np.random.Generator, number: int) -> str:
 
 def _id(number: float) -> str:
     """Write kWh and stands as an Indonesian office does: 1.234,00."""
-    return f"{number:,.2f}".translate(str.maketrans({",": ".", ".": ","})) if number == number else ""
+    return (
+        f"{number:,.2f}".translate(str.maketrans({",": ".", ".": ","})) if number == number else ""
+    )
 
 
 def _reading_list(directory: Path, rng: np.random.Generator, unit: _Unit) -> Written:
     """Write the reading list of the month before as a web page that calls itself .xls."""
     told = Written(f"DPM_{unit.params.ulp}_{BEFORE}.xls", "")
-    names = ("BLTH", "IDPEL", "NAMA", "UNITUP", "TARIF", "DAYA", "KODERBM", "KDDK", "SLALWBP", "SAHLWBP", "PEMKWH")
+    names = (
+        "BLTH",
+        "IDPEL",
+        "NAMA",
+        "UNITUP",
+        "TARIF",
+        "DAYA",
+        "KODERBM",
+        "KDDK",
+        "SLALWBP",
+        "SAHLWBP",
+        "PEMKWH",
+    )
     rows: list[list[str]] = []
     spoiled = rng.random(len(unit.members)) < SPOILED
     for (idpel, place), bad in zip(unit.members.iterrows(), spoiled, strict=True):

@@ -23,10 +23,11 @@ from web.pages import (
     start,
     survey,
     users,
+    wizard,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.bp, health.bp, signin.bp, start.bp, choices.bp, account.bp, users.bp, board.bp,
     imports.bp, evaluation.bp, findings.bp, customers.bp, survey.bp, routes.bp, energy.bp,
-    maps.bp, field.bp, reports.bp, jobs.bp, search.bp,
+    maps.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp,
 )  # fmt: skip

@@ -1,8 +1,6 @@
 """Impor: upload files, see what each became, and mend what was refused."""
 
 import secrets
-import shutil
-import time
 from pathlib import Path
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
@@ -16,18 +14,16 @@ from rbmgeo.db.queries import imports, jobs, pages, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.db.queries.people import EVERY_UNIT
 from rbmgeo.errors import NotAllowed, NotThere, UsageError
+from rbmgeo.reports.rejects import reject_table
 from rbmgeo.terms import FileKind, Role
+from rbmgeo.workflows.intake import sweep
 from web.access import allow
 from web.database import database, settings
-from web.language import lang
 from web.pages.download import csv_file
 from web.pages.forms import checked_code
 from web.pages.jobs import ask
 
 bp = Blueprint("imports", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/impor")
-
-#: Seconds that files of another unit wait for an answer.
-_KEPT_S = 86_400
 
 
 @bp.get("")
@@ -50,7 +46,7 @@ def load() -> AnyResponse:
         raise UsageError("no file was chosen", "belum ada berkas yang dipilih")
     if kind and kind not in set(FileKind):
         raise UsageError(f"{kind!r} is no kind of file", f"{kind!r} bukan jenis berkas")
-    _sweep()
+    sweep(settings().home.resolve())
     folder = _new_folder()
     for number, file in enumerate(files):
         # The name is kept for the list of files, made safe; equal names do not collide.
@@ -79,7 +75,7 @@ def other_unit(job_id: int) -> AnyResponse:
                 "these files are not kept any more; upload them again",
                 "berkas ini tidak tersimpan lagi; unggah ulang",
             )
-        _may_load_into(session, code)
+        may_load_into(session, code)
         units.ensure_unit(session, ulp=code)
         folder = _new_folder()
         for file in there:
@@ -108,18 +104,18 @@ def one(batch_id: int) -> str:
 @bp.get("/<int:batch_id>/ditolak.csv")
 @allow(Role.PERENCANA)
 def rejects(batch_id: int) -> Response:
-    """Give the refused rows with their cells, the rule and the remedy."""
+    """Give the refused rows with their own cells, the rule and the remedy, to be fed again."""
     with database().reading() as session:
         frame = imports.rejects(session, ulp=g.ulp, batch_id=batch_id)
-    cells = frame.pop("cells").apply(lambda c: c if isinstance(c, dict) else {})
-    shown = frame.drop(columns="message_en" if lang() == "id" else "message_id")
-    names = list(dict.fromkeys(name for row in cells for name in row))
-    for name in names:
-        shown[f"sel {name}"] = [row.get(name) for row in cells]
+        batch = session.get(ImportBatch, (g.ulp, batch_id))
+        name = batch.file_name if batch else ""
+    cells = [c if isinstance(c, dict) else {} for c in frame["cells"]]
+    shown = reject_table(frame.assign(cells=cells, file=name))
     return csv_file(shown, f"ditolak-{g.ulp}-{batch_id}.csv")
 
 
-def _may_load_into(session: Session, code: str) -> None:
+def may_load_into(session: Session, code: str) -> None:
+    """Raise `NotAllowed` unless who asks may load into a unit, a new one included."""
     known = {u.ulp for u in units.units(session)}
     held = current_user.roles_in(code)
     if code in known and held & {Role.PERENCANA, Role.ADMIN}:
@@ -136,10 +132,3 @@ def _new_folder() -> Path:
     folder = settings().home.resolve() / "uploads" / secrets.token_hex(8)
     folder.mkdir(parents=True, mode=0o700)
     return folder
-
-
-def _sweep() -> None:
-    """Throw away uploads that waited a day for an answer about their unit."""
-    for folder in (settings().home.resolve() / "uploads").glob("*"):
-        if time.time() - folder.stat().st_mtime > _KEPT_S:
-            shutil.rmtree(folder, ignore_errors=True)
