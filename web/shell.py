@@ -43,6 +43,7 @@ SOP = (
 FIRST = (
     Item("Bulan ini", "This month", "board.page", "home"),
     Item("Impor", "Import", "imports.page", "import"),
+    Item("Lembar pertama", "First sheet", "first.page", "report"),
 )
 LAST = (
     Item("Peta", "Map", "maps.page", "map"),
@@ -132,6 +133,7 @@ def here(endpoint: str) -> bool:
         return now == endpoint
     if now in ("survey.proposals", "routes.targets", "routes.handover"):
         return False
+    now = now.replace("wizard.", "imports.")
     return now.partition(".")[0] == endpoint.partition(".")[0]
 
 

@@ -152,6 +152,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "read by PLN, yet on the vendor's RBM",
     ),
     "why.R-PR-02": ("pra bayar, tetapi ada di RBM", "prepaid, yet on a RBM"),
+    "why.perlu_dilihat": ("perlu dilihat", "worth a look"),
+    "why.daftar_belum_ada": ("daftar lainnya belum dimuat", "the other list is not loaded yet"),
     "why.hanya_rbm": ("tidak ada di PDPJ", "not in the PDPJ"),
     "why.hanya_pdpj": ("tidak ada di RBM mana pun", "on no RBM"),
     "why.ganda": ("dua catatan yang berbeda pada satu daftar", "two differing records in one list"),

@@ -143,6 +143,26 @@ def guess(source: Source, own: Sequence[Profile] = ()) -> Guess:
     return Guess(None, Sure.UNKNOWN, (), hint=values.hidden_gardu(head.rows))
 
 
+def around(ours: str, titles: Sequence[str], sheet: str, file: str) -> list[tuple[How, str, str]]:
+    """Return what title, sheet and file name say of a column of ours: how, pattern, value.
+
+    Only these patterns are ever looked for; none is taken from a page.
+    """
+    stem = file.partition(".")[0]
+    found = []
+    for how, patterns, texts in (
+        (How.TITLE, IN_TITLE, list(titles)),
+        (How.SHEET, IN_NAME, [sheet]),
+        (How.NAME, IN_NAME, [stem]),
+    ):
+        for pattern in patterns.get(ours, []):
+            value = as_column(ours, first_match(pattern, texts))
+            if value:
+                found.append((how, pattern, value))
+                break
+    return found
+
+
 def told(source: Source, filling: Filling) -> bool:
     """Say whether title, name and sheet say everything that a filling looks for there."""
     stem = source.file.partition(".")[0]
@@ -285,19 +305,13 @@ def _built(source: Source, kind: FileKind) -> Guess:
     titles: dict[str, str] = {}
     names: dict[str, str] = {}
     sheets: dict[str, str] = {}
-    stem = source.file.partition(".")[0]
     for ours in ("rbm", "blth", "gardu"):
         if ours in known or ours == inside.section or ours not in like.columns:
             continue
-        for place, patterns, texts in (
-            (titles, IN_TITLE, source.titles),
-            (sheets, IN_NAME, (source.sheet,)),
-            (names, IN_NAME, (stem,)),
-        ):
-            hit = next((p for p in patterns.get(ours, []) if first_match(p, texts)), "")
-            if hit and not (ours == "blth" and kind == FileKind.PDPJ):
-                place[ours] = hit
-                break
+        said = around(ours, source.titles, source.sheet, source.file)
+        if said and not (ours == "blth" and kind == FileKind.PDPJ):
+            how, pattern, _ = said[0]
+            {How.TITLE: titles, How.SHEET: sheets, How.NAME: names}[how][ours] = pattern
     filling = replace(inside, from_title=titles, from_name=names, from_sheet=sheets)
     profile = mapped(source, kind, known, filling, name=like.name)
     picks = tuple(

@@ -109,6 +109,9 @@ def own_profiles(folder: Path, ulp: str = "") -> tuple[Profile, ...]:
     UsageError
         Where a file is no profile; names it.
     """
+    units = sorted(p.name for p in folder.glob("*") if p.is_dir()) if folder.is_dir() else []
+    if not ulp and len(units) == 1:  # as everywhere: the only unit need not be named
+        ulp = units[0]
     found = []
     for place in [folder / ulp, folder] if ulp else [folder]:
         for path in sorted(place.glob("*.toml")) if place.is_dir() else []:

@@ -10,13 +10,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import xlsxwriter
 
 from rbmgeo.geo import degrees_of_metres, metres_xy, utm_srid
-from rbmgeo.sample.files import WRITTEN_AT, read_date
+from rbmgeo.sample.files import SWAP, WRITTEN_AT, read_date
 from rbmgeo.sample.lists import monthly_kwh, stands, todays_rbms
 from rbmgeo.sample.make import NOTICE
 from rbmgeo.sample.params import SampleParams
@@ -128,11 +129,13 @@ def _code(rng: np.random.Generator, number: int) -> str:
     return f"KA {number:04d}" if rng.random() < 0.7 else f"PD {number:04d}"
 
 
-def _id(number: float) -> str:
+def _whole(number: Any) -> str:
+    return str(int(number))
+
+
+def _id(number: Any) -> str:
     """Write kWh and stands as an Indonesian office does: 1.234,00."""
-    return (
-        f"{number:,.2f}".translate(str.maketrans({",": ".", ".": ","})) if number == number else ""
-    )
+    return f"{number:,.2f}".translate(SWAP) if number == number else ""
 
 
 def _reading_list(directory: Path, rng: np.random.Generator, unit: _Unit) -> Written:
@@ -158,7 +161,7 @@ def _reading_list(directory: Path, rng: np.random.Generator, unit: _Unit) -> Wri
         # What Excel makes of twelve digits when a person opens and saves them.
         shown = f"{str(idpel)[0]},{str(idpel)[1:5]}E+11" if bad else str(idpel)
         rows.append(
-            [BEFORE, shown, str(who["name"]), unit.params.ulp, str(who["tarif"]), str(int(who["daya"])),
+            [BEFORE, shown, str(who["name"]), unit.params.ulp, str(who["tarif"]), _whole(who["daya"]),
              str(place["rbm"]), str(place["kddk"]), _id(unit.before.at[idpel, BEFORE]),
              _id(unit.after.at[idpel, BEFORE]), _id(unit.kwh.at[idpel, BEFORE])]
         )  # fmt: skip
@@ -198,7 +201,7 @@ def _one_file_each(directory: Path, unit: _Unit) -> Iterator[Written]:
             # An apostrophe keeps the digits in Excel; many offices type one.
             cells = [
                 str(number), f"'{idpel}" if number % 7 == 0 else idpel, str(who["name"]),
-                str(who["tarif"]), str(int(who["daya"])), _id(unit.before.at[idpel, NOW]),
+                str(who["tarif"]), _whole(who["daya"]), _id(unit.before.at[idpel, NOW]),
                 _id(unit.after.at[idpel, NOW]), _id(unit.kwh.at[idpel, NOW]),
             ]  # fmt: skip
             lines.append(";".join(cells))
@@ -263,9 +266,9 @@ def _write_person(
     else:
         sheet.write_number(row, column, int(idpel))
     sheet.write_string(row, column + 1, str(who["name"]))
-    sheet.write_string(row, column + 2, f"T{int(who['pole']):05d}")
+    sheet.write_string(row, column + 2, f"T{_whole(who['pole']).zfill(5)}")
     sheet.write_string(row, column + 3, str(who["tarif"]))
-    sheet.write_number(row, column + 4, int(who["daya"]))
+    sheet.write_number(row, column + 4, int(_whole(who["daya"])))
 
 
 def _reader_log(directory: Path, rng: np.random.Generator, unit: _Unit) -> Written:

@@ -27,8 +27,10 @@ LOG_MONTHS = 2
 
 @dataclass(frozen=True)
 class FirstSheet:
-    """Everything of one page. ``customers`` has a row per idpel (`standing`, with ``public_id``,
-    ``tarif``, ``daya_va``); every number of the page counts rows of it.
+    """Everything of one page.
+
+    ``customers`` has a row per idpel (`standing`, with ``public_id``, ``tarif``, ``daya_va``);
+    every number of the page counts rows of it.
     """
 
     ulp: str
@@ -81,7 +83,7 @@ def first_sheet(session: Session, ulp: str) -> FirstSheet:
     matrix = alignment(pairs(customers, rbm_list, pdpj_lines))
     spelled = queries.gardu_spellings(session, ulp=ulp)
     alike = look_alikes(spelled)
-    there = queries.loaded_kinds(session, ulp=ulp).set_index("kind")["files"].to_dict()
+    there = queries.loaded_kinds(session, ulp=ulp).set_index("kind")["files"]
     counted = parts(rows)
     summary = {
         "customers": len(rows),
@@ -104,7 +106,7 @@ def first_sheet(session: Session, ulp: str) -> FirstSheet:
     )
 
 
-def _next_files(summary: dict[str, Any], there: dict[str, int]) -> dict[str, str]:
+def _next_files(summary: dict[str, Any], there: pd.Series) -> dict[str, str]:
     """Return, for each part of the sheet, the kind of file that would improve it most."""
     lists_next = "dpm" if not summary["rbm"] else "pdpj" if not summary["gardu"] else ""
     with_points = summary["with_point"]

@@ -17,8 +17,8 @@ from rbmgeo.db.session import Database
 from rbmgeo.errors import NotThere, UsageError
 from rbmgeo.intake.fill import Filling
 from rbmgeo.intake.folder import files_of
-from rbmgeo.intake.guess import How, columns_of, mapped, picks_of, template
-from rbmgeo.intake.look import Group, Look, survey_of
+from rbmgeo.intake.guess import How, around, columns_of, mapped, picks_of, template
+from rbmgeo.intake.look import Group, Look, Table, survey_of
 from rbmgeo.intake.profiles import Profile, as_toml, keep_profile, own_profiles
 from rbmgeo.intake.raw import Source, header_key
 from rbmgeo.intake.readers import open_file
@@ -222,8 +222,10 @@ def remap(look: Look, key: str, kind: FileKind, answers: dict[str, str]) -> None
             down += [ours] if how == "bawah" else []
         elif how == "bagian":
             section = ours
-        elif how in parts and what.strip():
+        elif how == "tetap" and what.strip():
             parts[how][ours] = what.strip()
+        elif how in parts and what in [p for h, p, _ in _said(table, ours) if _NAMES[h] == how]:
+            parts[how][ours] = what
     filling = Filling(
         tuple(down), section, from_title=parts["judul"], from_name=parts["nama"],
         from_sheet=parts["lembar"], fixed=parts["tetap"],
@@ -251,20 +253,27 @@ def offers(look: Look, key: str, kind: FileKind) -> list[dict[str, Any]]:
     Each has ``ours``, ``needed``, ``chosen`` (as `remap` takes it), ``extra``: choices beside
     the file's headers, (value, how, sample).
     """
-    group = look.group(key)
+    group, table = look.group(key), next(t for t in look.tables if t.group == key)
     now = group.mapping
     picks = {p["ours"]: p for p in group.picks}
     found = []
     needed = set(now.needs if now and now.kind == kind else _needs(kind))
     for ours in columns_of(kind):
         pick = picks.get(ours)
-        chosen, extra = "", []
+        chosen = ""
+        extra: list[tuple[str, str, str]] = []
         if pick is not None:
             chosen = _as_answer(pick)
             if pick["how"] not in (How.HEADER, How.VALUES):
                 extra = [(chosen, pick["how"], ", ".join(pick["samples"]))]
-        elif hinted := (ours == "gardu" and group.hint):
-            extra = [(f"kolom:{hinted}", "petunjuk", ", ".join(group.samples.get(hinted, [])))]
+        elif ours == "gardu" and group.hint:
+            extra = [(f"kolom:{group.hint}", "petunjuk", ", ".join(group.samples[group.hint]))]
+        for how, pattern, value in _said(table, ours):
+            answer = f"{_NAMES[how]}:{pattern}"
+            if answer not in [e[0] for e in extra]:
+                extra.append((answer, str(how), value))
+        if ours in _BY_SECTION and not any(e[0].startswith("bagian") for e in extra):
+            extra.append(("bagian:", str(How.SECTION), ""))
         found.append({"ours": ours, "needed": ours in needed, "chosen": chosen, "extra": extra})
     return found
 
@@ -273,12 +282,22 @@ def _needs(kind: FileKind) -> tuple[str, ...]:
     return template(kind).needs
 
 
+#: How an answer of a page spells where a column comes from.
+_NAMES = {
+    How.HEADER: "kolom", How.VALUES: "kolom", How.DOWN: "bawah", How.SECTION: "bagian",
+    How.TITLE: "judul", How.NAME: "nama", How.SHEET: "lembar",
+}  # fmt: skip
+_BY_SECTION = ("gardu", "rbm")
+
+
+def _said(table: Table, ours: str) -> list[tuple[How, str, str]]:
+    return around(ours, table.titles, table.sheet, table.file)
+
+
 def _as_answer(pick: dict[str, Any]) -> str:
-    names = {How.HEADER: "kolom", How.VALUES: "kolom", How.DOWN: "bawah", How.SECTION: "bagian",
-             How.TITLE: "judul", How.NAME: "nama", How.SHEET: "lembar"}  # fmt: skip
     if pick["how"] == How.FIXED:
         return f"tetap:{pick['samples'][0]}"
-    return f"{names[How(pick['how'])]}:{pick['source']}"
+    return f"{_NAMES[How(pick['how'])]}:{pick['source']}"
 
 
 def _source_of(path: Path, sheet: str) -> Source:

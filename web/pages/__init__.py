@@ -11,6 +11,7 @@ from web.pages import (
     evaluation,
     field,
     findings,
+    first,
     front,
     health,
     imports,
@@ -29,5 +30,5 @@ from web.pages import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.bp, health.bp, signin.bp, start.bp, choices.bp, account.bp, users.bp, board.bp,
     imports.bp, evaluation.bp, findings.bp, customers.bp, survey.bp, routes.bp, energy.bp,
-    maps.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp,
+    maps.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
 )  # fmt: skip

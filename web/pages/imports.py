@@ -3,6 +3,7 @@
 import secrets
 from pathlib import Path
 
+import pandas as pd
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -110,7 +111,7 @@ def rejects(batch_id: int) -> Response:
         batch = session.get(ImportBatch, (g.ulp, batch_id))
         name = batch.file_name if batch else ""
     cells = [c if isinstance(c, dict) else {} for c in frame["cells"]]
-    shown = reject_table(frame.assign(cells=cells, file=name))
+    shown = reject_table(frame.assign(cells=pd.Series(cells, frame.index, dtype=object), file=name))
     return csv_file(shown, f"ditolak-{g.ulp}-{batch_id}.csv")
 
 
