@@ -152,6 +152,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "read by PLN, yet on the vendor's RBM",
     ),
     "why.R-PR-02": ("pra bayar, tetapi ada di RBM", "prepaid, yet on a RBM"),
+    "why.perlu": ("perlu dilihat", "worth a look"),
     "why.perlu_dilihat": ("perlu dilihat", "worth a look"),
     "why.daftar_belum_ada": ("daftar lainnya belum dimuat", "the other list is not loaded yet"),
     "why.hanya_rbm": ("tidak ada di PDPJ", "not in the PDPJ"),

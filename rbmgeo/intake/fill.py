@@ -236,7 +236,7 @@ def section_value(cells: "list[str] | tuple[Any, ...]", ours: str) -> str:
     if not 1 <= len(said) <= SECTION_CELLS:
         return ""
     hit = re.fullmatch(
-        rf"(?:{WORDS.get(ours, ours)})\s*[:=.\-]*\s*(\S.*)", " ".join(said), re.IGNORECASE
+        rf"(?:{WORDS.get(ours, ours)})(?:\s*[:=.\-]+\s*|\s+)(\S.*)", " ".join(said), re.IGNORECASE
     )
     return hit.group(1).strip() if hit else ""
 

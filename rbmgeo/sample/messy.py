@@ -114,7 +114,7 @@ def _invented(rng: np.random.Generator, params: SampleParams) -> _Unit:
     # The kit's town ends where its last RBM does: as many gardu, fewer houses.
     people = people.loc[members.index.union(unread).sort_values()]
     codes = np.array([_code(rng, n) for n in rng.permutation(len(grid.site)) + 1])
-    gardu = pd.Series(codes[people["gardu"]], people.index)
+    gardu = _misspelled(pd.Series(codes[people["gardu"]], people.index))
     used = monthly_kwh(rng, people)
     read = stands(rng, used.loc[members.index])
     srid = utm_srid(*params.at)
@@ -127,6 +127,16 @@ def _invented(rng: np.random.Generator, params: SampleParams) -> _Unit:
 
 def _code(rng: np.random.Generator, number: int) -> str:
     return f"KA {number:04d}" if rng.random() < 0.7 else f"PD {number:04d}"
+
+
+def _misspelled(gardu: pd.Series) -> pd.Series:
+    """Give some customers of the largest gardu its code with the letter O for a zero."""
+    counts = gardu.value_counts().sort_index()
+    code = str(counts.idxmax())
+    of = gardu.index[gardu == code]
+    spelled = gardu.copy()
+    spelled[of[: len(of) // 4]] = code.replace("0", "O", 1)
+    return spelled
 
 
 def _whole(number: Any) -> str:

@@ -21,6 +21,8 @@ from rbmgeo.matching.first_sheet import (
 )
 from rbmgeo.matching.spellings import look_alikes, united
 
+#: Reasons that are worth a look.
+TO_SEE = ("perlu_dilihat", "R-PR-02")
 #: Readings of at least so many months make a robust point (R-LO-01).
 LOG_MONTHS = 2
 
@@ -51,6 +53,8 @@ class FirstSheet:
             return rows[rows["has_point"]]
         if part and part != "semua":
             rows = rows[rows["part"] == part]
+        if why == "perlu":
+            return rows[rows["why"].isin(TO_SEE)]
         return rows[rows["why"] == why] if why else rows
 
     def count(self, part: str, *why: str) -> int:
@@ -94,7 +98,7 @@ def first_sheet(session: Session, ulp: str) -> FirstSheet:
         "only_pdpj": int(rows["part"].eq(ONLY_PDPJ).sum()),
         "neither": int(rows["part"].eq(NEITHER).sum()),
         "expected": int(rows["why"].isin(EXPECTED).sum()),
-        "to_see": int(rows["why"].isin(["perlu_dilihat", "R-PR-02"]).sum()),
+        "to_see": int(rows["why"].isin(TO_SEE).sum()),
         "not_comparable": int(rows["why"].eq(NO_LIST).sum()),
         "with_point": int(rows["has_point"].sum()),
         "blth": str(rbm_list["blth"].iloc[0]) if len(rbm_list) else None,

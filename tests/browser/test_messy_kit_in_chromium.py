@@ -122,6 +122,7 @@ def test_a_messy_kit_becomes_a_first_sheet(browser, empty_product, kit):
     assert shown[0] == f"{holds.customers:,}".replace(",", ".")
     assert shown[1].split()[0] == str(holds.rbms)
     assert shown[2] == str(holds.gardu)
+    assert page.locator(".alike li").count() == 1, "the code with a letter O is found"
     assert faults == []
     print(json.dumps({"actions": someone.actions}))
     assert someone.actions <= ACTIONS

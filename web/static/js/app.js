@@ -81,7 +81,9 @@
       const job = await answer.json();
       if (!["waiting", "running"].includes(job.state)) {
         const text = await (await fetch(window.location.href)).text();
-        const made = new DOMParser().parseFromString(text, "text/html").getElementById("isi");
+        const fresh = new DOMParser().parseFromString(text, "text/html");
+        const made = fresh.getElementById("isi");
+        if (!fresh.querySelector(".job-line")) document.querySelector(".job-line")?.remove();
         if (!made) { window.location.reload(); return; }
         document.getElementById("isi").replaceChildren(...made.childNodes);
         const heading = document.querySelector("#isi h1");
