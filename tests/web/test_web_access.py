@@ -53,7 +53,7 @@ def routes(app: APIFlask, ids: dict[str, int]) -> list[tuple[str, str, str]]:
         "ulp": small.SMALL, "blth": small.BLTH, "code": "PD001", "rbm": "51354BKA", "job_id": 1,
         "user_id": 1, "surveyor": 1, "day": 1, "kind": "csv", "name": "rbm",
         "public_id": small.public_id(0), "filename": "css/app.css",
-        "token": "0" * 16, "key": "0" * 12, **ids,
+        "token": "0" * 16, "key": "0" * 12, "table_name": "matriks", **ids,
     }  # fmt: skip
     found = []
     for rule in app.url_map.iter_rules():

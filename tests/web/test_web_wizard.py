@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 import small_unit as small
+from test_web_pages import check_page
 
 from rbmgeo.db.queries import imports, jobs, people, units
 from rbmgeo.jobs.run import run_job
@@ -54,7 +55,12 @@ class Office:
         for ulp, job in waiting:
             run_job(self.database, ulp=ulp, job_id=job, tasks=TASKS)
         self.at = answer.location
-        return self.client.get(answer.location).text
+        return self.page(answer.location)
+
+    def page(self, address):
+        text = self.client.get(address).text
+        check_page(text, "id")
+        return text
 
     def batches(self):
         with self.database.reading() as session:
@@ -128,7 +134,7 @@ def test_any_column_may_be_mapped_to_anything(office):
     body = "".join(f"51354{n:07d};PD {n // 12:04d};JL MAWAR\n" for n in range(40))
     text = office.send(("pdpj.csv", ("NOMOR PLG;KETNODLMRT;ALAMAT\n" + body).encode()))
     key = key_of(text)
-    page = office.client.get(f"{office.at}/petakan/{key}?jenis=pdpj").text
+    page = office.page(f"{office.at}/petakan/{key}?jenis=pdpj")
     assert "PD 0000" in page, "values of the user's own file"
     at = office.at
     text = office.post(
@@ -163,7 +169,7 @@ def test_a_pattern_of_a_stranger_is_not_run(office):
 def test_back_is_always_possible_and_undoes_nothing(office):
     text = office.send(("a.csv", rbm_list("51354BKA", 1).encode()))
     office.post(f"{office.at}/periksa", **{f"jawab-{key_of(text)}": "ya"})
-    text = office.client.get(f"{office.at}?tahap=petakan").text
+    text = office.page(f"{office.at}?tahap=petakan")
     assert "Apa isi berkas Anda" in text
     assert 'data-read="3"' in office.client.get(office.at).text
 

@@ -56,18 +56,16 @@ def customers() -> str:
     )
 
 
-@bp.get("/<name>.csv")
+@bp.get("/<any(pelanggan, matriks, ejaan):table_name>.csv")
 @allow(Role.PERENCANA, Role.PENGAWAS)
-def table(name: str) -> Response:
+def table(table_name: str) -> Response:
     """Give the rows of the sheet, its matrix or its spellings as a file."""
     done = _sheet()
     rows = done.customers.drop(columns="public_id").reset_index()
     tables = {
         "pelanggan": rows, "matriks": done.matrix, "ejaan": done.look_alikes.reset_index(),
     }  # fmt: skip
-    if name not in tables:
-        raise NotThere(f"there is no table {name!r}", f"tidak ada tabel {name!r}")
-    return csv_file(tables[name], f"lembar-pertama-{name}-{g.ulp}.csv")
+    return csv_file(tables[table_name], f"lembar-pertama-{table_name}-{g.ulp}.csv")
 
 
 def _sheet() -> FirstSheet:
