@@ -27,8 +27,8 @@ from rbmgeo.terms import FileKind
 from rbmgeo.workflows.check_files import CheckSummary, check_files
 from rbmgeo.workflows.import_files import ImportSummary, Progress, import_files
 
-#: Seconds that files wait for an answer.
-KEPT_S = 7 * 86_400
+#: Seconds that files wait for an answer: they hold names and addresses.
+KEPT_S = 86_400
 _TOKEN = r"[0-9a-f]{16}"
 
 
@@ -58,6 +58,11 @@ class Consignment:
     def files(self) -> Path:
         """Where the files lie as they came."""
         return self.folder / "berkas"
+
+    @property
+    def names(self) -> list[str]:
+        """What its files are called."""
+        return sorted(p.name for p in self.files.iterdir())
 
     def note(self, name: str, values: dict[str, Any]) -> None:
         """Keep what was seen or answered; a reader meets the old or the new, never a half."""
@@ -99,11 +104,19 @@ class Consignment:
 
 
 def sweep(home: Path, *, now: float | None = None) -> None:
-    """Throw away consignments that waited a week for an answer."""
+    """Throw away consignments that waited a day for an answer."""
     moment = time.time() if now is None else now
     for folder in (home / "uploads").glob("*"):
         if moment - folder.stat().st_mtime > KEPT_S:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def waiting(home: Path, ulp: str) -> list[Consignment]:
+    """Return the consignments of a unit that are not loaded yet, newest first."""
+    folders = [f for f in (home / "uploads").glob("*") if re.fullmatch(_TOKEN, f.name)]
+    found = [Consignment(f) for f in folders if (f / "berkas").is_dir()]
+    open_ones = [c for c in found if c.state.get("ulp") == ulp and c.noted("dimuat") is None]
+    return sorted(open_ones, key=lambda c: (-c.folder.stat().st_mtime, c.token))
 
 
 def profiles_folder(home: Path) -> Path:

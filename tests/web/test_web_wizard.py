@@ -211,6 +211,16 @@ def test_refused_rows_come_back_mended(office):
     assert listed["good"] == 1
 
 
+def test_what_was_left_is_found_again_on_the_page(office):
+    text = office.send(("a.csv", rbm_list("51354BKA", 1).encode()))
+    at = office.at
+    assert f'href="{at}"' in office.page(f"{U}/impor")
+    office.post(f"{at}/periksa", **{f"jawab-{key_of(text)}": "ya"})
+    office.post(f"{at}/muat", cara="baik")
+    assert f'href="{at}"' not in office.page(f"{U}/impor")
+    assert "51354BKA" not in at
+
+
 def test_of_an_upload_of_another_unit_nothing_is_shown(office):
     office.send(("a.csv", rbm_list("51354BKA", 1).encode()))
     token = office.at.rpartition("/")[2]

@@ -17,7 +17,7 @@ from rbmgeo.db.queries.people import EVERY_UNIT
 from rbmgeo.errors import NotAllowed, NotThere, UsageError
 from rbmgeo.reports.rejects import reject_table
 from rbmgeo.terms import FileKind, Role
-from rbmgeo.workflows.intake import sweep
+from rbmgeo.workflows.intake import sweep, waiting
 from web.access import allow
 from web.database import database, settings
 from web.pages.download import csv_file
@@ -34,7 +34,8 @@ def page() -> str:
     with database().reading() as session:
         rows = imports.batches(session, ulp=g.ulp)
         session.expunge_all()
-    return render_template("imports.html", rows=rows, kinds=list(FileKind))
+    waits = waiting(settings().home.resolve(), g.ulp)
+    return render_template("imports.html", rows=rows, kinds=list(FileKind), waits=waits)
 
 
 @bp.post("")
