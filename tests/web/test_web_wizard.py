@@ -211,6 +211,24 @@ def test_refused_rows_come_back_mended(office):
     assert listed["good"] == 1
 
 
+def test_files_are_kept_before_anything_is_asked_of_them(office, monkeypatch):
+    class Killed(Exception):
+        pass
+
+    def kill(point):
+        kept = [p.read_bytes() for p in (office.home / "uploads").rglob("a.csv")]
+        assert (point, kept) == ("after_upload", [rbm_list("51354BKA", 1).encode()])
+        raise Killed
+
+    monkeypatch.setattr("web.pages.wizard.fault_point", kill)
+    file = (io.BytesIO(rbm_list("51354BKA", 1).encode()), "a.csv")
+    with pytest.raises(Killed):
+        office.client.post(f"{U}/kiriman", data={"berkas": file})
+    assert "Lanjutkan" not in office.page(f"{U}/impor"), "nothing is half there"
+    monkeypatch.undo()
+    assert "ask-card" in office.send(("a.csv", rbm_list("51354BKA", 1).encode()))
+
+
 def test_what_was_left_is_found_again_on_the_page(office):
     text = office.send(("a.csv", rbm_list("51354BKA", 1).encode()))
     at = office.at
