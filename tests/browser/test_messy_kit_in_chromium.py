@@ -123,6 +123,7 @@ def test_a_messy_kit_becomes_a_first_sheet(browser, empty_product, kit):
     assert shown[1].split()[0] == str(holds.rbms)
     assert shown[2] == str(holds.gardu)
     assert page.locator(".alike li").count() == 1, "the code with a letter O is found"
+    assert "huruf O di tempat angka 0" in page.locator(".alike li").inner_text()
     assert faults == []
     print(json.dumps({"actions": someone.actions}))
     assert someone.actions <= ACTIONS

@@ -33,7 +33,13 @@ def page() -> str:
     done = _sheet()
     columns, rows = _matrix(done.matrix)
     alike = [
-        (str(name), list(zip(of.index, of["customers"], of["known"], strict=True)))
+        (
+            str(name),
+            [
+                (code, n, known, other_sign(str(of.index[0]), str(code)))
+                for code, n, known in zip(of.index, of["customers"], of["known"], strict=True)
+            ],
+        )
         for name, of in done.look_alikes.groupby("group", sort=False)
     ]
     return render_template(
@@ -66,6 +72,17 @@ def table(table_name: str) -> Response:
         "pelanggan": rows, "matriks": done.matrix, "ejaan": done.look_alikes.reset_index(),
     }  # fmt: skip
     return csv_file(tables[table_name], f"lembar-pertama-{table_name}-{g.ulp}.csv")
+
+
+def other_sign(first: str, code: str) -> tuple[str, str] | None:
+    """Return the first sign in which two codes of one length differ: that of each.
+
+    >>> other_sign("KA1316", "KAI316")
+    ('1', 'I')
+    """
+    if len(first) != len(code):
+        return None
+    return next(((a, b) for a, b in zip(first, code, strict=True) if a != b), None)
 
 
 def _sheet() -> FirstSheet:
