@@ -11,6 +11,7 @@ from flask import Flask, g, request, session
 from markupsafe import Markup, escape
 
 from rbmgeo.labels import LANGUAGES, text
+from rbmgeo.labels.rules import RULES, words
 from web.database import settings
 from web.words import WORDS
 
@@ -103,7 +104,12 @@ def grouped(idpel: str | None) -> str:
 
 def register(app: Flask) -> None:
     """Give the templates the language and its formats."""
+    app.jinja_env.filters.update(
+        capitalize_first=lambda text: f"{str(text)[:1].upper()}{str(text)[1:]}",
+        column_label=lambda ours: label(f"column.{ours}"),
+    )
     app.jinja_env.globals.update(
+        rule_words=lambda rule: words(rule, lang()) if rule in RULES else rule,
         _=tr, tr=tr, label=label, lang=lang, num=num, exact=exact, pct=pct, month=month, day=day,
         when=when, shown=shown, grouped=grouped, NONE=NONE,
     )  # fmt: skip

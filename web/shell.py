@@ -45,6 +45,7 @@ FIRST = (
     Item("Mutasi", "Changes", "mutations.page", "mutation"),
     Item("Impor", "Import", "imports.page", "import"),
     Item("Berkas masuk", "Files taken in", "batches.page", "files"),
+    Item("Lembar pertama", "First sheet", "first.page", "report"),
 )
 LAST = (
     Item("Peta", "Map", "maps.page", "map"),
@@ -138,6 +139,7 @@ def here(endpoint: str) -> bool:
         return now == endpoint
     if now in ("survey.proposals", "routes.targets", "routes.handover"):
         return False
+    now = now.replace("wizard.", "imports.")
     return now.partition(".")[0] == endpoint.partition(".")[0]
 
 

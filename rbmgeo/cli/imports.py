@@ -1,17 +1,23 @@
 """`rbmgeo import`: files in, one line per file, equal problems as one line."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
 from rbmgeo.cli.common import Json, Lang, Output, Who, open_database
 from rbmgeo.errors import UsageError
+from rbmgeo.intake.folder import files_of
+from rbmgeo.intake.look import survey_of
+from rbmgeo.intake.profiles import Profile, own_profiles
 from rbmgeo.intake.readers import Asked
 from rbmgeo.intake.rules import area_box
 from rbmgeo.labels.rules import words
 from rbmgeo.reports.rejects import RejectFile
+from rbmgeo.settings import Settings
 from rbmgeo.workflows.import_files import FileResult, import_files
+from rbmgeo.workflows.intake import profiles_folder
 
 
 def import_command(
@@ -37,6 +43,9 @@ def import_command(
         str,
         typer.Option(help="Where places may lie: indonesia, world, or WEST,SOUTH,EAST,NORTH"),
     ] = "",
+    look: Annotated[
+        bool, typer.Option("--look", help="Only say what each table is, how sure, what is missing")
+    ] = False,
     rejects: Annotated[Path | None, typer.Option(help="Write refused rows to this CSV")] = None,
     as_json: Json = False,
     lang: Lang = "",
@@ -47,10 +56,14 @@ def import_command(
     asked = _asked(delimiter, encoding, locale, srid, layer)
     if area and area != "world":
         area_box(area)  # said at once where it is none
+    own = own_profiles(profiles_folder(Settings().home), ulp)
+    if look:
+        _look(out, files, own)
+        return
     database = open_database()
-    with out.progress() as progress:
+    with TemporaryDirectory(prefix="rbmgeo-") as beside, out.progress() as progress:
         done = import_files(
-            database, files, ulp=ulp, profile=profile, kind=kind, accept_good=accept_good,
+            database, files_of(files, unpack_into=Path(beside)), own=own, ulp=ulp, profile=profile, kind=kind, accept_good=accept_good,
             who=who, progress=progress, rejects=None if rejects is None else RejectFile(rejects),
             asked=asked, locale=locale, area=area,
         )  # fmt: skip
@@ -84,6 +97,57 @@ def _asked(delimiter: str, encoding: str, locale: str, srid: int | None, layer: 
             f"--locale {locale!r} tidak dikenal; sebutkan id atau en",
         )
     return Asked(delimiter=sign, encoding=encoding, srid=srid, layer=layer)
+
+
+def _look(out: Output, files: list[Path], own: tuple[Profile, ...]) -> None:
+    """Say what lies in files and folders, archives too; nothing is loaded."""
+    with TemporaryDirectory(prefix="rbmgeo-") as beside, out.progress() as progress:
+        seen = survey_of(files_of(files, unpack_into=Path(beside)), own=own, progress=progress)
+    out.result(seen.as_dict())
+    out.say(
+        "berkas | jenis | bulan | yakin | baris | kurang",
+        "file | kind | month | sure | rows | missing",
+    )
+    for group in seen.groups:
+        for t in seen.of(group):
+            line = f"{t.file} {t.sheet}".strip()
+            line += f" | {group.kind or '-'} | {t.month or '-'} | {group.sure} | {t.rows} | {', '.join(group.missing) or '-'}"
+            out.say(line, line)
+    for t in seen.tables:
+        if t.refused is not None:
+            out.say(t.refused[0], t.refused[1])
+    for number, group in enumerate(seen.questions, start=1):
+        first = seen.of(group)[0]
+        said = "; ".join(
+            f"{p['ours']}: {p['how']} {p['source'] if p['how'] in ('isi', 'sel di atasnya') else ''} ({', '.join(p['samples'])})"
+            for p in group.picks if p["how"] != "kolom"
+        )  # fmt: skip
+        lacks = ", ".join(group.missing)
+        out.say(
+            f"Pertanyaan {number}, {group.tables} tabel seperti {first.file}: "
+            + (
+                f"dari mana {lacks}?"
+                if lacks
+                else f"benarkah {said}?"
+                if said
+                else "jenis apa ini?"
+            ),
+            f"Question {number}, {group.tables} tables like {first.file}: "
+            + (
+                f"where does {lacks} come from?"
+                if lacks
+                else f"is this right: {said}?"
+                if said
+                else "what is it?"
+            ),
+        )
+    for kind in seen.absent:
+        out.say(f"belum ada: {kind}", f"not there: {kind}")
+    if seen.questions:
+        out.note(
+            "jawab di halaman Impor, atau: rbmgeo profile guess BERKAS > x.toml; rbmgeo profile save x.toml",
+            "answer on the page Import, or: rbmgeo profile guess FILE > x.toml; rbmgeo profile save x.toml",
+        )
 
 
 def _say(out: Output, result: FileResult) -> None:

@@ -28,6 +28,12 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "sample": ("sample", "sample", "An invented unit as the files that the field has."),
     "import": ("imports", "import_command", "SOP IV.1: take in files, nothing changed in silence."),
     "batches": ("batches", "app", "Files taken in: list them, show one, take one back."),
+    "profile": ("profiles", "app", "Mappings of sources: guess one, keep it, list them."),
+    "first-sheet": (
+        "first_sheet",
+        "first_sheet_command",
+        "What the first files say, points or not.",
+    ),
     "evaluate": ("matching", "evaluate_command", "SOP IV.1: how complete both lists are."),
     "match": ("matching", "match_command", "SOP IV.3: compare both lists, suspect wrong gardu."),
     "findings": ("matching", "findings_command", "SOP IV.3: the findings, most certain first."),

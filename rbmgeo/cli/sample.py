@@ -1,6 +1,7 @@
 """`rbmgeo sample`: an invented unit as files."""
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 from rbmgeo.cli.common import Json, Lang, Output
 from rbmgeo.errors import UsageError
 from rbmgeo.sample import SampleParams, make_sample
+from rbmgeo.sample.messy import make_messy
 
 
 def sample(
@@ -22,6 +24,9 @@ def sample(
     gardu_meters: Annotated[
         bool, typer.Option("--gardu-meters", help="Monthly gardu meters")
     ] = False,
+    messy: Annotated[
+        bool, typer.Option("--messy", help="The files as offices keep them: merged, split, swapped")
+    ] = False,
     as_json: Json = False,
     lang: Lang = "",
 ) -> None:
@@ -34,6 +39,14 @@ def sample(
             f"--at {at!r}: write LON,LAT, e.g. 112.69,-7.65", f"--at {at!r}: tulis BUJUR,LINTANG"
         ) from None
     params = SampleParams(ulp, customers, seed, errors, prepaid, (lon, lat), gardu_meters)
+    if messy:
+        kit = make_messy(directory, params)
+        out.result({**asdict(kit), "rows": kit.rows})
+        out.say(
+            f"DATA CONTOH (REKAAN), berantakan, di {directory}: {len(kit.tables)} tabel, {kit.rows} baris",
+            f"DATA CONTOH (REKAAN), messy, in {directory}: {len(kit.tables)} tables, {kit.rows} rows",
+        )
+        return
     began = time.monotonic()
     with out.progress() as progress:
         done = make_sample(directory, params, progress)

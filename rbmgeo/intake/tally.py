@@ -56,6 +56,13 @@ class Tally:
         """The kWh of every row that was read: good, refused and skipped; None without any."""
         return _plus(_plus(self.kwh_told, self.kwh_rejected), self.kwh_skipped)
 
+    def skip(self, rows: int) -> None:
+        """Count rows that are structure and no record: section rows, the header once more."""
+        if rows:
+            self.read += rows
+            self.skipped += rows
+            self.warnings["SECTION_ROW"] = self.warnings.get("SECTION_ROW", 0) + rows
+
     def _add_problems(self, piece: Checked) -> None:
         for (rule, column), group in piece.rejects.groupby(["rule", "column"], sort=True):
             first = group.iloc[0]

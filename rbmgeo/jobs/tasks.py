@@ -15,6 +15,7 @@ from rbmgeo.workflows.energy import kwh_report
 from rbmgeo.workflows.evaluate import evaluate_ulp
 from rbmgeo.workflows.handoff import hand_over_counts
 from rbmgeo.workflows.import_files import ImportSummary, import_files
+from rbmgeo.workflows.intake import check_consignment, load_consignment, look_at
 from rbmgeo.workflows.match import match_ulp
 from rbmgeo.workflows.mutations import find_mutations, month_of
 from rbmgeo.workflows.routes import design_ulp, order_version
@@ -66,6 +67,31 @@ def of_other_units(done: ImportSummary) -> list[dict[str, Any]]:
     ]
 
 
+def look_at_files(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+    """Look at uploaded files; what was seen lies beside them, its counts in the job."""
+    look = look_at(Path(job.args["home"]), job.args["token"], job.ulp, progress)
+    return {
+        "tables": len(look.tables),
+        "groups": len(look.groups),
+        "rows": sum(t.rows for t in look.tables),
+    }
+
+
+def check_upload(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+    """Check the rows of uploaded files as they were mapped; nothing is loaded."""
+    home, token = Path(job.args["home"]), job.args["token"]
+    return dict(check_consignment(database, home, token, job.ulp, progress).total)
+
+
+def load_upload(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+    """Load uploaded files as they were mapped, each table in its own transaction."""
+    done = load_consignment(
+        database, Path(job.args["home"]), job.args["token"], job.ulp,
+        accept_good=bool(job.args.get("accept_good")), who=job.asked_by, progress=progress,
+    )  # fmt: skip
+    return facts(done.as_dict())
+
+
 def report(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
     """Sum the kWh of some months and keep the totals as the job's result."""
     with database.reading() as session:
@@ -75,6 +101,9 @@ def report(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
 
 TASKS: dict[str, Task] = {
     "import": load_files,
+    "look": look_at_files,
+    "check": check_upload,
+    "load": load_upload,
     "evaluate": in_one_transaction(evaluate_ulp),
     "match": in_one_transaction(match_ulp),
     "survey": in_one_transaction(plan_survey),

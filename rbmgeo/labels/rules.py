@@ -86,6 +86,10 @@ RULES: dict[str, tuple[str, str]] = {
         "gardu hasil survei dipertahankan; daftar ini menyebut gardu lain",
         "the gardu that a survey found is kept; this list names another one",
     ),
+    "SECTION_ROW": (
+        "baris bagian atau judul yang berulang; isinya dipakai, barisnya dilewati",
+        "section rows or headers once more; what they say is used, the rows are skipped",
+    ),
     "OTHER_LAYER": (
         "lapis lain dalam berkas ini bukan jenis yang diminta dan tidak dibaca",
         "other layers of this file are not of the kind asked for and were not read",
@@ -172,10 +176,6 @@ RULES: dict[str, tuple[str, str]] = {
     "NETWORK_LINK": (
         "tautan ke berkas lain (NetworkLink) tidak diikuti; bawa berkas itu sendiri",
         "links to other files (NetworkLink) are not followed; bring those files themselves",
-    ),
-    "SECTION_ROWS": (
-        "baris bagian (misal GARDU: PD 0123) menjadi kolom sesuai profil",
-        "section rows (e.g. GARDU: PD 0123) became a column, as the profile says",
     ),
     "FILLED_DOWN": (
         "sel kosong diisi dari sel di atasnya sesuai profil",

@@ -17,10 +17,13 @@ def reject_table(rejects: pd.DataFrame) -> pd.DataFrame:
     that is called like a column of ours keeps its name, and ours takes a ``_`` behind it.
     """
     cells = pd.DataFrame(list(rejects["cells"]), index=rejects.index, dtype="str")
-    said = rejects.assign(
-        message_id=[words(r, "id") for r in rejects["rule"]],
-        message_en=[words(r, "en") for r in rejects["rule"]],
-    )[list(SAID)]
+    said = rejects
+    if "message_id" not in rejects:  # kept ones say what was said when they were refused
+        said = rejects.assign(
+            message_id=[words(r, "id") for r in rejects["rule"]],
+            message_en=[words(r, "en") for r in rejects["rule"]],
+        )
+    said = said[list(SAID)]
     said.columns = pd.Index([f"{n}_" if n in cells.columns else n for n in SAID])
     return pd.concat([said, cells], axis=1).map(guarded)
 

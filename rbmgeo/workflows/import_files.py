@@ -1,6 +1,6 @@
 """SOP IV.1, its ground: take files in, one transaction each, every row accounted for."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -16,11 +16,13 @@ from rbmgeo.errors import UsageError
 from rbmgeo.faults import fault_point
 from rbmgeo.intake import check as checking
 from rbmgeo.intake.check import Checked
-from rbmgeo.intake.layout import arranged
+from rbmgeo.intake.fill import filled
+from rbmgeo.intake.folder import files_of
+from rbmgeo.intake.guess import month_of
 from rbmgeo.intake.pieces import ahead, together
 from rbmgeo.intake.profiles import Profile, choose, fits
 from rbmgeo.intake.raw import Source
-from rbmgeo.intake.readers import Asked, fingerprint, open_file, table_files
+from rbmgeo.intake.readers import Asked, fingerprint, open_file
 from rbmgeo.intake.rules import area_box
 from rbmgeo.intake.tables import warn_places
 from rbmgeo.intake.tally import Tally
@@ -30,6 +32,8 @@ from rbmgeo.workflows.import_kinds import Keeper, touched
 from rbmgeo.workflows.placing import place_customers
 
 Progress = Callable[[str, int, int], None]
+#: The mapping of each table, by path and sheet; tables that are not in it are not loaded.
+Plan = Mapping[tuple[str, str], Profile]
 
 #: Rows from which on the planner's figures are refreshed.
 MANY = 1000
@@ -100,12 +104,15 @@ class _Options:
 
 
 @dataclass(frozen=True)
-class _Job:
+class FileJob:
+    """One table of a file and how it is read; ``set_aside`` counts its structural rows."""
+
     path: Path
     sha256: str
     source: Source
     profile: Profile
     other_layers: int
+    set_aside: Callable[[], int]
 
     @property
     def label(self) -> str:
@@ -129,6 +136,8 @@ def import_files(
     asked: Asked | None = None,
     locale: str = "",
     area: str = "",
+    own: Sequence[Profile] = (),
+    plan: Plan | None = None,
 ) -> ImportSummary:
     """Import files and folders; each table of a file is loaded in a transaction of its own.
 
@@ -138,7 +147,8 @@ def import_files(
     itself does not date. Folders are searched for files whose profile is known; a folder named ``truth`` is never
     read. A file larger than memory is read and loaded in pieces. ``asked`` is what the files do
     not say themselves (delimiter, encoding, srid, layer); ``locale`` (id, en) and ``area``
-    (indonesia, world, or west,south,east,north) stand above the profile's.
+    (indonesia, world, or west,south,east,north) stand above the profile's. ``own`` are mappings that were
+    confirmed before; ``plan``, where given, names the mapping of each table.
 
     Raises
     ------
@@ -149,9 +159,11 @@ def import_files(
     """
     tell = progress or (lambda step, done, total: None)
     options = _Options(accept_good, who, today or date.today(), rejects)  # noqa: DTZ011
-    files = _files(paths)
-    said = {"locale": locale, "area": area}
-    jobs = _jobs(files, profile, kind, tell, _asked(database, files, ulp, area, asked), said)
+    files = files_of(paths)
+    jobs = file_jobs(
+        files, profile=profile, kind=kind, own=own, plan=plan, tell=tell,
+        asked=_asked(database, files, ulp, area, asked), said={"locale": locale, "area": area},
+    )  # fmt: skip
     with said_plainly(database), database.writing() as session:
         unit_code = ulp or _unit_of(session, jobs)
         new_unit = units.ensure_unit(session, ulp=unit_code)
@@ -192,21 +204,39 @@ def _asked(
     return replace(asked, within=(west - b, south - b, east + b, north + b))
 
 
-def _jobs(
-    files: list[Path], profile: str, kind: str, tell: Progress, asked: Asked, said: dict[str, str]
-) -> list[_Job]:
+def file_jobs(
+    files: list[Path],
+    *,
+    profile: str = "",
+    kind: str = "",
+    own: Sequence[Profile] = (),
+    plan: Plan | None = None,
+    tell: Progress,
+    asked: Asked | None = None,
+    said: Mapping[str, str] | None = None,
+) -> list[FileJob]:
+    """Open files and say how each of their tables is read, in the order of loading."""
     jobs = []
     for number, path in enumerate(files):
         tell("memeriksa / checking", number, len(files))
-        sources, others = _wanted(open_file(path, asked), profile=profile, kind=kind)
+        if plan is not None and not any(planned == str(path) for planned, _ in plan):
+            continue
+        sources, others = _wanted(open_file(path, asked), profile=profile, kind=kind, own=own)
         sha256 = fingerprint(path)
         for source in sources:
-            chosen = choose(source.head, name=profile, kind=kind)
-            srid = asked.srid if source.head.geometry is None else None
-            chosen = chosen.with_declared(**said, srid=srid)
-            jobs.append(_Job(path, sha256, arranged(source, chosen), chosen, others))
+            if plan is None:
+                chosen = choose(source.head, name=profile, kind=kind, own=own)
+            elif (str(path), source.sheet) in plan:
+                chosen = plan[str(path), source.sheet]
+            else:
+                continue
+            srid = asked.srid if asked is not None and source.head.geometry is None else None
+            chosen = chosen.with_declared(**(said or {}), srid=srid)
+            made, set_aside = filled(source, chosen.filling, chosen.headers(source.head))
+            jobs.append(FileJob(path, sha256, made, chosen, others, set_aside))
     tell("memeriksa / checking", len(files), len(files))
-    return sorted(jobs, key=lambda j: ORDER.index(j.profile.kind))
+    # Of two lists of a kind the older goes first: what it says is history to the newer.
+    return sorted(jobs, key=lambda j: (ORDER.index(j.profile.kind), month_of(j.source, j.profile)))
 
 
 class _Placing:
@@ -235,7 +265,7 @@ class _Placing:
 
 
 def _load_file(
-    database: Database, job: _Job, options: _Options, placing: _Placing, *, place: bool
+    database: Database, job: FileJob, options: _Options, placing: _Placing, *, place: bool
 ) -> FileResult:
     """Load one table of a file in one transaction; ``place`` the customers in it as well."""
     result = FileResult(
@@ -264,33 +294,20 @@ class _TurnedAway(Exception):
     """A strict file has a bad row: what it wrote is undone."""
 
 
-def _files(paths: Sequence[Path]) -> list[Path]:
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir() and path.suffix.lower() != ".gdb":
-            found += table_files(path)
-        else:
-            found.append(path)
-    if not found:
-        raise UsageError(
-            "there is no file to import; name files or a folder that holds some",
-            "tidak ada berkas untuk diimpor; sebutkan berkas atau folder yang berisi berkas",
-        )
-    return found
-
-
-def _wanted(sources: list[Source], *, profile: str, kind: str) -> tuple[list[Source], int]:
+def _wanted(
+    sources: list[Source], *, profile: str, kind: str, own: Sequence[Profile] = ()
+) -> tuple[list[Source], int]:
     """Return the layers of a map file that hold what was asked for, and how many others it has.
 
     A street extract brings its nodes or houses along; who says ``--kind streets`` means the
     streets. Where nothing was asked for, or no layer holds it, every layer must be understood.
     """
     layers = (profile or kind) and all(s.head.geometry is not None for s in sources)
-    fitting = [s for s in sources if layers and fits(s.head, name=profile, kind=kind)]
+    fitting = [s for s in sources if layers and fits(s.head, name=profile, kind=kind, own=own)]
     return (fitting, len(sources) - len(fitting)) if fitting else (sources, 0)
 
 
-def _unit_of(session: Session, jobs: list[_Job]) -> str:
+def _unit_of(session: Session, jobs: list[FileJob]) -> str:
     named = {unit for job in jobs for unit in _named_units(job)}
     known = {u.ulp for u in units.units(session)}
     among = named or known
@@ -303,7 +320,7 @@ def _unit_of(session: Session, jobs: list[_Job]) -> str:
     )
 
 
-def _named_units(job: _Job) -> set[str]:
+def _named_units(job: FileJob) -> set[str]:
     """Return the units that the first rows of a table name."""
     column = job.profile.headers(job.source.head).get("ulp")
     if column is None:
@@ -311,7 +328,7 @@ def _named_units(job: _Job) -> set[str]:
     return set(job.source.head.rows[column].str.strip()) - {""}
 
 
-def _known(session: Session, ulp: str, job: _Job, result: FileResult) -> bool:
+def _known(session: Session, ulp: str, job: FileJob, result: FileResult) -> bool:
     """Say whether this very file was taken in before; if so the result names its batch."""
     imports.lock_unit(session, ulp=ulp)
     known = imports.known_batch(session, ulp=ulp, sha256=job.sha256, kind=job.label)
@@ -322,7 +339,7 @@ def _known(session: Session, ulp: str, job: _Job, result: FileResult) -> bool:
     return True
 
 
-def _load(session: Session, ulp: str, job: _Job, result: FileResult, options: _Options) -> bool:
+def _load(session: Session, ulp: str, job: FileJob, result: FileResult, options: _Options) -> bool:
     """Check and write a table piece by piece, in the transaction at hand.
 
     Returns whether its customers were written with their places.
@@ -336,7 +353,7 @@ def _load(session: Session, ulp: str, job: _Job, result: FileResult, options: _O
     fault_point("after_batch")
     keeper = Keeper(session, ulp, result.batch, options.today)
     tally = Tally()
-    for piece in ahead(_checked_pieces(job, ulp)):
+    for piece in ahead(checked_pieces(job, ulp)):
         tally.add(piece)
         if options.rejects is not None and len(piece.rejects):
             options.rejects(piece.rejects.assign(file=piece.file))
@@ -346,6 +363,7 @@ def _load(session: Session, ulp: str, job: _Job, result: FileResult, options: _O
             _keep_rejects(session, ulp, piece, result.batch)
     keeper.finish()
     imports.keep_no_more(session)
+    tally.skip(job.set_aside())
     tally.tell(result)
     result.unchanged = keeper.unchanged
     result.warnings |= job.source.notes
@@ -380,7 +398,8 @@ def _load(session: Session, ulp: str, job: _Job, result: FileResult, options: _O
     return keeper.placed
 
 
-def _checked_pieces(job: _Job, ulp: str) -> Iterator[Checked]:
+def checked_pieces(job: FileJob, ulp: str) -> Iterator[Checked]:
+    """Yield every piece of a table, converted and judged."""
     source, dragged = checking.watch(job.source, job.profile)
     for table in together(source, checking.key_of(job.profile, job.source.head)):
         checked = checking.check(table, job.profile, ulp=ulp, dragged=dragged)

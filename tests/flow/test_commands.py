@@ -214,3 +214,49 @@ class TestInTheOrderOfTheWork:
         assert not re.findall(r"<(?:script|img|link)[^>]*(?:src|href)=", page)
         code, _, err = run("map", "gardu", "TIDAKADA")
         assert code == 1 and "TIDAKADA" in err
+
+
+def test_a_list_of_one_rbm_is_looked_at_mapped_and_loaded(run, tmp_path):
+    rows = "".join(f"51354{n:07d};Orang;{n},50\n" for n in range(6))
+    (tmp_path / "a.csv").write_text(f"RBM 51354BKC periode 122024;;\nIDPEL;NAMA;PEMKWH\n{rows}")
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b/b.csv").write_text(f"RBM 51354BKD periode 122024;;\nIDPEL;NAMA;PEMKWH\n{rows}")
+    code, out, _ = run("import", "--look", "a.csv", "b", "--json")
+    seen = one_object(out)
+    assert code == 0
+    assert [(g["kind"], g["tables"], g["asked"]) for g in seen["groups"]] == [("dpm", 2, True)]
+    assert [t["values"]["rbm"] for t in seen["tables"]] == ["51354BKC", "51354BKD"]
+    assert run("profile", "guess", "a.csv", "--json")[0] == 0
+    code, out, _ = run("profile", "guess", "a.csv")
+    (tmp_path / "p.toml").write_text(out)
+    assert run("profile", "save", "p.toml", "--name", "satu-rbm", "--ulp", "51399")[0] == 0
+    names = [p["name"] for p in one_object(run("profile", "list", "--json")[1])["profiles"]]
+    assert names[0] == "satu-rbm"
+    assert "diingat" in run("import", "--look", "b", "--ulp", "51399")[1]
+    code, out, _ = run("import", "a.csv", "--ulp", "51399", "--json")
+    (file,) = one_object(out)["files"]
+    assert (code, file["read"], file["good"], file["kind"]) == (0, 6, 6, "dpm")
+    assert set(file["declared"]) == {"from_title"}
+    sheet = one_object(run("first-sheet", "--ulp", "51399", "--json")[1])
+    assert (sheet["customers"], sheet["rbm"], sheet["gardu"]) == (6, 1, 0)
+    assert (sheet["not_comparable"], sheet["to_see"]) == (6, 0), "no list accuses for another"
+    assert sheet["next_files"]["lists"] == "pdpj"
+
+
+def test_a_profile_that_is_none_is_said_so(run, tmp_path):
+    (tmp_path / "x.toml").write_text('kind = "pelanggan"\n')
+    code, _, err = run("profile", "save", "x.toml", "--lang", "en")
+    assert code != 0
+    assert "this is no profile" in err
+
+
+def test_a_messy_kit_is_the_same_for_the_same_seed(run, tmp_path):
+    first = one_object(run("sample", "a", "--messy", "--customers", 900, "--json")[1])
+    again = one_object(run("sample", "b", "--messy", "--customers", 900, "--json")[1])
+    assert first == again
+    for path in sorted((tmp_path / "a").rglob("*")):
+        if path.is_file():
+            assert (
+                path.read_bytes()
+                == (tmp_path / "b" / path.relative_to(tmp_path / "a")).read_bytes()
+            )

@@ -39,8 +39,9 @@ def allowed(endpoint: str, method: str, role: str) -> bool:
     if role == "surveyor":
         return False
     if role == "pengawas":
+        # What lies in a consignment is the planner's until it is loaded.
         refused = ("batches.rejects", "batches.ask_undo", "handoff.file")
-        reads = method == "GET" and endpoint not in refused
+        reads = method == "GET" and endpoint not in refused and not endpoint.startswith("wizard.")
         return (reads and endpoint != "survey.answers") or endpoint in SUPERVISOR_WRITES
     return True
 
@@ -50,7 +51,8 @@ def routes(app: APIFlask, ids: dict[str, int]) -> list[tuple[str, str, str]]:
     values = {
         "ulp": small.SMALL, "blth": small.BLTH, "code": "PD001", "rbm": "51354BKA", "job_id": 1,
         "user_id": 1, "surveyor": 1, "day": 1, "kind": "csv", "name": "rbm",
-        "handoff_id": 1, "public_id": small.public_id(0), "filename": "css/app.css", **ids,
+        "handoff_id": 1, "public_id": small.public_id(0), "filename": "css/app.css",
+        "token": "0" * 16, "key": "0" * 12, "table_name": "matriks", **ids,
     }  # fmt: skip
     found = []
     for rule in app.url_map.iter_rules():

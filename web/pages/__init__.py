@@ -12,6 +12,7 @@ from web.pages import (
     evaluation,
     field,
     findings,
+    first,
     front,
     handoff,
     health,
@@ -27,11 +28,12 @@ from web.pages import (
     start,
     survey,
     users,
+    wizard,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.bp, health.bp, signin.bp, start.bp, choices.bp, account.bp, users.bp, board.bp,
     mutations.bp, imports.bp, batches.bp, evaluation.bp, findings.bp, customers.bp, survey.bp, routes.bp,
     handoff.bp, reading.bp, energy.bp,
-    maps.bp, field.bp, reports.bp, jobs.bp, search.bp,
+    maps.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
 )  # fmt: skip

@@ -1,8 +1,6 @@
 """Impor: upload files; what each became is on the page of files taken in."""
 
 import secrets
-import shutil
-import time
 from pathlib import Path
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -16,6 +14,7 @@ from rbmgeo.db.queries.log import log_command
 from rbmgeo.db.queries.people import EVERY_UNIT
 from rbmgeo.errors import NotAllowed, NotThere, UsageError
 from rbmgeo.terms import FileKind, Role
+from rbmgeo.workflows.intake import sweep, waiting
 from web.access import allow
 from web.database import database, settings
 from web.pages.forms import checked_code
@@ -23,15 +22,13 @@ from web.pages.jobs import ask
 
 bp = Blueprint("imports", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/impor")
 
-#: Seconds that files of another unit wait for an answer.
-_KEPT_S = 86_400
-
 
 @bp.get("")
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def page() -> str:
-    """Show the upload."""
-    return render_template("imports.html", kinds=list(FileKind))
+    """Show the upload, and consignments that wait for an answer."""
+    waits = waiting(settings().home.resolve(), g.ulp)
+    return render_template("imports.html", kinds=list(FileKind), waits=waits)
 
 
 @bp.post("")
@@ -44,7 +41,7 @@ def load() -> AnyResponse:
         raise UsageError("no file was chosen", "belum ada berkas yang dipilih")
     if kind and kind not in set(FileKind):
         raise UsageError(f"{kind!r} is no kind of file", f"{kind!r} bukan jenis berkas")
-    _sweep()
+    sweep(settings().home.resolve())
     folder = _new_folder()
     for number, file in enumerate(files):
         # The name is kept for the list of files, made safe; equal names do not collide.
@@ -73,7 +70,7 @@ def other_unit(job_id: int) -> AnyResponse:
                 "these files are not kept any more; upload them again",
                 "berkas ini tidak tersimpan lagi; unggah ulang",
             )
-        _may_load_into(session, code)
+        may_load_into(session, code)
         units.ensure_unit(session, ulp=code)
         folder = _new_folder()
         for file in there:
@@ -86,7 +83,8 @@ def other_unit(job_id: int) -> AnyResponse:
     return redirect(url_for("jobs.one", ulp=code, blth=g.blth, job_id=asked))
 
 
-def _may_load_into(session: Session, code: str) -> None:
+def may_load_into(session: Session, code: str) -> None:
+    """Raise `NotAllowed` unless who asks may load into a unit, a new one included."""
     known = {u.ulp for u in units.units(session)}
     held = current_user.roles_in(code)
     if code in known and held & {Role.PERENCANA, Role.ADMIN}:
@@ -103,10 +101,3 @@ def _new_folder() -> Path:
     folder = settings().home.resolve() / "uploads" / secrets.token_hex(8)
     folder.mkdir(parents=True, mode=0o700)
     return folder
-
-
-def _sweep() -> None:
-    """Throw away uploads that waited a day for an answer about their unit."""
-    for folder in (settings().home.resolve() / "uploads").glob("*"):
-        if time.time() - folder.stat().st_mtime > _KEPT_S:
-            shutil.rmtree(folder, ignore_errors=True)

@@ -19,6 +19,9 @@ bp = Blueprint("jobs", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/pekerjaan")
 #: Where the result of a task is looked at.
 PAGES = {
     "import": "batches.page",
+    "look": "imports.page",
+    "check": "imports.page",
+    "load": "first.page",
     "evaluate": "evaluation.page",
     "match": "findings.page",
     "survey": "survey.page",

@@ -13,11 +13,17 @@
   for (const button of document.querySelectorAll("[data-print]")) {
     button.addEventListener("click", () => window.print());
   }
-  for (const form of document.querySelectorAll("form[data-once]")) {
-    form.addEventListener("submit", () => {
-      for (const b of form.querySelectorAll("button")) b.disabled = true;
-    });
-  }
+  const once = (form) => form.addEventListener("submit", (event) => {
+    // Two buttons may mean two things: the one pressed goes along, then none can be pressed.
+    const pressed = event.submitter;
+    if (pressed && pressed.name) {
+      const kept = document.createElement("input");
+      kept.type = "hidden"; kept.name = pressed.name; kept.value = pressed.value;
+      form.append(kept);
+    }
+    for (const b of form.querySelectorAll("button")) b.disabled = true;
+  });
+  for (const form of document.querySelectorAll("form[data-once]")) once(form);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     for (const open of document.querySelectorAll("details.who[open]")) open.open = false;
@@ -52,6 +58,81 @@
       }
     });
   }
+  // A consignment: files chosen or dropped, folders too, and a job watched without a jump.
+  const plain = (text) => document.createTextNode(text);
+  const entries = async (entry) => {
+    if (entry.isFile) return [await new Promise((ok, no) => entry.file(ok, no))];
+    const reader = entry.createReader();
+    const found = [];
+    for (;;) {
+      const some = await new Promise((ok, no) => reader.readEntries(ok, no));
+      if (!some.length) return found;
+      for (const one of some) found.push(...await entries(one));
+    }
+  };
+  for (const form of document.querySelectorAll("form[data-files]")) {
+    const inputs = [...form.querySelectorAll("input[type=file]")];
+    const told = form.querySelector("[data-chosen]");
+    const send = form.querySelector("[data-send]");
+    const show = () => {
+      const files = inputs.flatMap((i) => [...i.files]);
+      const names = files.slice(0, 4).map((f) => f.name).join(", ");
+      const more = files.length > 4 ? ` +${files.length - 4}` : "";
+      told.replaceChildren(plain(files.length ? `${files.length}: ${names}${more}` : ""));
+      send.disabled = !files.length;
+    };
+    show();
+    for (const input of inputs) {
+      input.addEventListener("change", () => {
+        for (const other of inputs) if (other !== input) other.value = "";
+        show();
+      });
+    }
+    const drop = form.querySelector("[data-drop]");
+    for (const kind of ["dragover", "dragleave", "drop"]) {
+      drop.addEventListener(kind, (event) => {
+        event.preventDefault();
+        drop.classList.toggle("over", kind === "dragover");
+      });
+    }
+    drop.addEventListener("drop", async (event) => {
+      const dropped = [...event.dataTransfer.items].map((i) => i.webkitGetAsEntry()).filter(Boolean);
+      const list = new DataTransfer();
+      for (const entry of dropped) for (const file of await entries(entry)) list.items.add(file);
+      inputs[1].value = "";
+      inputs[0].files = list.files;
+      show();
+    });
+  }
+  const follow = (part) => {
+    const look = async () => {
+      const answer = await fetch(part.dataset.watch, { headers: { Accept: "application/json" } }).catch(() => null);
+      if (!answer || !answer.ok) { window.setTimeout(look, 3000); return; }
+      const job = await answer.json();
+      if (!["waiting", "running"].includes(job.state)) {
+        const text = await (await fetch(window.location.href)).text();
+        const fresh = new DOMParser().parseFromString(text, "text/html");
+        const made = fresh.getElementById("isi");
+        if (!fresh.querySelector(".job-line")) document.querySelector(".job-line")?.remove();
+        if (!made) { window.location.reload(); return; }
+        document.getElementById("isi").replaceChildren(...made.childNodes);
+        const heading = document.querySelector("#isi h1");
+        if (heading) { heading.tabIndex = -1; heading.focus({ preventScroll: true }); }
+        for (const form of document.querySelectorAll("#isi form[data-once]")) once(form);
+        const next = document.querySelector("[data-watch]");
+        if (next) follow(next);
+        return;
+      }
+      const bar = part.querySelector("progress");
+      const words = part.querySelector("[data-words]");
+      if (bar && job.total) { bar.max = job.total; bar.value = job.done; }
+      if (words && job.step) words.textContent = [job.step, job.total ? `${job.done} / ${job.total}` : ""].filter(Boolean).join(", ");
+      window.setTimeout(look, 800);
+    };
+    window.setTimeout(look, 500);
+  };
+  const running = document.querySelector("[data-watch]");
+  if (running) follow(running);
   const watched = document.querySelector("[data-job]");
   if (watched) {
     const look = async () => {

@@ -51,6 +51,7 @@ from makers import (
 )  # fmt: skip
 from shapely.geometry import Point
 
+from rbmgeo.intake.fill import Filling
 from rbmgeo.intake.readers import Asked
 
 
@@ -173,12 +174,12 @@ CASES: list[Case] = [
       count=(1, 1, 0, 0)),
     C(46, "merged cells", book(["IDPEL", "KODE_GARDU"], [ID, "PD 1"], [ID2, None],
                                ["513540000003", None], more=merged),
-      declared={"fill_down": ("gardu",)}, count=(3, 3, 0, 0), warn="FILLED_DOWN"),
-    C(46, "merged cells of a page", raw(HTML.encode(), "a.xls"), declared={"fill_down": ("gardu",)},
+      declared={"filling": Filling(fill_down=("gardu",))}, count=(3, 3, 0, 0), warn="FILLED_DOWN"),
+    C(46, "merged cells of a page", raw(HTML.encode(), "a.xls"), declared={"filling": Filling(fill_down=("gardu",))},
       count=(2, 2, 0, 0), warn="FILLED_DOWN"),
     C(46, "section rows", text("IDPEL;NAMA", "GARDU: PD 0123;", f"{ID};a"),
-      declared={"section": "gardu"}, value={"gardu": "PD0123"}, count=(1, 1, 0, 0),
-      warn="SECTION_ROWS"),
+      declared={"filling": Filling(section="gardu")}, value={"gardu": "PD0123"}, count=(1, 1, 0, 0),
+      warn="SECTION_ROW"),
     C(46, "section rows, undeclared", text("IDPEL;NAMA", "GARDU: PD 0123;", f"{ID};a"),
       count=(2, 1, 1, 0), rule="R-IM-01"),
     C(46, "hidden rows", book(["IDPEL", "NAMA"], [ID, "a"], [ID2, "b"], more=hidden),

@@ -8,7 +8,7 @@ from cases import CASES
 from rbmgeo.errors import RbmgeoError
 from rbmgeo.intake import check as checking
 from rbmgeo.intake.check import check
-from rbmgeo.intake.layout import arranged
+from rbmgeo.intake.fill import filled
 from rbmgeo.intake.profiles import choose
 from rbmgeo.intake.readers import open_file
 from rbmgeo.intake.tables import warn_places
@@ -21,10 +21,11 @@ def taken_in(case, path):
     for source in open_file(path, case.asked):
         profile = choose(source.head, name=case.profile, kind=case.kind)
         profile = profile.with_declared(**case.declared)
-        laid = arranged(source, profile)
+        laid, set_aside = filled(source, profile.filling, profile.headers(source.head))
         watched, dragged = checking.watch(laid, profile)
         checked = check(watched.whole(), profile, ulp=case.ulp, dragged=dragged)
-        checked.warnings |= warn_places(checked) | laid.notes
+        aside = {"SECTION_ROW": set_aside()} if set_aside() else {}
+        checked.warnings |= warn_places(checked) | laid.notes | aside
         done.append(checked)
     return done
 

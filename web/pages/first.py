@@ -1,0 +1,112 @@
+"""Lembar pertama: what the first files say; every number leads to its rows."""
+
+from collections import OrderedDict
+from typing import Any
+
+import pandas as pd
+from flask import Blueprint, Response, g, render_template, request
+
+from rbmgeo.errors import NotThere
+from rbmgeo.terms import Role
+from rbmgeo.workflows.first_sheet import FirstSheet, first_sheet
+from web.access import allow
+from web.database import database
+from web.pages.download import csv_file
+from web.pages.forms import page_number
+
+bp = Blueprint("first", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/lembar-pertama")
+
+_KEPT: OrderedDict[tuple[str, str, int], FirstSheet] = OrderedDict()
+_ROWS = 40
+#: Gardu in the matrix of the page: those that most customers are read apart from.
+_MATRIX = 12
+#: The numbers that have rows: part and, where given, reason.
+PARTS = ("semua", "keduanya", "hanya_rbm", "hanya_pdpj", "tanpa_daftar", "tanpa_titik", "bertitik")
+
+
+@bp.get("")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def page() -> str:
+    """Show the sheet."""
+    if not g.facts.customers:
+        return render_template("first.html", done=None)
+    done = _sheet()
+    columns, rows = _matrix(done.matrix)
+    alike = [
+        (
+            str(name),
+            [
+                (code, n, known, other_sign(str(of.index[0]), str(code)))
+                for code, n, known in zip(of.index, of["customers"], of["known"], strict=True)
+            ],
+        )
+        for name, of in done.look_alikes.groupby("group", sort=False)
+    ]
+    return render_template(
+        "first.html", done=done, s=done.summary, columns=columns, rows=rows, alike=alike
+    )
+
+
+@bp.get("/pelanggan")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def customers() -> str:
+    """Show the customers behind a number of the sheet."""
+    part, why = request.args.get("bagian", "semua"), request.args.get("sebab", "")
+    if part not in PARTS:
+        raise NotThere(f"there is no part {part!r}", f"tidak ada bagian {part!r}")
+    rows = _sheet().rows(part, why)
+    at, last = page_number(request.args.get("hal"), len(rows), _ROWS)
+    shown: list[Any] = list(rows.iloc[(at - 1) * _ROWS : at * _ROWS].itertuples())
+    return render_template(
+        "first_rows.html", rows=shown, count=len(rows), part=part, why=why, page=at, pages=last
+    )
+
+
+@bp.get("/<any(pelanggan, matriks, ejaan):table_name>.csv")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def table(table_name: str) -> Response:
+    """Give the rows of the sheet, its matrix or its spellings as a file."""
+    done = _sheet()
+    rows = done.customers.drop(columns="public_id").reset_index()
+    tables = {
+        "pelanggan": rows, "matriks": done.matrix, "ejaan": done.look_alikes.reset_index(),
+    }  # fmt: skip
+    return csv_file(tables[table_name], f"lembar-pertama-{table_name}-{g.ulp}.csv")
+
+
+def other_sign(first: str, code: str) -> tuple[str, str] | None:
+    """Return the first sign in which two codes of one length differ: that of each.
+
+    >>> other_sign("KA1316", "KAI316")
+    ('1', 'I')
+    """
+    if len(first) != len(code):
+        return None
+    return next(((a, b) for a, b in zip(first, code, strict=True) if a != b), None)
+
+
+def _sheet() -> FirstSheet:
+    # Computed once for a state of the data; every import and decision raises its version.
+    key = (database().url, g.ulp, g.unit.data_version)
+    if key not in _KEPT:
+        with database().reading() as session:
+            _KEPT[key] = first_sheet(session, g.ulp)
+        while len(_KEPT) > 4:
+            _KEPT.popitem(last=False)
+    return _KEPT[key]
+
+
+def _matrix(matrix: pd.DataFrame) -> tuple[list[str], list[tuple[str, dict[str, int], int]]]:
+    """Return the RBM and, of the gardu read most apart, (gardu, {rbm: customers}, apart)."""
+    known = matrix[(matrix["rbm"] != "tanpa RBM") & (matrix["gardu"] != "tanpa gardu")]
+    if known.empty:
+        return [], []
+    of = known.groupby("gardu")["customers"]
+    apart = (of.sum() - of.max()).sort_index().sort_values(ascending=False, kind="stable")
+    chosen = [str(c) for c in apart.index[:_MATRIX]]
+    part = known[known["gardu"].isin(chosen)]
+    cells = {
+        gardu: dict(zip(rows["rbm"], rows["customers"].astype(int), strict=True))
+        for gardu, rows in part.groupby("gardu")
+    }
+    return sorted(part["rbm"].unique()), [(c, cells[c], int(apart[c])) for c in chosen]
