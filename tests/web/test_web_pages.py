@@ -222,10 +222,15 @@ def test_answers_at_fault_are_shown_beside_the_form(as_role, body, said):
 def test_the_rings_of_the_field_page_differ(as_role, web_database):
     with web_database.writing() as session:
         session.execute(
-            text("INSERT INTO survey_task (ulp, run_id, idpel, surveyor, day, stop, control) "
-                 "SELECT ulp, run_id, :i, 2, 1, 1, false FROM survey_task WHERE ulp = :u LIMIT 1"),
-            {"u": small.SMALL, "i": small.idpel(6)},
-        )  # fmt: skip
+            text(
+                "INSERT INTO survey_task (ulp, run_id, idpel, surveyor, day, stop, control) "
+                "SELECT t.ulp, t.run_id, c.idpel, 2, 1, 1, false FROM survey_task t "
+                "JOIN customer c USING (ulp) WHERE t.ulp = :u AND NOT EXISTS (SELECT FROM "
+                "survey_task o WHERE o.ulp = t.ulp AND o.run_id = t.run_id AND o.idpel = c.idpel) "
+                "ORDER BY c.idpel LIMIT 1"
+            ),
+            {"u": small.SMALL},
+        )
     page = as_role("surveyor").get(f"/{small.SMALL}/{small.BLTH}/lapangan").text
     with web_database.writing() as session:
         session.execute(text("DELETE FROM survey_task WHERE surveyor = 2"))
