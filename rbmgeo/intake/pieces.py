@@ -7,10 +7,10 @@ needed, each row in the part that the key's hash names.
 
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -57,13 +57,38 @@ def together(source: Source, key: Key | None) -> Iterator[RawTable]:
             yield aside.read(part)
 
 
-def ahead(pieces: Iterator[T]) -> Iterator[T]:
-    """Yield pieces while the next one is made beside: the database works at the same time."""
-    with ThreadPoolExecutor(1) as beside:
-        coming = beside.submit(next, pieces, None)
-        while (piece := coming.result()) is not None:
-            coming = beside.submit(next, pieces, None)
+class Ahead(Generic[T]):
+    """Pieces that are made one ahead, beside whoever uses them: the database works meanwhile.
+
+    `begin` starts with the first piece before anybody asks for it; an error of making it comes
+    when it is asked for. `close` is owed where not all pieces were taken.
+    """
+
+    def __init__(self, pieces: Iterator[T]) -> None:
+        self._pieces = pieces
+        self._beside = ThreadPoolExecutor(1)
+        self._coming: Future[T | None] | None = None
+
+    def begin(self) -> None:
+        """Start making the next piece."""
+        if self._coming is None:
+            self._coming = self._beside.submit(next, self._pieces, None)
+
+    def __iter__(self) -> Iterator[T]:
+        """Yield every piece, in order, once."""
+        while True:
+            self.begin()
+            assert self._coming is not None
+            piece = self._coming.result()
+            self._coming = None
+            if piece is None:
+                return
+            self.begin()
             yield piece
+
+    def close(self) -> None:
+        """Wait for what is being made, and make no more."""
+        self._beside.shutdown(wait=True, cancel_futures=True)
 
 
 class _Aside:

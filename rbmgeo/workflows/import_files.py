@@ -19,7 +19,7 @@ from rbmgeo.intake.check import Checked
 from rbmgeo.intake.fill import filled
 from rbmgeo.intake.folder import files_of
 from rbmgeo.intake.guess import month_of
-from rbmgeo.intake.pieces import ahead, together
+from rbmgeo.intake.pieces import ROWS, Ahead, together
 from rbmgeo.intake.profiles import Profile, choose, fits
 from rbmgeo.intake.raw import Source
 from rbmgeo.intake.readers import Asked, fingerprint, open_file
@@ -101,6 +101,7 @@ class _Options:
     who: str
     today: date
     rejects: Callable[[pd.DataFrame], None] | None
+    tell: Progress
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def import_files(
         If it is not clear which unit the files belong to.
     """
     tell = progress or (lambda step, done, total: None)
-    options = _Options(accept_good, who, today or date.today(), rejects)  # noqa: DTZ011
+    options = _Options(accept_good, who, today or date.today(), rejects, tell)  # noqa: DTZ011
     files = files_of(paths)
     jobs = file_jobs(
         files, profile=profile, kind=kind, own=own, plan=plan, tell=tell,
@@ -167,17 +168,36 @@ def import_files(
     with said_plainly(database), database.writing() as session:
         unit_code = ulp or _unit_of(session, jobs)
         new_unit = units.ensure_unit(session, ulp=unit_code)
-    results: list[FileResult] = []
     placing = _Placing(unit_code)
-    for number, job in enumerate(jobs):
-        tell("memuat / loading", number, len(jobs))
-        last = number == len(jobs) - 1
-        results.append(_load_file(database, job, options, placing, place=last))
-    tell("memuat / loading", len(jobs), len(jobs))
+    results = _load_files(database, jobs, options, placing)
     if not placing.done:
         with said_plainly(database), database.writing() as session:
             placing.place(session)
     return ImportSummary(ulp=unit_code, files=results, new_unit=new_unit)
+
+
+def _load_files(
+    database: Database, jobs: list[FileJob], options: _Options, placing: "_Placing"
+) -> list[FileResult]:
+    """Load one table after another; the next one is read and judged while one is written."""
+    with database.reading() as session:
+        known = imports.known_files(session, ulp=placing.ulp)
+    pieces = [Ahead(checked_pieces(job, placing.ulp)) for job in jobs]
+    results = []
+    try:
+        for number, job in enumerate(jobs):
+            options.tell("memuat / loading", number, len(jobs))
+            following = jobs[number + 1 : number + 2]
+            if following and (following[0].sha256, following[0].label) not in known:
+                pieces[number + 1].begin()
+            last = not following
+            results.append(_load_file(database, job, pieces[number], options, placing, place=last))
+            pieces[number].close()
+    finally:
+        for one in pieces:
+            one.close()
+    options.tell("memuat / loading", len(jobs), len(jobs))
+    return results
 
 
 #: Beyond the outermost positions of a unit its streets go on, in degrees: some two kilometres.
@@ -265,7 +285,13 @@ class _Placing:
 
 
 def _load_file(
-    database: Database, job: FileJob, options: _Options, placing: _Placing, *, place: bool
+    database: Database,
+    job: FileJob,
+    pieces: Ahead[Checked],
+    options: _Options,
+    placing: _Placing,
+    *,
+    place: bool,
 ) -> FileResult:
     """Load one table of a file in one transaction; ``place`` the customers in it as well."""
     result = FileResult(
@@ -278,7 +304,7 @@ def _load_file(
             if _known(session, placing.ulp, job, result):
                 placing.places_are_known = False  # an import that was cut short may owe them
             else:
-                placed = _load(session, placing.ulp, job, result, options)
+                placed = _load(session, placing.ulp, job, pieces, result, options)
                 placing.loaded(job.profile.kind, result.good, placed=placed)
                 if place:
                     placing.place(session)
@@ -339,7 +365,14 @@ def _known(session: Session, ulp: str, job: FileJob, result: FileResult) -> bool
     return True
 
 
-def _load(session: Session, ulp: str, job: FileJob, result: FileResult, options: _Options) -> bool:
+def _load(
+    session: Session,
+    ulp: str,
+    job: FileJob,
+    pieces: Ahead[Checked],
+    result: FileResult,
+    options: _Options,
+) -> bool:
     """Check and write a table piece by piece, in the transaction at hand.
 
     Returns whether its customers were written with their places.
@@ -353,8 +386,11 @@ def _load(session: Session, ulp: str, job: FileJob, result: FileResult, options:
     fault_point("after_batch")
     keeper = Keeper(session, ulp, result.batch, options.today)
     tally = Tally()
-    for piece in ahead(checked_pieces(job, ulp)):
+    for piece in pieces:
         tally.add(piece)
+        if job.source.rows_about > 2 * ROWS:  # a long file says how far it is
+            about = max(job.source.rows_about, tally.read)
+            options.tell(f"memuat / loading {job.source.file}", tally.read, about)
         if options.rejects is not None and len(piece.rejects):
             options.rejects(piece.rejects.assign(file=piece.file))
         strict = tally.rejected and not options.accept_good

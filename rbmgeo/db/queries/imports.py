@@ -36,6 +36,15 @@ def known_batch(session: Session, *, ulp: str, sha256: str, kind: str) -> Import
     )
 
 
+def known_files(session: Session, *, ulp: str) -> set[tuple[str, str]]:
+    """Return content hash and kind of every table that the unit took in."""
+    rows = session.execute(
+        text("SELECT sha256, kind FROM import_batch WHERE ulp = :u AND undone_at IS NULL"),
+        {"u": ulp},
+    )
+    return {(str(sha256), str(kind)) for sha256, kind in rows}
+
+
 def add_batch(session: Session, **values: Any) -> int:
     """Write the batch row and return its number."""
     done = session.execute(insert(ImportBatch).values(**values).returning(ImportBatch.batch_id))
