@@ -89,6 +89,7 @@ def load_upload(database: Database, job: Job, progress: Progress) -> dict[str, A
         database, Path(job.args["home"]), job.args["token"], job.ulp,
         accept_good=bool(job.args.get("accept_good")), who=job.asked_by, progress=progress,
     )  # fmt: skip
+    _ask_for_mutations(database, job, done)
     return facts(done.as_dict())
 
 
