@@ -145,10 +145,11 @@ def import_files(
     Strict (default): a table with one bad row is not loaded at all. ``accept_good`` loads
     the good rows and keeps the bad ones with their cells. ``rejects``, where given, is called
     with every piece of refused rows. ``today`` dates a move between gardu that the list
-    itself does not date. Folders are searched for files whose profile is known; a folder named ``truth`` is never
-    read. A file larger than memory is read and loaded in pieces. ``asked`` is what the files do
-    not say themselves (delimiter, encoding, srid, layer); ``locale`` (id, en) and ``area``
-    (indonesia, world, or west,south,east,north) stand above the profile's. ``own`` are mappings that were
+    itself does not date. Folders are searched for files whose profile is known; a folder named
+    ``truth`` is never read. A file larger than memory is read and loaded in pieces, and while
+    one file is written the next one is read and judged. ``asked`` is what the files do not say
+    themselves (delimiter, encoding, srid, layer); ``locale`` (id, en) and ``area`` (indonesia,
+    world, or west,south,east,north) stand above the profile's. ``own`` are mappings that were
     confirmed before; ``plan``, where given, names the mapping of each table.
 
     Raises
