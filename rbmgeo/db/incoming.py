@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db import bulk
 from rbmgeo.db.bulk import copy_rows
+from rbmgeo.frames import in_order
 
 #: Columns that part a table; a part nobody has written to is filled without a look.
 PARTS = ("ulp", "blth", "source")
@@ -51,7 +52,7 @@ class Incoming:
         if rows.empty:
             return 0
         if self.is_first(table, rows, key):
-            return self._copy(table, rows)
+            return self._copy(table, rows, key)
         self.written = _upsert(self.session, table, rows, key=key, keep_old=keep_old)
         return len(self.written)
 
@@ -79,8 +80,11 @@ class Incoming:
             if part is not None:
                 part.join(self.session)
 
-    def _copy(self, table: str, rows: pd.DataFrame) -> int:
+    def _copy(self, table: str, rows: pd.DataFrame, key: tuple[str, ...] = ()) -> int:
         place = self._place(table, rows)
+        if key and place == table:
+            # An index that grows at its end is filled faster than one that grows everywhere.
+            rows = in_order(rows, key)
         if table == "customer":
             # The database needs three seconds to draw a million of them.
             rows = rows.assign(public_id=bulk.random_uuids(len(rows)).array)

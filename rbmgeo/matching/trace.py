@@ -63,6 +63,17 @@ def trace_poles(tiang: pd.Series, jtr: pd.DataFrame) -> tuple[pd.Series, pd.Seri
     return one.rename("connected"), found[found.map(len) > 1]
 
 
+def recorded_poles(pdpj_lines: pd.DataFrame, own: pd.Series) -> pd.Series:
+    """Return the pole each customer is recorded on: the PDPJ's, else that of another list.
+
+    Of several lines of one customer the first that names a pole, by line. ``own``: the pole
+    that a list without a gardu told of the customer (index idpel).
+    """
+    told = pdpj_lines.dropna(subset=["tiang"]).sort_values(["idpel", "line"])
+    poles = told.drop_duplicates("idpel").set_index("idpel")["tiang"]
+    return poles.combine_first(own.dropna()).rename("tiang")
+
+
 def walk_length_m(jtr: pd.DataFrame, lv_node: str, node: str) -> float:
     """Return the length along the spans from a gardu's node to another, inf if none leads there."""
     graph: nx.Graph[str] = nx.Graph()

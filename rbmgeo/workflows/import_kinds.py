@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db.bulk import month_exists, new_month
 from rbmgeo.db.incoming import Incoming, add_missing
-from rbmgeo.db.queries import imports, units
+from rbmgeo.db.queries import imports, pdpj, units
 from rbmgeo.errors import NothingToDo
 from rbmgeo.frames import among
 from rbmgeo.geo import metres_xy, utm_srid
@@ -133,6 +133,9 @@ def _customer_list(keeper: Keeper, checked: Checked) -> None:
     rows, kind = checked.rows, checked.profile.kind
     told = tables.customer_points(checked, time_zone=keeper.unit.time_zone)
     people = tables.customers(checked, pln_over_va=keeper.settings.pln_read_over_va)
+    recorded = "gardu" in rows and kind != FileKind.DPM
+    if recorded:  # the pole is the record's, which a survey may correct
+        people["tiang"] = people["tiang"].mask(rows["gardu"].notna())
     if told is not None:
         people = keeper.with_places(people, told)
     keeper.upsert("customer", people, "idpel")
@@ -148,17 +151,25 @@ def _customer_list(keeper: Keeper, checked: Checked) -> None:
         places = tables.rbm_list(checked, blth=blth)
         keeper.upsert("rbm_list", places, "blth", "idpel", "line", keep_old=False)
         keeper.incoming.codes("officer", places["officer"])
-    if "gardu" in rows and kind != FileKind.DPM:
+    if recorded:
         imports.ensure_gardu(keeper.session, ulp=keeper.ulp, codes=rows, batch_id=keeper.batch_id)
-        records = tables.pdpj(checked).assign(batch_id=keeper.batch_id)
-        merged = imports.merge_pdpj(
-            keeper.session, ulp=keeper.ulp, rows=records, today=keeper.today.isoformat()
-        )
-        keeper.wrote("pdpj", len(records) - len(merged.written), merged.written)
-        keeper.note(PDPJ_MOVED=merged.moved, PDPJ_SURVEY=merged.kept_survey)
+        _pdpj(keeper, tables.pdpj(checked).assign(batch_id=keeper.batch_id))
     _points(keeper, told)
     if "kwh" in rows or "kwh_01" in rows:
         _readings(keeper, tables.readings(checked, blth=blth))
+
+
+def _pdpj(keeper: Keeper, records: pd.DataFrame) -> None:
+    if keeper.incoming.is_first("pdpj", records, ("ulp",)):
+        first = records["valid_from"].fillna(pdpj.FIRST_DAY)
+        keeper.incoming.add("pdpj", records.assign(valid_from=first))
+        keeper.wrote("pdpj", 0, records[["idpel", "line"]])
+        return
+    merged = pdpj.merge(
+        keeper.session, ulp=keeper.ulp, rows=records, today=keeper.today.isoformat()
+    )
+    keeper.wrote("pdpj", len(records) - len(merged.written), merged.written)
+    keeper.note(PDPJ_MOVED=merged.moved, PDPJ_SURVEY=merged.kept_survey)
 
 
 def _refuse_kwh_of_no_month(checked: Checked) -> None:

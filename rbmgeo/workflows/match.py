@@ -16,7 +16,7 @@ from rbmgeo.matching.findings import Evidence, assess, findings
 from rbmgeo.matching.identity import proposed_by_meter, with_same_meter
 from rbmgeo.matching.patches import patches
 from rbmgeo.matching.suspicion import Suspicion, suspicion
-from rbmgeo.matching.trace import trace_drops, trace_poles
+from rbmgeo.matching.trace import recorded_poles, trace_drops, trace_poles
 from rbmgeo.survey.outcomes import surveyed_gardu
 from rbmgeo.terms import Tier
 
@@ -156,7 +156,8 @@ def _findings(
     matches: pd.DataFrame,
     limit: float,
 ) -> pd.DataFrame:
-    one, several = trace_poles(tables.customers["tiang"], tables.jtr)
+    poles = recorded_poles(tables.pdpj, tables.customers["tiang"])
+    one, several = trace_poles(poles, tables.jtr)
     walked = trace_drops(
         tables.customers["service_point"], tables.drops, tables.jtr, tables.gardu["lv_node"]
     )

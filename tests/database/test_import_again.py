@@ -59,6 +59,18 @@ def test_a_newer_pdpj_says_who_moved_and_keeps_what_a_survey_found(fresh_databas
     assert scalar(fresh_database, still) == "PD1"
 
 
+def test_the_pole_is_kept_once_with_the_record_that_a_survey_may_correct(fresh_database, tmp_path):
+    load(
+        fresh_database, tmp_path / "a.csv",
+        "UNITUP,IDPEL,KODE_GARDU,NO_TIANG\n"
+        "51354,513540000001,PD1,T1\n51354,513540000002,,T2\n",
+        accept_good=True,
+    )  # fmt: skip
+    poles = "SELECT string_agg(idpel || ' ' || tiang, ',' ORDER BY idpel) FROM "
+    assert scalar(fresh_database, poles + "pdpj") == "513540000001 T1"
+    assert scalar(fresh_database, poles + "customer") == "513540000002 T2"
+
+
 def test_the_same_street_from_two_files_is_there_once(fresh_database, tmp_path):
     lines = [
         LineString([(112.69, -7.65), (112.69, -7.66)]),

@@ -171,7 +171,7 @@ def test_what_leans_on_a_file_keeps_it_and_is_named(fresh_database, tmp_path):
     log = load(fresh_database, tmp_path / "log.csv", points()).batch
     assert refused(fresh_database, first) == {("customers", log)}
     second = load(fresh_database, tmp_path / "2.csv", pdpj()).batch
-    assert refused(fresh_database, first) == {("overwritten", second)}
+    assert refused(fresh_database, first) == {("customers", log), ("customers", second)}
     third = load(fresh_database, tmp_path / "3.csv", pdpj(last=3, gardu="PD2")).batch
     assert refused(fresh_database, second) >= {("overwritten", third)}
     assert refused(fresh_database, third) == set()

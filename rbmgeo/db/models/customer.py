@@ -49,6 +49,7 @@ class Customer(Base):
     dibaca_oleh: Mapped[str] = mapped_column(server_default=text("'vendor'"))
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     service_point: Mapped[str | None]
+    #: The pole that a list without a gardu told; where there is a PDPJ record, its pole speaks.
     tiang: Mapped[str | None]
     point_source: Mapped[str | None]
     coordinate_quality: Mapped[str] = mapped_column(server_default=text("'tanpa_koordinat'"))

@@ -95,7 +95,7 @@ def customer(session: Session, *, ulp: str, public_id: str) -> dict[str, Any]:
             text(
                 """
             SELECT c.idpel, c.public_id::text AS public_id, c.name, c.address, c.tarif, c.daya_va,
-                   c.meter_number, c.jenis_layanan, c.dibaca_oleh, c.active, c.tiang,
+                   c.meter_number, c.jenis_layanan, c.dibaca_oleh, c.active, COALESCE(p.tiang, c.tiang) AS tiang,
                    c.point_source, c.coordinate_quality, c.geom IS NOT NULL AS has_point,
                    m.rbm, m.match, m.reason, m.gardu, f.kind, f.p, f.proposed_gardu, f.patch,
                    f.tier, f.reasons, f.question, l.urut, l.sisipan, l.hari_baca,
@@ -107,6 +107,10 @@ def customer(session: Session, *, ulp: str, public_id: str) -> dict[str, Any]:
             LEFT JOIN LATERAL (
                 SELECT urut, sisipan, hari_baca FROM rbm_list
                 WHERE ulp = c.ulp AND idpel = c.idpel ORDER BY blth DESC, line LIMIT 1) l ON true
+            LEFT JOIN LATERAL (
+                SELECT tiang FROM pdpj
+                WHERE ulp = c.ulp AND idpel = c.idpel AND valid_to IS NULL AND active
+                ORDER BY line LIMIT 1) p ON true
             WHERE c.ulp = :ulp AND c.public_id = CAST(:pid AS uuid)
             """
             ),

@@ -24,7 +24,7 @@ def tasks(session: Session, *, ulp: str, run_id: int) -> pd.DataFrame:
         session,
         """
         SELECT t.idpel, t.surveyor, t.day, t.stop, t.control, t.patch, t.question,
-               c.public_id::text AS public_id, c.name, c.address, c.meter_number, c.tiang,
+               c.public_id::text AS public_id, c.name, c.address, c.meter_number, COALESCE(p.tiang, c.tiang) AS tiang,
                ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat, p.gardu, f.proposed_gardu, f.p,
                EXISTS (SELECT FROM survey_answer a
                        WHERE a.ulp = t.ulp AND a.idpel = t.idpel) AS answered
@@ -32,7 +32,7 @@ def tasks(session: Session, *, ulp: str, run_id: int) -> pd.DataFrame:
         LEFT JOIN customer c ON c.ulp = t.ulp AND c.idpel = t.idpel
         LEFT JOIN finding f ON f.ulp = t.ulp AND f.idpel = t.idpel
         LEFT JOIN LATERAL (
-            SELECT gardu FROM pdpj
+            SELECT gardu, tiang FROM pdpj
             WHERE ulp = t.ulp AND idpel = t.idpel AND valid_to IS NULL AND active
             ORDER BY line LIMIT 1) p ON true
         WHERE t.ulp = :ulp AND t.run_id = :run

@@ -5,7 +5,13 @@ import pytest
 from drawn import SRID, text
 from geopandas import GeoDataFrame
 
-from rbmgeo.matching.trace import gardu_of_nodes, trace_drops, trace_poles, walk_length_m
+from rbmgeo.matching.trace import (
+    gardu_of_nodes,
+    recorded_poles,
+    trace_drops,
+    trace_poles,
+    walk_length_m,
+)
 
 
 def spans(*rows):
@@ -52,6 +58,19 @@ def test_a_pole_with_one_gardu_decides_and_one_with_two_only_excludes():
     one, several = trace_poles(at, NET)
     assert one.to_dict() == {"c1": "G1"}
     assert several.to_dict() == {"c2": ("G1", "G2")}
+
+
+def test_the_pole_of_the_record_outranks_that_of_another_list():
+    lines = pd.DataFrame(
+        {
+            "idpel": text("c1", "c1", "c2"),
+            "line": text("2", "1", ""),
+            "tiang": text("T2", "T1", None),
+        }
+    )
+    own = pd.Series(text("T8", "T9", None).tolist(), index=["c1", "c2", "c3"], dtype="str")
+    assert recorded_poles(lines, own).to_dict() == {"c1": "T1", "c2": "T9"}
+    assert recorded_poles(lines.iloc[:0], own).to_dict() == {"c1": "T8", "c2": "T9"}
 
 
 def test_nobody_has_a_pole():
