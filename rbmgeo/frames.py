@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from pandas.api.types import union_categoricals
 
 from rbmgeo.errors import FrameError
 
@@ -24,6 +25,33 @@ def in_order(rows: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     """Return the rows by the texts of some columns, byte by byte; missing ones last."""
     told = pa.table({n: pa.array(rows[n].astype("str").array) for n in names})
     return rows.take(np.asarray(pc.sort_indices(told, [(n, "ascending") for n in names])))
+
+
+def numbered(texts: pd.Series) -> "tuple[npt.NDArray[np.int64], pd.Index]":
+    """Return the number of each text (0, 1, ...) and the texts once each, in order.
+
+    As pandas' `factorize`, which needs four times the memory of a million texts for it.
+    """
+    told = pa.array(texts.astype("str").array, type=pa.large_string())
+    order = pc.sort_indices(told)
+    ordered = told.take(order)
+    first = np.ones(len(told), dtype=bool)
+    first[1:] = np.asarray(pc.not_equal(ordered[1:], ordered[:-1]))
+    numbers = np.empty(len(told), dtype=np.int64)
+    numbers[np.asarray(order)] = np.cumsum(first) - 1
+    return numbers, pd.Index(pd.array(ordered.filter(pa.array(first)), dtype="str"))
+
+
+def stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of frames with the same columns, one after another; categories stay so."""
+    return pd.DataFrame(
+        {
+            name: union_categoricals([f[name] for f in frames])
+            if isinstance(frames[0][name].dtype, pd.CategoricalDtype)
+            else pd.concat([f[name] for f in frames], ignore_index=True)
+            for name in frames[0].columns
+        }
+    )
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ import shapely
 
 from rbmgeo.intake.raw import RawTable, Source, joined
 
-#: Rows that are handled at a time; a table of so many, with its copies, is some 150 MB.
-ROWS = 150_000
+#: Rows that are handled at a time; a table of so many, with its copies, is some 100 MB.
+ROWS = 100_000
 _NUMBER, _SHAPE, _CELLS = "\0number", "\0shape", "\0cells"
 
 T = TypeVar("T")

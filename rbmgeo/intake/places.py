@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from rbmgeo.frames import numbered
 from rbmgeo.geo import WGS84, metres_xy, to_metres, utm_srid
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import CoordinateQuality
@@ -17,15 +18,54 @@ from rbmgeo.terms import CoordinateQuality
 RANK = {"survey": 0, "gis": 1, "reader": 2}
 #: Longest step of a dragged position, in 1e-7 degrees: 1.5 m along a meridian.
 DRAGGED_STEP = 135
+Floats = npt.NDArray[np.float64]
+Marks = npt.NDArray[np.bool_]
 Q = CoordinateQuality
+#: Qualities by name, and the number of each.
+QUALITIES = sorted(q.value for q in Q)
+CODE = {q: QUALITIES.index(q.value) for q in Q}
 
 
 @dataclass(frozen=True)
 class Places:
-    """The position in use of every customer with a told one, and the unit's zone."""
+    """The position in use of every customer with a told one, and the unit's zone.
 
-    frame: pd.DataFrame
+    Attributes
+    ----------
+    idpels
+        The customers, in order; ``weighed`` has a row for each.
+    weighed
+        ``lon``, ``lat`` (NaN where none may be used), ``spread_m`` (radius that holds half of
+        the points), ``source`` (number in ``sources``, -1 for none) and ``quality`` (number in
+        `QUALITIES`).
+    told_first
+        The number of the first row told of each customer.
+    """
+
+    idpels: pd.Index
+    weighed: pd.DataFrame
+    sources: list[str]
+    told_first: "npt.NDArray[np.int64]"
     srid: int | None
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Index idpel: ``lon``, ``lat``, ``point_source``, ``spread_m``, ``coordinate_quality``."""
+        return self.of(np.ones(len(self.idpels), dtype=bool))
+
+    def of(self, customers: Marks) -> pd.DataFrame:
+        """Return the rows of `frame` of marked customers."""
+        rows = self.weighed[customers]
+        return pd.DataFrame(
+            {
+                "lon": rows["lon"].to_numpy(),
+                "lat": rows["lat"].to_numpy(),
+                "point_source": _names(self.sources, rows["source"]),
+                "spread_m": rows["spread_m"].to_numpy(),
+                "coordinate_quality": _names(QUALITIES, rows["quality"]),
+            },
+            index=pd.Index(self.idpels[customers], name="idpel"),
+        )
 
 
 def places_in_use(
@@ -42,31 +82,67 @@ def places_in_use(
         The unit's UTM zone; decided from the middle of its positions where it has none.
     boundary
         The unit's outline in degrees, where it has one; else its own points tell what is far.
-
-    Returns
-    -------
-    Places
-        Index idpel: ``lon``, ``lat`` (NaN where none may be used), ``point_source``,
-        ``coordinate_quality`` and ``spread_m`` (radius that holds half of its points).
     """
-    # Customers as numbers: grouping a million texts takes seconds, numbers a tenth of it.
-    who, idpels = pd.factorize(points["idpel"], sort=True)
-    told = points.drop(columns="idpel").reset_index(drop=True).assign(who=who)
-    has = told["lon"].notna()
+    # Customers, sources and qualities as numbers: a million texts take seconds and memory.
+    who, idpels = numbered(points["idpel"])
+    told, sources = _weighed(points, who)
+    has = told["lon"].notna().to_numpy()
     if has.any() and srid is None:
         srid = utm_srid(float(told["lon"].median()), float(told["lat"].median()))
     if srid is None:
         frame = _only_quality(told)
     else:
-        told["x"], told["y"] = metres_xy(told["lon"], told["lat"], srid)
-        told["quality"] = told["quality"].where(~_shared(told, settings), Q.TITIK_BERSAMA.value)
-        far = _far(told, settings) if boundary is None else _outside(told, settings, boundary, srid)
-        told["quality"] = told["quality"].where(~far, Q.DI_LUAR_UNIT.value)
-        usable = has & _good(told)
-        chosen = _chosen(told[usable])
-        rest = _only_quality(told[~told["who"].isin(chosen.index)])
+        told.loc[_shared(told, settings), "quality"] = CODE[Q.TITIK_BERSAMA]
+        x, y = metres_xy(told["lon"], told["lat"], srid)
+        good = _good(told) & has
+        beyond = settings.boundary_buffer_m
+        far = (
+            _far(x, y, good, beyond) if boundary is None else _outside(x, y, boundary, srid, beyond)
+        )
+        told.loc[far & good, "quality"] = CODE[Q.DI_LUAR_UNIT]
+        chosen = _chosen(told, good & ~far, x, y, _ranks(sources))
+        rest = _only_quality(told[~np.isin(told["who"], chosen.index)])
         frame = pd.concat([chosen, rest]).sort_index()
-    return Places(frame.set_axis(pd.Index(idpels.take(frame.index.to_numpy()), name="idpel")), srid)
+    first = np.empty(len(idpels), dtype=np.int64)
+    first[who[::-1]] = np.arange(len(who))[::-1]
+    return Places(idpels, frame, sources, first, srid)
+
+
+def _weighed(points: pd.DataFrame, who: "npt.NDArray[np.int64]") -> tuple[pd.DataFrame, list[str]]:
+    """Return positions with source, quality and month as numbers, and the sources' names.
+
+    Both numbers follow the names in order; a month that is not told is -1.
+    """
+    source, names = _coded(points["source"])
+    quality, told = _coded(points["quality"])
+    frame = pd.DataFrame(
+        {
+            "who": who,
+            "lon": points["lon"].to_numpy(float, na_value=np.nan),
+            "lat": points["lat"].to_numpy(float, na_value=np.nan),
+            "source": source.astype(np.int16),
+            "quality": np.array([CODE[Q(q)] for q in told], dtype=np.int8)[quality],
+            "month": _coded(points["month"])[0],
+            "reader": np.isin(source, [n for n, name in enumerate(names) if name == "reader"]),
+        }
+    )
+    survey = np.isin(source, [n for n, name in enumerate(names) if name == "survey"])
+    frame["house"] = points["position"].eq("house").to_numpy() & ~survey & frame["lon"].notna()
+    return frame, names
+
+
+def _coded(texts: pd.Series) -> "tuple[npt.NDArray[np.int32], list[str]]":
+    """Return a number for each of few texts, by their order, and the texts; missing is -1."""
+    told = texts.astype("category").cat
+    names = sorted(map(str, told.categories))
+    codes = told.set_categories(names).cat.codes.to_numpy().astype(np.int32)
+    return codes, names
+
+
+def _names(names: list[str], numbers: pd.Series) -> Any:
+    """Return the names of numbers; missing where the number is -1."""
+    known = pd.array([*names], dtype="str")
+    return known.take(numbers.to_numpy(np.int64), allow_fill=True)
 
 
 def moved_places(places: Places, told: pd.DataFrame) -> pd.DataFrame:
@@ -75,109 +151,145 @@ def moved_places(places: Places, told: pd.DataFrame) -> pd.DataFrame:
     ``told`` as given to `places_in_use`, with ``now_source``, ``now_quality``, ``now_lon`` and
     ``now_lat`` of each row's customer.
     """
-    who, _ = pd.factorize(told["idpel"], sort=True)  # as in the index of the frame
-    first = np.empty(len(places.frame), dtype=np.int64)
-    first[who[::-1]] = np.arange(len(who))[::-1]
-    differs = np.zeros(len(first), dtype=bool)
-    for old, new in (("now_lon", "lon"), ("now_lat", "lat"), ("now_source", "point_source"),
-                     ("now_quality", "coordinate_quality")):  # fmt: skip
-        before = told[old].take(first).reset_index(drop=True)
-        after = places.frame[new].reset_index(drop=True)
-        same = before.eq(after).fillna(False).astype(bool) | (before.isna() & after.isna())
-        differs |= ~same.to_numpy(dtype=bool)
-    return places.frame[differs]
+    before, now = told.take(places.told_first), places.weighed
+    differs = _other(before["now_source"], now["source"], places.sources)
+    differs |= _other(before["now_quality"], now["quality"], QUALITIES)
+    for name in ("lon", "lat"):
+        old, new = before[f"now_{name}"].to_numpy(float, na_value=np.nan), now[name].to_numpy()
+        differs |= (old != new) & ~(np.isnan(old) & np.isnan(new))
+    return places.of(differs)
 
 
-def _shared(told: pd.DataFrame, settings: UnitSettings) -> pd.Series:
+def _other(before: pd.Series, numbers: pd.Series, names: list[str]) -> Marks:
+    """Mark the texts that are not the names of the numbers beside them; -1 is missing."""
+    told = before.astype("category").cat
+    gone = [name for name in told.categories if name not in names]
+    return np.asarray(
+        told.set_categories([*names, *gone]).cat.codes.to_numpy() != numbers.to_numpy()
+    )
+
+
+def _shared(told: pd.DataFrame, settings: UnitSettings) -> Marks:
     """Mark positions that too many customers share: an office, not their houses (R-IM-12).
 
     One position dragged down a spreadsheet is the same, though its last digit counts on.
     """
-    houses = told["position"].eq("house") & ~told["source"].eq("survey") & told["lon"].notna()
-    spot = told.loc[houses, ["lon", "lat"]].round(7)
-    crowded = (
-        spot.groupby(["lon", "lat"])["lon"].transform("size") > settings.shared_point_customers
+    house = told["house"].to_numpy()
+    lat, lon = (
+        _steps(told[n].to_numpy()[house], limit) for n, limit in (("lat", 90), ("lon", 180))
     )
-    some = spot[crowded].assign(who=told["who"])
-    people = some.groupby(["lon", "lat"])["who"].transform("nunique")
-    shared = people.index[people > settings.shared_point_customers]
-    dragged = told.index[houses][_dragged(told[houses], settings)]
-    return pd.Series(told.index.isin(shared.union(dragged)), index=told.index)
+    spots, spot, rows = np.unique(_on_line(lat, lon), return_inverse=True, return_counts=True)
+    del lat, lon
+    many = rows > settings.shared_point_customers
+    crowded = many[spot]
+    pairs = np.stack([spot[crowded], told["who"].to_numpy()[house][crowded]])
+    people = np.bincount(np.unique(pairs, axis=1)[0], minlength=len(spots))
+    many &= people > settings.shared_point_customers
+    marked = np.zeros(len(told), dtype=bool)
+    marked[house] = (many | _dragged(spots, settings.shared_point_customers))[spot]
+    return marked
 
 
-def _dragged(told: pd.DataFrame, settings: UnitSettings) -> "npt.NDArray[np.bool_]":
-    """Mark positions that follow each other in equal steps too short for houses.
+#: Bits that a longitude in steps takes; a latitude takes one fewer.
+_BITS = 32
+
+
+def _steps(degrees: Floats, limit: int) -> "npt.NDArray[np.uint32]":
+    """Return degrees in steps of 1e-7 (a centimetre), counted from ``-limit``."""
+    return ((np.clip(degrees, -limit, limit) + limit) * 1e7).round().astype(np.uint32)
+
+
+def _on_line(line: Any, along: Any, bits: int = _BITS) -> "npt.NDArray[np.uint64]":
+    """Put a line and the place along it into one number: one sort orders both."""
+    one = line.astype(np.uint64) << np.uint64(bits)
+    one |= along
+    return np.asarray(one)
+
+
+def _dragged(spots: "npt.NDArray[np.uint64]", fewest: int) -> Marks:
+    """Mark spots that follow each other in equal steps too short for houses.
 
     They lie on one parallel, meridian or diagonal, since the last digit of one or of both
     numbers counts on; no two house fronts are that near, so no row of real houses is meant.
+    ``spots`` holds each spot once, its parallel and the place along it.
     """
-    x = (told["lon"].to_numpy(float) * 1e7).round().astype(np.int64)
-    y = (told["lat"].to_numpy(float) * 1e7).round().astype(np.int64)
-    who = told["who"].to_numpy()
-    marked = np.zeros(len(told), dtype=bool)
-    for line, along in ((y, x), (x, y), (x - y, x), (x + y, x)):
-        order = np.lexsort((who, along, line))
-        step = np.diff(along[order])
-        near = (np.diff(line[order]) == 0) & (step >= 1) & (step <= DRAGGED_STEP)
-        if not near.any():
-            continue
-        # A run is of equal steps; one step belongs to the two positions that it joins.
+    lat = (spots >> np.uint64(_BITS)).astype(np.uint32)
+    lon = (spots & np.uint64((1 << _BITS) - 1)).astype(np.uint32)
+    half_turn = np.uint64(1_800_000_000)
+    marked = _even(lat, lon, _BITS, fewest)
+    marked |= _even(lon, lat, _BITS - 1, fewest)
+    marked |= _even(lon + half_turn - lat, lat, _BITS - 1, fewest)
+    marked |= _even(lon + np.uint64(0) + lat, lat, _BITS - 1, fewest)
+    return marked
+
+
+def _even(line: Any, along: Any, bits: int, fewest: int) -> Marks:
+    """Mark the spots of one kind of line that follow each other in ``fewest`` equal steps."""
+    marked = np.zeros(len(along), dtype=bool)
+    order = np.argsort(_on_line(line, along, bits))
+    step = np.diff(along[order])
+    near = (step <= DRAGGED_STEP) & (np.diff(line[order]) == 0)
+    if near.any():
+        # A run is of equal steps; one step belongs to the two spots that it joins.
         begins = np.append(True, ~near[1:] | ~near[:-1] | (step[1:] != step[:-1]))
         run = np.cumsum(begins) - 1
-        long = near & (np.bincount(run, near)[run] >= settings.shared_point_customers)
+        long = near & (np.bincount(run, near)[run] >= fewest)
         marked[order[:-1][long]] = True
         marked[order[1:][long]] = True
     return marked
 
 
-def _good(told: pd.DataFrame) -> pd.Series:
-    # Two comparisons: `isin` looks at a million texts one by one.
-    return told["quality"].eq(Q.OK.value) | told["quality"].eq(Q.KASAR.value)
+def _good(told: pd.DataFrame) -> Marks:
+    quality = told["quality"].to_numpy()
+    return np.asarray((quality == CODE[Q.OK]) | (quality == CODE[Q.KASAR]), dtype=bool)
 
 
-def _far(told: pd.DataFrame, settings: UnitSettings) -> pd.Series:
+def _far(x: Floats, y: Floats, good: Marks, beyond_m: float) -> Marks:
     """Mark positions far from the unit's own (R-IM-08, without a boundary).
 
     The middle is the median of x and of y; the limit four times the distance within which
     three quarters of the unit lie, and the buffer of the rule beyond it.
     """
-    good = _good(told)
     if not good.any():
-        return pd.Series(False, index=told.index)
-    middle_x, middle_y = told.loc[good, "x"].median(), told.loc[good, "y"].median()
-    away_m = pd.Series(np.hypot(told["x"] - middle_x, told["y"] - middle_y), index=told.index)
-    limit_m = 4 * away_m[good].quantile(0.75) + settings.boundary_buffer_m
-    return (away_m > limit_m) & good
+        return np.zeros(len(x), dtype=bool)
+    away_m = np.hypot(x - np.median(x[good]), y - np.median(y[good]))
+    limit_m = 4 * float(np.quantile(away_m[good], 0.75)) + beyond_m
+    return np.asarray(away_m > limit_m, dtype=bool)
 
 
-def _outside(told: pd.DataFrame, settings: UnitSettings, boundary: Any, srid: int) -> pd.Series:
+def _outside(x: Floats, y: Floats, boundary: Any, srid: int, beyond_m: float) -> Marks:
     """Mark positions outside the unit's outline and the buffer around it (R-IM-08)."""
-    good = _good(told) & told["x"].notna()
     outline = to_metres(gpd.GeoSeries([boundary], crs=WGS84), srid).iloc[0]
-    around = outline.buffer(settings.boundary_buffer_m)
+    around = outline.buffer(beyond_m)
     shapely.prepare(around)
-    return ~pd.Series(shapely.contains_xy(around, told["x"], told["y"]), told.index) & good
+    return ~np.asarray(shapely.contains_xy(around, x, y))
 
 
-def _chosen(usable: pd.DataFrame) -> pd.DataFrame:
+def _ranks(sources: list[str]) -> "npt.NDArray[np.int64]":
+    return np.array([RANK.get(s, 3) for s in sources], dtype=np.int64)
+
+
+def _chosen(
+    told: pd.DataFrame, usable: Marks, x: Floats, y: Floats, ranks: "npt.NDArray[np.int64]"
+) -> pd.DataFrame:
     """Return, by customer, the middle of its best-ranking positions; most have one only."""
-    if usable.empty:
-        return _only_quality(usable)
-    several = usable["who"].duplicated(keep=False)
-    once = usable[~several].set_index("who")
-    alone = once[["lon", "lat"]].assign(
-        point_source=once["source"], spread_m=0.0, coordinate_quality=once["quality"]
-    )
-    return pd.concat([alone, _middle(_best(usable[several]))]).sort_index()
+    who = told["who"].to_numpy()
+    several = usable & (np.bincount(who[usable], minlength=int(who.max(initial=0)) + 1)[who] > 1)
+    columns = ["who", "lon", "lat", "source", "quality"]
+    alone: pd.DataFrame = told.loc[usable & ~several, columns].set_index("who")
+    alone = alone.assign(spread_m=0.0)
+    if not several.any():
+        return alone.sort_index()
+    of_several = told[several].assign(x=x[several], y=y[several])
+    return pd.concat([alone, _middle(_best(of_several, ranks))]).sort_index()
 
 
-def _best(usable: pd.DataFrame) -> pd.DataFrame:
-    place, sources = pd.factorize(usable["source"])
-    ranks = np.array([RANK.get(s, 3) for s in sources], dtype=int)
-    rank = pd.Series(ranks[place], index=usable.index)
+def _best(usable: pd.DataFrame, ranks: "npt.NDArray[np.int64]") -> pd.DataFrame:
+    rank = pd.Series(ranks[usable["source"]], index=usable.index)
     # One month of a reader may be his motorcycle's place: two months outrank a single point.
-    read = usable.loc[usable["source"] == "reader"]
-    months = read.groupby("who")["month"].transform("nunique")
+    read = usable.loc[usable["reader"]]
+    month = read["month"].astype(float).where(read["month"] >= 0)
+    months = month.groupby(read["who"]).transform("nunique")
     rank[months.index[months < 2]] = 4
     return usable[rank == rank.groupby(usable["who"]).transform("min")]
 
@@ -185,28 +297,19 @@ def _best(usable: pd.DataFrame) -> pd.DataFrame:
 def _middle(best: pd.DataFrame) -> pd.DataFrame:
     out = best.groupby("who").agg(
         lon=("lon", "median"), lat=("lat", "median"), x=("x", "median"), y=("y", "median"),
-        point_source=("source", "min"),
+        source=("source", "min"),
     )  # fmt: skip
-    fine = out.index.isin(best.loc[best["quality"] == Q.OK.value, "who"])
+    fine = out.index.isin(best.loc[best["quality"] == CODE[Q.OK], "who"])
     away = np.hypot(
         best["x"] - out["x"].reindex(best["who"]).to_numpy(),
         best["y"] - out["y"].reindex(best["who"]).to_numpy(),
     )
     out["spread_m"] = away.groupby(best["who"]).median()
-    out["coordinate_quality"] = np.where(fine, Q.OK.value, Q.KASAR.value)
+    out["quality"] = np.where(fine, CODE[Q.OK], CODE[Q.KASAR]).astype(np.int8)
     return out.drop(columns=["x", "y"])
 
 
 def _only_quality(told: pd.DataFrame) -> pd.DataFrame:
     """Return customers none of whose positions may be used, with the rule that spoke."""
     worst = told.sort_values(["who", "quality"]).drop_duplicates("who").set_index("who")
-    return pd.DataFrame(
-        {
-            "lon": np.nan,
-            "lat": np.nan,
-            "point_source": pd.Series(pd.NA, worst.index, dtype="str"),
-            "spread_m": np.nan,
-            "coordinate_quality": worst["quality"],
-        },
-        index=worst.index,
-    )
+    return worst[["quality"]].assign(lon=np.nan, lat=np.nan, source=np.int16(-1), spread_m=np.nan)

@@ -13,6 +13,7 @@ from rbmgeo.terms import CoordinateQuality, FileKind, ReadBy, Service
 _POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("srid", "<u4"), ("x", "<f8"), ("y", "<f8")])
 #: Quality of a customer of whom no position is told.
 NOWHERE = CoordinateQuality.TANPA_KOORDINAT.value
+QUALITY = pd.CategoricalDtype([q.value for q in CoordinateQuality])
 NUMERIC_MONTHS = [f"kwh_{n:02d}" for n in range(1, 13)]
 CUSTOMER = ("idpel", "name", "address", "tarif", "daya_va", "meter_number", "service_point",
             "tiang")  # fmt: skip
@@ -147,14 +148,26 @@ def customer_points(checked: Checked, *, time_zone: str) -> pd.DataFrame | None:
 
 
 def told_briefly(told: pd.DataFrame) -> pd.DataFrame:
-    """Return positions as `rbmgeo.intake.places` weighs them, with what `first_places` says."""
-    first = first_places(told)
-    now = first.reindex(told["idpel"])
-    has = now["point_source"].notna().to_numpy()
-    return told[["idpel", "source", "quality", "position", "lon", "lat"]].assign(
-        month=told["observed_at"].str.slice(0, 7).str.replace("-", "", regex=False),
-        now_source=now["point_source"].array,
-        now_quality=now["coordinate_quality"].fillna(NOWHERE).array,
+    """Return positions as `rbmgeo.intake.places` weighs them; texts of few values as categories.
+
+    ``once`` marks the positions of customers of whom no other is told in the same piece.
+    """
+    month = told["observed_at"].str.slice(0, 7).str.replace("-", "", regex=False)
+    return told[["idpel", "lon", "lat"]].assign(
+        source=told["source"].astype("category"),
+        quality=told["quality"].astype(QUALITY),
+        position=told["position"].astype("category"),
+        month=month.astype("category"),
+        once=~told["idpel"].duplicated(keep=False),
+    )
+
+
+def with_first_places(told: pd.DataFrame) -> pd.DataFrame:
+    """Say beside positions told briefly what `first_places` made of them: the place in use now."""
+    has = told["once"] & told["lon"].notna()
+    return told.assign(
+        now_source=told["source"].where(has),
+        now_quality=told["quality"].where(told["once"], NOWHERE),
         now_lon=told["lon"].where(has),
         now_lat=told["lat"].where(has),
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from rbmgeo.db.incoming import Incoming
 from rbmgeo.db.models import Ulp
 from rbmgeo.db.queries import imports, units
+from rbmgeo.frames import stacked
 from rbmgeo.intake import tables
 from rbmgeo.intake.places import Places, moved_places, places_in_use
 from rbmgeo.settings import UnitSettings
@@ -54,7 +55,7 @@ class FirstPlaces:
         _keep(session, self.unit, places, moved)
 
     def _weigh(self) -> tuple[Places, pd.DataFrame]:
-        told = pd.concat(self.told, ignore_index=True)
+        told = tables.with_first_places(stacked(self.told))
         self.told.clear()
         places = places_in_use(
             told, UnitSettings.of(self.unit.settings), self.unit.utm_srid, boundary=self.boundary

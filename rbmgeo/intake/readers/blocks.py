@@ -12,7 +12,7 @@ import numpy as np
 
 from rbmgeo.errors import ImportRefused
 
-BLOCK = 1 << 24  # bytes read at a time: some 200,000 rows of a list
+BLOCK = 1 << 23  # bytes read at a time: some 100,000 rows of a list
 QUOTE, NEWLINE = 34, 10
 MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
