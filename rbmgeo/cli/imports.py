@@ -164,12 +164,12 @@ def _say(out: Output, result: FileResult) -> None:
         f"dilewati {result.skipped} + ditolak {result.rejected}"
         + (f"; {result.unchanged} tidak mengubah apa pun" if result.unchanged else "")
         + (f"; profil menetapkan {declared}" if declared else "")
-        + ("" if result.loaded else " → TIDAK DIMUAT"),
+        + (f"; impor {result.batch}" if result.loaded else " → TIDAK DIMUAT"),
         f"{where}: {result.profile} ({result.kind}) read {result.read} = good {result.good} + "
         f"skipped {result.skipped} + rejected {result.rejected}"
         + (f"; {result.unchanged} changed nothing" if result.unchanged else "")
         + (f"; the profile declares {declared}" if declared else "")
-        + ("" if result.loaded else " → NOT LOADED"),
+        + (f"; import {result.batch}" if result.loaded else " → NOT LOADED"),
     )
     for problem in result.problems:
         text = problem["id"] if out.lang == "id" else problem["en"]

@@ -145,10 +145,11 @@ class UnitPart:
         if not ulp.isalnum():
             raise ValueError(f"{ulp!r} is no code of a unit")
         part = cls(table, ulp)
+        # What its own constraint says need not be looked for in every row when it is joined.
         session.execute(
             text(
                 f"CREATE TABLE {part.name} (LIKE {table} INCLUDING DEFAULTS INCLUDING GENERATED "
-                "INCLUDING CONSTRAINTS)"
+                f"INCLUDING CONSTRAINTS, CONSTRAINT one_unit CHECK (ulp IS NOT NULL AND ulp = '{ulp}'))"
             )
         )
         for column, sequence in part._numbered(session):

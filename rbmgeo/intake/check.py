@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ import shapely
 
 from rbmgeo.intake import degrees, quick, rules
 from rbmgeo.intake.coordinates import Dragged, from_metres, in_metres, of_points, watched
+from rbmgeo.intake.parts import row_of, table_of
 from rbmgeo.intake.profiles import Profile
 from rbmgeo.intake.quick import each_value
 from rbmgeo.intake.raw import RawTable, Source
@@ -59,6 +60,16 @@ ONE_ROW = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Share:
+    """What one of several tables that are one list told in a piece, beside its good rows."""
+
+    read: int
+    skipped: int
+    kwh_skipped: Decimal | None
+    warnings: dict[str, int]
+
+
 @dataclass
 class Checked:
     """Rows that passed, rows that did not, and what is worth saying about the rest.
@@ -67,7 +78,8 @@ class Checked:
     beside them. ``rejects`` has one row per refused row: ``row_no``, ``sheet``, ``column``,
     ``value``, ``rule``, ``kwh``, ``blth``, ``kwh_months`` (of a row that tells a year: kWh text
     by blth, ``kwh`` their sum), ``cells``. read = good + rejected + skipped; ``kwh_skipped`` is
-    what the rows told that say what an earlier one said.
+    what the rows told that say what an earlier one said. ``made`` holds tables that were made of
+    the rows ahead of their writing.
     """
 
     profile: Profile
@@ -81,6 +93,31 @@ class Checked:
     geometry: "np.ndarray[Any, Any] | None" = None
     kwh_skipped: Decimal | None = None
     dragged: set[int] = field(default_factory=set)
+    shares: dict[int, "Share"] = field(default_factory=dict)
+    made: dict[str, Any] = field(default_factory=dict)
+
+    def of_table(self, number: int) -> "Checked":
+        """Return what one of several tables that are one list has of this piece.
+
+        Rows and rejects are numbered as in that table (`rbmgeo.intake.parts`).
+        """
+        if set(self.shares) <= {0}:
+            return self
+        share = self.shares[number]
+        mine = table_of(self.rows.index) == number
+        rows = self.rows[mine]
+        rejects = self.rejects[table_of(self.rejects["row_no"]) == number]
+        part = replace(
+            self, read=share.read, skipped=share.skipped, kwh_skipped=share.kwh_skipped,
+            warnings=dict(share.warnings), rows=rows.set_axis(row_of(rows.index)),
+            rejects=rejects.assign(row_no=row_of(rejects["row_no"])), shares={}, made={},
+            geometry=None if self.geometry is None else self.geometry[mine],
+        )  # fmt: skip
+        if self.places is not None:
+            part.places = self.places[mine].set_axis(part.rows.index)
+        if "conflict" in rows and rows["conflict"].any():
+            part.warnings["R-IM-04"] = int(rows["conflict"].sum())
+        return part
 
     @property
     def good(self) -> int:
@@ -138,11 +175,7 @@ def check(
         faults["ulp"] = faults.get("ulp", rules.no_faults(raw["ulp"])).mask(other, "OTHER_UNIT")
     if profile.kind == FileKind.DPM:
         rows = _with_kwh(rows)
-    warnings = _warnings(raw, rows, ulp)
-    strange = _undeclared(raw, profile)
-    if strange:
-        warnings["DMS"] = strange
-
+    told = rows
     first = _first_fault(faults, raw.index)
     _name_totals(first, table.rows)
     bad = first["rule"].notna()
@@ -158,6 +191,11 @@ def check(
         first.loc[refused, ["column", "rule"]] = [KEYS[profile.kind][0], "CONTRADICTS"]
         rows = rows.drop(index=refused)
         bad = first["rule"].notna()
+    shares = _shares(table, raw, told, identical, profile, ulp)
+    warnings: dict[str, int] = {}
+    for share in shares.values():
+        for rule, count in share.warnings.items():
+            warnings[rule] = warnings.get(rule, 0) + count
     conflicts = int(rows["conflict"].sum()) if "conflict" in rows else 0
     if conflicts:
         warnings["R-IM-04"] = conflicts
@@ -176,7 +214,31 @@ def check(
         geometry=geometry,
         kwh_skipped=kwh_told(converted[identical]),
         dragged=_dragged(table, profile) if dragged is None else dragged,
+        shares=shares,
     )
+
+
+def _shares(
+    table: RawTable, raw: pd.DataFrame, told: pd.DataFrame, identical: pd.Series, profile: Profile,
+    ulp: str,
+) -> dict[int, Share]:  # fmt: skip
+    """Say what each of the tables that are one list has of a piece; most often there is one."""
+    of, misfit = table_of(raw.index), table_of(list(table.misfits))
+    shares = {}
+    for number in np.unique(np.concatenate([of, misfit])).tolist():
+        mine = of == number
+        raw_, told_, again = (
+            (raw, told, identical) if mine.all() else (raw[mine], told[mine], identical[mine])
+        )
+        warnings = _warnings(raw_, told_, ulp)
+        strange = _undeclared(raw_, profile)
+        if strange:
+            warnings["DMS"] = strange
+        shares[number] = Share(
+            read=len(raw_) + int((misfit == number).sum()), skipped=int(again.sum()),
+            kwh_skipped=kwh_told(told_[again]), warnings=warnings,
+        )  # fmt: skip
+    return shares
 
 
 def watch(source: Source, profile: Profile) -> tuple[Source, set[int]]:

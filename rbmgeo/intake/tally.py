@@ -1,5 +1,6 @@
 """What all pieces of one table come to: counts that add up, equal problems as one line."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
@@ -55,6 +56,20 @@ class Tally:
     def kwh_file(self) -> Decimal | None:
         """The kWh of every row that was read: good, refused and skipped; None without any."""
         return _plus(_plus(self.kwh_told, self.kwh_rejected), self.kwh_skipped)
+
+    @classmethod
+    def of(cls, tallies: Iterable["Tally"]) -> "Tally":
+        """Return the counts, months and kWh of several tables that are one list."""
+        whole = cls()
+        for one in tallies:
+            whole.read, whole.good = whole.read + one.read, whole.good + one.good
+            whole.rejected += one.rejected
+            whole.skipped += one.skipped
+            whole.months |= one.months
+            whole.kwh_rejected = _plus(whole.kwh_rejected, one.kwh_rejected)
+            whole.kwh_skipped = _plus(whole.kwh_skipped, one.kwh_skipped)
+            whole.kwh_told = _plus(whole.kwh_told, one.kwh_told)
+        return whole
 
     def skip(self, rows: int) -> None:
         """Count rows that are structure and no record: section rows, the header once more."""

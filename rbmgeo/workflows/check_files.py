@@ -1,7 +1,7 @@
 """SOP IV.1: what an import would do, without doing it; the wizard's third stop."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +10,14 @@ import pandas as pd
 from rbmgeo.db.queries import imports
 from rbmgeo.db.session import Database
 from rbmgeo.intake.tally import Tally
-from rbmgeo.workflows.import_files import (
-    FileJob,
-    FileResult,
+from rbmgeo.workflows.import_files import FileResult
+from rbmgeo.workflows.import_jobs import (
+    OneList,
     Plan,
     Progress,
     checked_pieces,
     file_jobs,
+    lists_of,
 )
 
 
@@ -65,12 +66,14 @@ def check_files(
     in before is known, and all its rows are skipped ones.
     """
     tell = progress or (lambda step, done, total: None)
-    jobs = file_jobs(list(paths), plan=plan, tell=tell)
+    lists = lists_of(file_jobs(list(paths), plan=plan, tell=tell))
+    with database.reading() as session:
+        known = imports.known_files(session, ulp=ulp)
     files = []
-    for number, job in enumerate(jobs):
-        tell("memeriksa / checking", number, len(jobs))
-        files.append(_checked(database, ulp, job, rejects))
-    tell("memeriksa / checking", len(jobs), len(jobs))
+    for number, one in enumerate(lists):
+        tell("memeriksa / checking", number, len(lists))
+        files += _checked(ulp, one, known, rejects)
+    tell("memeriksa / checking", len(lists), len(lists))
     warnings: dict[str, int] = {}
     for file in files:
         for rule, count in file.warnings.items():
@@ -106,27 +109,26 @@ def other_units(files: Sequence[FileResult]) -> list[dict[str, Any]]:
 
 
 def _checked(
-    database: Database,
     ulp: str,
-    job: FileJob,
+    one: OneList,
+    known: Mapping[tuple[str, str], imports.KnownFile],
     rejects: Callable[[pd.DataFrame], None] | None,
-) -> FileResult:
-    result = FileResult(
-        file=job.source.file, sheet=job.source.sheet, kind=str(job.profile.kind),
-        profile=job.profile.family or job.profile.name, declared=job.profile.declared,
-        loaded=False,
-    )  # fmt: skip
-    with database.reading() as session:
-        known = imports.known_batch(session, ulp=ulp, sha256=job.sha256, kind=job.label)
-        if known is not None:
-            result.known, result.batch = True, known.batch_id
-            result.read = result.skipped = known.read
-            return result
-    tally = Tally()
-    for piece in checked_pieces(job, ulp):
-        tally.add(piece)
-        if rejects is not None and len(piece.rejects):
-            rejects(piece.rejects.assign(file=piece.file))
-    tally.skip(job.set_aside())
-    tally.tell(result)
-    return result
+) -> list[FileResult]:
+    results = {job.known_as: replace(FileResult.of(job), loaded=False) for job in one.jobs}
+    for known_as, result in results.items():
+        if known_as in known:
+            result.known, result.batch = True, known[known_as].batch_id
+            result.read = result.skipped = known[known_as].read
+    new = one.without(known)
+    if new is not None:
+        tallies = [Tally() for _ in new.jobs]
+        for piece in checked_pieces(new, ulp):
+            for number in piece.shares:
+                part, source = piece.of_table(number), new.jobs[number].source
+                tallies[number].add(part)
+                if rejects is not None and len(part.rejects):
+                    rejects(part.rejects.assign(file=source.file, sheet=source.sheet or None))
+        for job, tally in zip(new.jobs, tallies, strict=True):
+            tally.skip(job.set_aside())
+            tally.tell(results[job.known_as])
+    return list(results.values())

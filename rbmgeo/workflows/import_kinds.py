@@ -1,6 +1,7 @@
 """How each kind of checked table is kept, piece by piece; one function a kind, none commits."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,12 +13,15 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db.bulk import month_exists, new_month
 from rbmgeo.db.incoming import Incoming, add_missing
-from rbmgeo.db.queries import imports, pdpj, units
+from rbmgeo.db.models import Ulp
+from rbmgeo.db.queries import batches, imports, pdpj, units
 from rbmgeo.errors import NothingToDo
 from rbmgeo.frames import among
 from rbmgeo.geo import metres_xy, utm_srid
 from rbmgeo.intake import tables
 from rbmgeo.intake.check import Checked, kwh_told
+from rbmgeo.intake.parts import row_of, table_of
+from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import FileKind
 from rbmgeo.workflows.placing import FirstPlaces
 
@@ -26,25 +30,24 @@ class Keeper:
     """Writes the checked pieces of one table into the unit, in the transaction at hand.
 
     ``months`` are those that got readings, ``changed`` counts what the table changed of what
-    was known, so that nothing changes in silence. ``unchanged`` counts rows of the file that
-    changed nothing, ``same`` by table the rows that were there already, ``kwh_same`` their kWh.
+    was known, so that nothing changes in silence. ``unchanged`` counts, by the number of the
+    table, rows that changed nothing, ``same`` by table the rows that were there already, ``kwh_same`` their kWh.
     ``people`` are the customers that the rows name.
     """
 
     def __init__(self, session: Session, ulp: str, batch_id: int, today: date) -> None:
         self.session, self.ulp, self.batch_id, self.today = session, ulp, batch_id, today
         self.unit = units.unit(session, ulp=ulp)
-        self.settings = units.unit_settings(session, ulp=ulp)
         self.incoming = Incoming(session, ulp=ulp, batch_id=batch_id)
         self.first = FirstPlaces(self.unit, units.outline(session, ulp=ulp))
         self.placed = False
         self.months: set[str] = set()
         self.month = ""  # of RBM rows that name none
         self.changed: dict[str, int] = {}
-        self.unchanged = 0
+        self.unchanged: Counter[int] = Counter()
         self.same: dict[str, int] = {}
         self.kwh_same = Decimal(0)
-        self.people: list[pd.Series] = []
+        self.people: list[batches.People] = []
         self._piece = pd.DataFrame()
         self._wrote = np.zeros(0, dtype=bool)
 
@@ -55,9 +58,9 @@ class Keeper:
         self._piece = checked.rows
         self._wrote = np.zeros(checked.good, dtype=bool)
         _KEEPERS[checked.profile.kind](self, checked)
-        self.unchanged += int((~self._wrote).sum())
+        self.unchanged.update(table_of(checked.rows.index[~self._wrote]).tolist())
         if "idpel" in checked.rows:
-            self.people.append(checked.rows["idpel"])
+            self.people.append(batches.as_people(checked.rows["idpel"]))
 
     def finish(self) -> None:
         """Complete what is written at the end only."""
@@ -128,11 +131,26 @@ def touched(kind: FileKind) -> list[str]:
     return _TOUCHED.get(kind, [])
 
 
+def made_ahead(pieces: Iterator[Checked], unit: Ulp) -> Iterator[Checked]:
+    """Yield pieces with the tables that customer lists are written as.
+
+    To be asked for beside the database's work: while one piece is written, these of the next
+    one are made.
+    """
+    over_va = UnitSettings.of(unit.settings).pln_read_over_va
+    for piece in pieces:
+        if piece.good and _KEEPERS[piece.profile.kind] is _customer_list:
+            piece.made = {
+                "told": tables.customer_points(piece, time_zone=unit.time_zone),
+                "people": tables.customers(piece, pln_over_va=over_va),
+            }
+        yield piece
+
+
 def _customer_list(keeper: Keeper, checked: Checked) -> None:
     """Keep DPM, PDPJ and other customer lists: what a file tells depends on its columns."""
     rows, kind = checked.rows, checked.profile.kind
-    told = tables.customer_points(checked, time_zone=keeper.unit.time_zone)
-    people = tables.customers(checked, pln_over_va=keeper.settings.pln_read_over_va)
+    told, people = checked.made.pop("told"), checked.made.pop("people")
     recorded = "gardu" in rows and kind != FileKind.DPM
     if recorded:  # the pole is the record's, which a survey may correct
         people["tiang"] = people["tiang"].mask(rows["gardu"].notna())
@@ -181,10 +199,11 @@ def _refuse_kwh_of_no_month(checked: Checked) -> None:
     if "blth" in rows:
         homeless &= rows["blth"].isna()
     if homeless.any():
+        row = row_of(homeless.idxmax())
         raise NothingToDo(
-            f"{checked.file} row {homeless.idxmax()}: kWh {rows.loc[homeless, 'kwh'].iloc[0]} names no "
+            f"{checked.file} row {row}: kWh {rows.loc[homeless, 'kwh'].iloc[0]} names no "
             "month; add the column BLTH (YYYYMM), or leave the kWh out",
-            f"{checked.file} baris {homeless.idxmax()}: kWh {rows.loc[homeless, 'kwh'].iloc[0]} tanpa "
+            f"{checked.file} baris {row}: kWh {rows.loc[homeless, 'kwh'].iloc[0]} tanpa "
             "bulan; tambahkan kolom BLTH (YYYYMM), atau hapus kolom kWh",
         )
 
@@ -326,7 +345,7 @@ def _streets(keeper: Keeper, checked: Checked) -> None:
     )
     same = imports.add_streets(keeper.session, ulp=keeper.ulp, rows=rows, batch_id=keeper.batch_id)
     keeper.wrote("street", same, None)
-    keeper.unchanged += min(same, checked.good)
+    keeper.unchanged[0] += min(same, checked.good)
     _zone(keeper)
 
 

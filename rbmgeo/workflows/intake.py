@@ -25,7 +25,8 @@ from rbmgeo.intake.readers import open_file
 from rbmgeo.reports.rejects import RejectFile
 from rbmgeo.terms import FileKind
 from rbmgeo.workflows.check_files import CheckSummary, check_files
-from rbmgeo.workflows.import_files import ImportSummary, Progress, import_files
+from rbmgeo.workflows.import_files import ImportSummary, import_files
+from rbmgeo.workflows.import_jobs import Progress
 
 #: Seconds that files wait for an answer: they hold names and addresses.
 KEPT_S = 86_400

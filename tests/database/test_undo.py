@@ -14,7 +14,7 @@ from rbmgeo.workflows.import_files import import_files
 pytestmark = pytest.mark.database
 ULP = "51354"
 #: What tells that something happened is no part of the unit's data.
-APART = {"import_batch", "command_log", "alembic_version", "spatial_ref_sys"}
+APART = {"import_batch", "import_file", "command_log", "alembic_version", "spatial_ref_sys"}
 
 
 def state(url):

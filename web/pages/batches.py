@@ -46,12 +46,13 @@ def one(batch_id: int) -> str:
         told = None if batch.undone_at else difference(session, g.ulp, batch_id)
         written = {} if batch.undone_at else batches.written(session, ulp=g.ulp, batch_id=batch_id)
         lists = _shown(told)
+        files = imports.files(session, ulp=g.ulp, batch_id=batch_id)
         idpels = sorted({row["idpel"] for rows in lists.values() for row in rows})
         links = batches.public_ids(session, ulp=g.ulp, idpels=idpels)
         session.expunge_all()
     return render_template(
         "batch.html", batch=batch, problems=problems, told=told, lists=lists, links=links,
-        written=written, agrees=kwh_agrees(batch), most=SHOWN_ROWS,
+        written=written, agrees=kwh_agrees(batch), most=SHOWN_ROWS, files=files,
     )  # fmt: skip
 
 
@@ -84,9 +85,8 @@ def changes(batch_id: int) -> Response:
 def rejects(batch_id: int) -> Response:
     """Give the refused rows with their cells, the rule and the remedy, to be fed again."""
     with database().reading() as session:
-        batch = batches.batch(session, ulp=g.ulp, batch_id=batch_id)
+        batches.batch(session, ulp=g.ulp, batch_id=batch_id)
         frame = imports.rejects(session, ulp=g.ulp, batch_id=batch_id)
-        frame = frame.assign(file=batch.file_name)
     return csv_file(reject_table(frame), f"ditolak-{g.ulp}-{batch_id}.csv")
 
 

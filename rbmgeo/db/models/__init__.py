@@ -12,7 +12,13 @@ from rbmgeo.db.models.grid import (
     Tiang,
 )
 from rbmgeo.db.models.handoff import Handoff, HandoffChange, HandoffFile
-from rbmgeo.db.models.imports import ImportBatch, ImportBefore, ImportList, ImportReject
+from rbmgeo.db.models.imports import (
+    ImportBatch,
+    ImportBefore,
+    ImportFile,
+    ImportList,
+    ImportReject,
+)
 from rbmgeo.db.models.lists import Calendar, Officer, Pdpj, RbmList
 from rbmgeo.db.models.mutations import CustomerChange, MutationDecision, MutationRow
 from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, LoginTry, UserRole
@@ -50,6 +56,7 @@ __all__ = [
     "HandoffFile",
     "ImportBatch",
     "ImportBefore",
+    "ImportFile",
     "ImportList",
     "ImportReject",
     "Job",

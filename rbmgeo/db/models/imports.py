@@ -19,7 +19,7 @@ from rbmgeo.db.models.base import Base, UlpKey
 
 
 class ImportBatch(Base):
-    """One file taken in, in one transaction: read = good + rejected + skipped.
+    """One list taken in, in one transaction: read = good + rejected + skipped.
 
     ``unchanged`` of the good rows said what was there already, ``same`` counts that by table.
     kwh_good + kwh_rejected + kwh_skipped = kwh_file where all is well: the first is summed
@@ -62,6 +62,28 @@ class ImportBatch(Base):
     undone_by: Mapped[str | None]
 
 
+class ImportFile(Base):
+    """One table of a file that a batch took in; ``file_no`` counts from 0 within the batch.
+
+    A batch has several where each is the list of another RBM or sheet.
+    """
+
+    __tablename__ = "import_file"
+    __table_args__ = (Index("ix_import_file_ulp_sha256", "ulp", "sha256"),)
+
+    ulp: Mapped[UlpKey]
+    batch_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    file_no: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str]
+    kind: Mapped[str]
+    file_name: Mapped[str]
+    sheet: Mapped[str | None]
+    read: Mapped[int]
+    good: Mapped[int]
+    rejected: Mapped[int]
+    skipped: Mapped[int]
+
+
 class ImportBefore(Base):
     """One row as it was before a batch changed or removed it, or (``made``) a code it added.
 
@@ -100,8 +122,8 @@ class ImportReject(Base):
 
     ulp: Mapped[UlpKey]
     batch_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    file_no: Mapped[int] = mapped_column(primary_key=True, server_default=text("0"))
     row_no: Mapped[int] = mapped_column(primary_key=True)
-    sheet: Mapped[str | None]
     column: Mapped[str | None]
     value: Mapped[str | None]
     rule: Mapped[str]

@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.bulk import copied, copy_rows
-from rbmgeo.db.models import ImportBatch
+from rbmgeo.db.models import ImportBatch, ImportFile
 from rbmgeo.geo import utm_srid
 
 
@@ -21,27 +21,38 @@ def lock_unit(session: Session, *, ulp: str) -> None:
     session.execute(text("SELECT pg_advisory_xact_lock(hashtext('import:' || :u))"), {"u": ulp})
 
 
-def known_batch(session: Session, *, ulp: str, sha256: str, kind: str) -> ImportBatch | None:
-    """Return the batch that already took in this very file, if there is one."""
-    return (
-        session.query(ImportBatch)
-        .filter(
-            ImportBatch.ulp == ulp,
-            ImportBatch.sha256 == sha256,
-            ImportBatch.kind == kind,
-            ImportBatch.undone_at.is_(None),
-        )
-        .one_or_none()
-    )
+class KnownFile(NamedTuple):
+    """The batch that took a table in, and the rows that it had."""
+
+    batch_id: int
+    read: int
 
 
-def known_files(session: Session, *, ulp: str) -> set[tuple[str, str]]:
-    """Return content hash and kind of every table that the unit took in."""
+def known_files(session: Session, *, ulp: str) -> dict[tuple[str, str], KnownFile]:
+    """Return every table that the unit took in, by content hash and kind."""
     rows = session.execute(
-        text("SELECT sha256, kind FROM import_batch WHERE ulp = :u AND undone_at IS NULL"),
+        text(
+            "SELECT f.sha256, f.kind, f.batch_id, f.read FROM import_file f "
+            "JOIN import_batch b USING (ulp, batch_id) WHERE f.ulp = :u AND b.undone_at IS NULL"
+        ),
         {"u": ulp},
     )
-    return {(str(sha256), str(kind)) for sha256, kind in rows}
+    return {(str(r.sha256), str(r.kind)): KnownFile(r.batch_id, r.read) for r in rows}
+
+
+def add_file(session: Session, **values: Any) -> None:
+    """Note one table that a batch took in."""
+    session.execute(insert(ImportFile).values(**values))
+
+
+def files(session: Session, *, ulp: str, batch_id: int) -> list[ImportFile]:
+    """Return the tables that a batch took in, in their order."""
+    return (
+        session.query(ImportFile)
+        .filter(ImportFile.ulp == ulp, ImportFile.batch_id == batch_id)
+        .order_by(ImportFile.file_no)
+        .all()
+    )
 
 
 def add_batch(session: Session, **values: Any) -> int:
@@ -111,11 +122,13 @@ def batches(session: Session, *, ulp: str) -> list[ImportBatch]:
 
 
 def rejects(session: Session, *, ulp: str, batch_id: int) -> pd.DataFrame:
-    """Return the refused rows of a batch, by row."""
+    """Return the refused rows of a batch, by file and row."""
     return pd.read_sql(
         text(
-            'SELECT row_no, sheet, "column", value, rule, message_id, message_en, cells '
-            "FROM import_reject WHERE ulp = :u AND batch_id = :b ORDER BY row_no"
+            'SELECT f.file_name AS file, f.sheet, r.row_no, r."column", r.value, r.rule, '
+            "r.message_id, r.message_en, r.cells "
+            "FROM import_reject r JOIN import_file f USING (ulp, batch_id, file_no) "
+            "WHERE r.ulp = :u AND r.batch_id = :b ORDER BY r.file_no, r.row_no"
         ),
         session.connection(),
         params={"u": ulp, "b": batch_id},

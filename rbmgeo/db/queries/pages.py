@@ -197,11 +197,15 @@ def rejects_by_rule(session: Session, *, ulp: str, batch_id: int) -> list[dict[s
     rows = session.execute(
         text(
             """
-            SELECT rule, "column", count(*) AS n, min(row_no) AS first_row,
-                   (array_agg(value ORDER BY row_no))[1] AS value,
-                   min(message_id) AS message_id, min(message_en) AS message_en
-            FROM import_reject WHERE ulp = :ulp AND batch_id = :b
-            GROUP BY rule, "column" ORDER BY n DESC, rule, "column"
+            SELECT r.rule, r."column", count(*) AS n,
+                   (array_agg(r.row_no ORDER BY r.file_no, r.row_no))[1] AS first_row,
+                   (array_agg(r.value ORDER BY r.file_no, r.row_no))[1] AS value,
+                   (array_agg(f.file_name ORDER BY r.file_no, r.row_no))[1] AS file_name,
+                   (array_agg(f.sheet ORDER BY r.file_no, r.row_no))[1] AS sheet,
+                   min(r.message_id) AS message_id, min(r.message_en) AS message_en
+            FROM import_reject r JOIN import_file f USING (ulp, batch_id, file_no)
+            WHERE r.ulp = :ulp AND r.batch_id = :b
+            GROUP BY r.rule, r."column" ORDER BY n DESC, r.rule, r."column"
             """
         ),
         {"ulp": ulp, "b": batch_id},
