@@ -157,5 +157,6 @@ class FileKind(StrEnum):
     TOKEN = "token"
     RECEIVABLES = "receivables"
     PREPAID_ORDERS = "prepaid_orders"
+    PHOTOS = "photos"
     CALENDAR = "calendar"
     GARDU_METER = "gardu_meter"

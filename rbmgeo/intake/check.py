@@ -166,6 +166,9 @@ def check(
     headers = profile.headers(table)
     raw = pd.DataFrame({o: table.rows[h] for o, h in headers.items()}, index=table.rows.index)
     rows, faults = _convert(raw, profile, table.epoch)
+    if "photo_rule" in raw:  # what the reader of the zip found comes first
+        faults.pop("photo", None)
+        faults = {"photo": raw["photo_rule"].replace("", pd.NA)} | faults
     if profile.geometry and table.geometry is not None:
         faults["geometry"] = _shape_faults(table, profile)
     elif {"lat", "lon", "latlon"} & set(raw.columns):

@@ -111,6 +111,7 @@ TEMPLATES = {
     FileKind.JTR: "gis-jtr", FileKind.POINTS: "gis-pelanggan", FileKind.STREETS: "streets",
     FileKind.TOKEN: "token", FileKind.CALENDAR: "calendar", FileKind.GARDU_METER: "gardu-meter",
     FileKind.RECEIVABLES: "receivables", FileKind.PREPAID_ORDERS: "prepaid-order",
+    FileKind.PHOTOS: "photos",
 }  # fmt: skip
 
 

@@ -27,6 +27,18 @@ RULES: dict[str, tuple[str, str]] = {
         "UNITUP menyebut unit lain; pilih unit itu, atau pisahkan barisnya",
         "UNITUP names another unit; choose that unit, or split the file",
     ),
+    "PHOTO_NAME": (
+        "nama foto tidak menyebut tepat satu IDPEL; beri nama seperti 202405/513540000001.jpg",
+        "the photo's name tells no single idpel; name it like 202405/513540000001.jpg",
+    ),
+    "PHOTO_MONTH": (
+        "nama foto tidak menyebut bulannya; beri nama seperti 202405/513540000001.jpg",
+        "the photo's name tells no month; name it like 202405/513540000001.jpg",
+    ),
+    "PHOTO_BYTES": (
+        "isi berkas ini bukan foto JPEG, PNG, atau WebP; kirim foto aslinya",
+        "this file holds no JPEG, PNG or WebP photo; send the photo itself",
+    ),
     "NUMBER": ("bukan angka; hapus satuan dan huruf", "not a number; remove units and letters"),
     "NUMBER_SCIENTIFIC": (
         "notasi ilmiah; ekspor lagi kolom ini sebagai angka biasa",

@@ -16,11 +16,13 @@ from rbmgeo.db.session import Database
 from rbmgeo.faults import fault_point
 from rbmgeo.intake.check import Checked
 from rbmgeo.intake.folder import files_of
+from rbmgeo.intake.photo_store import Photos, PhotoStore
 from rbmgeo.intake.pieces import ROWS, Ahead
 from rbmgeo.intake.profiles import Profile
 from rbmgeo.intake.readers import Asked
 from rbmgeo.intake.tally import Tally
 from rbmgeo.labels.rules import words
+from rbmgeo.settings import Settings
 from rbmgeo.terms import FileKind
 from rbmgeo.workflows.import_jobs import (
     FileJob,
@@ -104,6 +106,7 @@ class _Options:
     today: date
     rejects: Callable[[pd.DataFrame], None] | None
     tell: Progress
+    home: Path
 
 
 def import_files(
@@ -123,6 +126,7 @@ def import_files(
     area: str = "",
     own: Sequence[Profile] = (),
     plan: Plan | None = None,
+    home: Path | None = None,
 ) -> ImportSummary:
     """Import files and folders; each list is loaded in a transaction of its own.
 
@@ -135,7 +139,8 @@ def import_files(
     one file is written the next one is read and judged. ``asked`` is what the files do not say
     themselves (delimiter, encoding, srid, layer); ``locale`` (id, en) and ``area`` (indonesia,
     world, or west,south,east,north) stand above the profile's. ``own`` are mappings that were
-    confirmed before; ``plan``, where given, names the mapping of each table.
+    confirmed before; ``plan``, where given, names the mapping of each table. Photos go to a
+    folder of the ``home`` (that of the settings, if none is given).
 
     Raises
     ------
@@ -145,7 +150,9 @@ def import_files(
         If it is not clear which unit the files belong to.
     """
     tell = progress or (lambda step, done, total: None)
-    options = _Options(accept_good, who, today or date.today(), rejects, tell)  # noqa: DTZ011
+    options = _Options(
+        accept_good, who, today or date.today(), rejects, tell, home or Settings().home  # noqa: DTZ011
+    )  # fmt: skip
     files = files_of(paths)
     jobs = file_jobs(
         files, profile=profile, kind=kind, own=own, plan=plan, tell=tell,
@@ -297,7 +304,8 @@ def _load(
     )  # fmt: skip
     imports.keep_before(session, ulp=ulp, batch_id=batch)
     fault_point("after_batch")
-    keeper = Keeper(session, ulp, batch, options.today)
+    photos = Photos(PhotoStore.of(options.home, ulp), [job.path for job in one.jobs])
+    keeper = Keeper(session, ulp, batch, options.today, photos, one.month)
     tallies = [Tally() for _ in one.jobs]
     for piece in pieces:
         _note_rejects(session, ulp, batch, one, piece, tallies, options)

@@ -33,7 +33,7 @@ ORDER = [
     FileKind.BOUNDARY, FileKind.GARDU, FileKind.TIANG, FileKind.JTR, FileKind.DROPS, FileKind.STREETS,
     FileKind.CALENDAR, FileKind.DPM, FileKind.CUSTOMERS, FileKind.PDPJ, FileKind.TOKEN,
     FileKind.POINTS, FileKind.READER_LOG, FileKind.RECEIVABLES, FileKind.PREPAID_ORDERS,
-    FileKind.GARDU_METER,
+    FileKind.GARDU_METER, FileKind.PHOTOS,
 ]  # fmt: skip
 
 
@@ -87,6 +87,11 @@ class OneList:
             return self.jobs[0].sha256
         told = "\n".join(sorted(" ".join(job.known_as) for job in self.jobs))
         return hashlib.sha256(told.encode()).hexdigest()
+
+    @property
+    def month(self) -> str:
+        """The one month that it is of by its first rows or its name, "" where it tells none."""
+        return month_of(self.jobs[0].source, self.profile)
 
     @property
     def label(self) -> str:

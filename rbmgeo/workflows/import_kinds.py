@@ -21,6 +21,7 @@ from rbmgeo.geo import metres_xy, utm_srid
 from rbmgeo.intake import tables
 from rbmgeo.intake.check import Checked, kwh_told
 from rbmgeo.intake.parts import row_of, table_of
+from rbmgeo.intake.photo_store import Photos
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import FileKind
 from rbmgeo.workflows.placing import FirstPlaces
@@ -32,11 +33,15 @@ class Keeper:
     ``months`` are those that got readings, ``changed`` counts what the table changed of what
     was known, so that nothing changes in silence. ``unchanged`` counts, by the number of the
     table, rows that changed nothing, ``same`` by table the rows that were there already, ``kwh_same`` their kWh.
-    ``people`` are the customers that the rows name.
+    ``people`` are the customers that the rows name, ``of_month`` the one month (YYYYMM) that the
+    table is of, "" where it tells none.
     """
 
-    def __init__(self, session: Session, ulp: str, batch_id: int, today: date) -> None:
+    def __init__(
+        self, session: Session, ulp: str, batch_id: int, today: date, photos: Photos, of_month: str
+    ) -> None:
         self.session, self.ulp, self.batch_id, self.today = session, ulp, batch_id, today
+        self.photos, self.of_month = photos, of_month
         self.unit = units.unit(session, ulp=ulp)
         self.incoming = Incoming(session, ulp=ulp, batch_id=batch_id)
         self.first = FirstPlaces(self.unit, units.outline(session, ulp=ulp))
@@ -184,8 +189,9 @@ def _pdpj(keeper: Keeper, records: pd.DataFrame) -> None:
         keeper.wrote("pdpj", 0, records[["idpel", "line"]])
         return
     merged = pdpj.merge(
-        keeper.session, ulp=keeper.ulp, rows=records, today=keeper.today.isoformat()
-    )
+        keeper.session, ulp=keeper.ulp, rows=records, today=keeper.today.isoformat(),
+        month=keeper.of_month,
+    )  # fmt: skip
     keeper.wrote("pdpj", len(records) - len(merged.written), merged.written)
     keeper.note(PDPJ_MOVED=merged.moved, PDPJ_SURVEY=merged.kept_survey)
 
@@ -375,6 +381,17 @@ def _orders(keeper: Keeper, checked: Checked) -> None:
     keeper.upsert("prepaid_order", rows, "order_no")
 
 
+def _photos(keeper: Keeper, checked: Checked) -> None:
+    """Keep photos with their customers; the files go to the home, each once."""
+    kept = keeper.photos.keep(table_of(checked.rows.index), checked.rows["photo"].tolist())
+    rows = checked.rows[["idpel", "blth"]].assign(
+        sha256=[sha256 for sha256, _ in kept], suffix=[suffix for _, suffix in kept],
+        size_bytes=checked.rows["photo_bytes"],
+    )  # fmt: skip
+    rows = rows.drop_duplicates(["idpel", "blth", "sha256"])
+    keeper.upsert("photo", rows, "idpel", "blth", "sha256")
+
+
 def _zone(keeper: Keeper) -> None:
     """Name the unit's UTM zone from its first positions, if it has none yet (R-IM-11)."""
     unit = units.unit(keeper.session, ulp=keeper.ulp)
@@ -401,6 +418,7 @@ _KEEPERS: dict[FileKind, Callable[[Keeper, Checked], None]] = {
     FileKind.GARDU_METER: _gardu_meter,
     FileKind.RECEIVABLES: _receivables,
     FileKind.PREPAID_ORDERS: _orders,
+    FileKind.PHOTOS: _photos,
 }
 _TOUCHED = {
     FileKind.DPM: ["customer", "rbm_list", "reading"],

@@ -176,8 +176,9 @@ def load_consignment(
     plan = look.plan()
     paths = list(dict.fromkeys(Path(p) for p, _ in plan))
     done = import_files(
-        database, paths, ulp=ulp, plan=plan, accept_good=accept_good, who=who, progress=progress
-    )
+        database, paths, ulp=ulp, plan=plan, accept_good=accept_good, who=who, progress=progress,
+        home=home,
+    )  # fmt: skip
     remember(profiles_folder(home), ulp, look.groups)
     kept.note("dimuat", done.as_dict())
     return done

@@ -1,6 +1,7 @@
 """A newer file of the same thing: what it changes is counted and said, what was is kept."""
 
 import shutil
+from datetime import date
 
 import geopandas as gpd
 import pytest
@@ -57,6 +58,23 @@ def test_a_newer_pdpj_says_who_moved_and_keeps_what_a_survey_found(fresh_databas
     assert scalar(fresh_database, history) == 2
     still = "SELECT gardu FROM pdpj WHERE idpel = '513540000003' AND valid_to IS NULL"
     assert scalar(fresh_database, still) == "PD1"
+
+
+def test_who_moved_between_the_lists_of_two_months_moved_on_the_first_day_of_the_newer(
+    fresh_database, tmp_path
+):
+    head = "UNITUP,IDPEL,KODE_GARDU\n"
+    load(fresh_database, tmp_path / "PDPJ_202405.csv", head + "51354,513540000001,PD1\n")
+    load(
+        fresh_database, tmp_path / "PDPJ_202406.csv", head + "51354,513540000001,PD2\n",
+        today=date(2024, 9, 9),
+    )  # fmt: skip
+    since = "SELECT valid_from::text FROM pdpj WHERE gardu = 'PD2'"
+    assert scalar(fresh_database, since) == "2024-06-01"
+    older = head + "51354,513540000001,PD3\n"
+    load(fresh_database, tmp_path / "PDPJ_202404.csv", older, today=date(2024, 9, 9))
+    since = "SELECT valid_from::text FROM pdpj WHERE gardu = 'PD3'"
+    assert scalar(fresh_database, since) == "2024-09-09", "an older list is known since today only"
 
 
 def test_the_pole_is_kept_once_with_the_record_that_a_survey_may_correct(fresh_database, tmp_path):

@@ -2,15 +2,17 @@
 
 import uuid
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, send_file, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import pages, survey
 from rbmgeo.db.queries.log import log_command
+from rbmgeo.errors import NotThere
+from rbmgeo.intake.photo_store import MIMETYPES, PhotoStore
 from rbmgeo.terms import Role
 from web.access import allow
-from web.database import database
+from web.database import database, settings
 from web.language import label, tr
 from web.pages.findings import certainty, reason
 
@@ -25,14 +27,30 @@ def page(public_id: uuid.UUID) -> str:
         who = pages.customer(session, ulp=g.ulp, public_id=str(public_id))
         history = survey.history(session, ulp=g.ulp, idpel=who["idpel"])
         readings = pages.customer_readings(session, ulp=g.ulp, idpel=who["idpel"])
+        photos = pages.customer_photos(session, ulp=g.ulp, idpel=who["idpel"])
         planned = pages.in_latest_plan(session, ulp=g.ulp, idpel=who["idpel"])
     doubted = who["p"] is not None and who["kind"] != "ok"
     return render_template(
-        "customer.html", who=who, history=history, readings=readings, planned=planned,
+        "customer.html", who=who, history=history, readings=readings, planned=planned, photos=photos,
         doubted=doubted, sure=certainty(who["p"]) if doubted else "",
         reasons=[reason(r) for r in who["reasons"] or []],
         question=label(who["question"]) if who["question"] else "",
     )  # fmt: skip
+
+
+@bp.get("/foto/<uuid:public_id>")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def photo(public_id: uuid.UUID) -> Response:
+    """Give one photo; its address says nothing of whose it is (R-CH-06)."""
+    with database().reading() as session:
+        sha256, suffix = pages.photo(session, ulp=g.ulp, public_id=str(public_id))
+    place = PhotoStore.of(settings().home.resolve(), g.ulp).path(sha256, suffix)
+    if not place.is_file():
+        raise NotThere(
+            "the photo's file is missing from the folder photos of RBMGEO_HOME; import its zip again",
+            "berkas foto tidak ada di folder photos RBMGEO_HOME; impor lagi zip-nya",
+        )
+    return send_file(place, mimetype=MIMETYPES[suffix], max_age=3600)
 
 
 @bp.post("/<uuid:public_id>/survei")

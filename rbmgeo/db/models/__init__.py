@@ -23,7 +23,7 @@ from rbmgeo.db.models.lists import Calendar, Officer, Pdpj, RbmList
 from rbmgeo.db.models.mutations import CustomerChange, MutationDecision, MutationRow
 from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, LoginTry, UserRole
 from rbmgeo.db.models.rbm import RbmMember, RbmRoute, RbmVersion
-from rbmgeo.db.models.reading import PrepaidOrder, ReaderLog, Reading, Receivable
+from rbmgeo.db.models.reading import Photo, PrepaidOrder, ReaderLog, Reading, Receivable
 from rbmgeo.db.models.unit import Ulp
 from rbmgeo.db.models.work import (
     Approval,
@@ -68,6 +68,7 @@ __all__ = [
     "Officer",
     "Pdpj",
     "Penyulang",
+    "Photo",
     "PrepaidOrder",
     "Proposal",
     "RbmList",

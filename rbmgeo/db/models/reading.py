@@ -1,8 +1,19 @@
+import uuid
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Identity, Index, Numeric, text
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Identity,
+    Index,
+    Numeric,
+    String,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from rbmgeo.db.models.base import Base, Blth, Idpel, UlpKey, geom
@@ -76,6 +87,25 @@ class Receivable(Base):
     paid_on: Mapped[date | None]
     unpaid_bills: Mapped[int | None]
     status_code: Mapped[str | None]
+    batch_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Photo(Base):
+    """One photo of a customer's meter or house in one month; the file lies in the home.
+
+    ``public_id`` stands for it in URLs (`rbmgeo.intake.photo_store`).
+    """
+
+    __tablename__ = "photo"
+    __table_args__ = (UniqueConstraint("ulp", "public_id"),)
+
+    ulp: Mapped[UlpKey]
+    idpel: Mapped[Idpel] = mapped_column(primary_key=True)
+    blth: Mapped[Blth] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    public_id: Mapped[uuid.UUID] = mapped_column(Uuid, server_default=text("gen_random_uuid()"))
+    suffix: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
     batch_id: Mapped[int | None] = mapped_column(BigInteger)
 
 

@@ -23,7 +23,7 @@ People = npt.NDArray[np.int64]
 TABLES = (
     "customer", "customer_service", "customer_point", "gardu", "gardu_meter", "tiang",
     "jtr_span", "service_drop", "street", "rbm_list", "pdpj", "calendar", "reading",
-    "reader_log", "receivable", "prepaid_order",
+    "reader_log", "receivable", "prepaid_order", "photo",
 )  # fmt: skip
 #: Tables of mere codes, and where a code of theirs may stand.
 CODES = {
@@ -33,7 +33,7 @@ CODES = {
 #: Tables whose rows name a customer, and those that name a gardu.
 _OF_CUSTOMERS = (
     "rbm_list", "reading", "pdpj", "customer_point", "customer_service", "reader_log",
-    "receivable", "prepaid_order",
+    "receivable", "prepaid_order", "photo",
 )  # fmt: skip
 _OF_GARDU = ("pdpj", "gardu_meter")
 #: What is compared and shown where a customer changed.

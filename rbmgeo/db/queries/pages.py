@@ -127,6 +127,29 @@ def customer(session: Session, *, ulp: str, public_id: str) -> dict[str, Any]:
     return dict(row)
 
 
+def customer_photos(session: Session, *, ulp: str, idpel: str) -> list[dict[str, Any]]:
+    """Return public_id and blth of a customer's photos, newest month first."""
+    rows = session.execute(
+        text(
+            "SELECT public_id::text AS public_id, blth FROM photo "
+            "WHERE ulp = :u AND idpel = :i ORDER BY blth DESC, sha256"
+        ),
+        {"u": ulp, "i": idpel},
+    ).mappings()
+    return [dict(r) for r in rows]
+
+
+def photo(session: Session, *, ulp: str, public_id: str) -> tuple[str, str]:
+    """Return hash and suffix of one photo; raises `NotThere`."""
+    row = session.execute(
+        text("SELECT sha256, suffix FROM photo WHERE ulp = :u AND public_id = CAST(:p AS uuid)"),
+        {"u": ulp, "p": public_id},
+    ).one_or_none()
+    if row is None:
+        raise NotThere("there is no such photo", "foto ini tidak ada")
+    return str(row.sha256), str(row.suffix)
+
+
 def customer_readings(session: Session, *, ulp: str, idpel: str) -> pd.DataFrame:
     """Return the newest 13 months of one customer: blth, source, kwh, stand_kwh, lbkb_code."""
     return read(

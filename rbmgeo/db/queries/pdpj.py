@@ -22,12 +22,13 @@ class Merged:
     written: pd.DataFrame
 
 
-def merge(session: Session, *, ulp: str, rows: pd.DataFrame, today: str) -> Merged:
+def merge(session: Session, *, ulp: str, rows: pd.DataFrame, today: str, month: str = "") -> Merged:
     """Bring dated PDPJ records up to a newer list; old records are closed, never deleted.
 
     ``rows``: idpel, line, valid_from (text or missing), gardu, raw_gardu, jurusan, tiang,
     deret, penyulang, source, conflict, active, batch_id. A survey's record outranks the list
-    (R-MA-10). A record that says nothing new is left as it is.
+    (R-MA-10). A record that says nothing new is left as it is. ``month`` (YYYYMM): that of the
+    list, where it is of one.
     """
     if rows.empty:
         return Merged(0, 0, 0, pd.DataFrame(columns=["idpel", "line"], dtype="str"))
@@ -44,7 +45,8 @@ def merge(session: Session, *, ulp: str, rows: pd.DataFrame, today: str) -> Merg
     )
     copy_rows(session, "incoming_pdpj", rows)
     session.execute(text("ANALYZE incoming_pdpj"))
-    keys = {"ulp": ulp, "today": today}
+    first = f"{month[:4]}-{month[4:]}-01" if month else None
+    keys = {"ulp": ulp, "today": today, "first": first}
     kept = session.execute(
         text(
             """
@@ -86,13 +88,15 @@ def merge(session: Session, *, ulp: str, rows: pd.DataFrame, today: str) -> Merg
         ),
         keys,
     )
-    # A list that names a later day than the record's own moved the customer then; otherwise
-    # the change is known since today, at the earliest the day after the record began.
+    # A list that names a later day than the record's own moved the customer then, else the first
+    # day of a later month that the list is of; otherwise the change is known since today, at the
+    # earliest the day after the record began.
     session.execute(
         text(
             """
             UPDATE incoming_pdpj i SET valid_from = CASE
                 WHEN i.valid_from > p.valid_from THEN i.valid_from
+                WHEN CAST(:first AS date) > p.valid_from THEN CAST(:first AS date)
                 ELSE GREATEST(CAST(:today AS date), p.valid_from + 1) END
             FROM pdpj p
             WHERE p.ulp = :ulp AND p.idpel = i.idpel AND p.line = i.line AND p.valid_to IS NULL

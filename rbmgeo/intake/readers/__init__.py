@@ -27,7 +27,7 @@ from rbmgeo.intake.readers.maps import (
     open_osm,
 )
 from rbmgeo.intake.readers.markup import open_html, open_sheet_xml
-from rbmgeo.intake.readers.photos import is_photos, photo_listing
+from rbmgeo.intake.readers.photos import is_photos, open_photos
 from rbmgeo.intake.readers.shapefile import belongs_to_another, open_dbf, open_shapefile
 from rbmgeo.intake.readers.sniff import Form, form_of
 from rbmgeo.intake.readers.workbook import open_workbook
@@ -165,8 +165,8 @@ def _archive(path: Path, asked: Asked, depth: int) -> list[Source]:
     members = looked_through(path)
     if not members:
         raise refused(path.name, "EMPTY", "the archive is empty", "arsip kosong")
-    if is_photos([m.filename for m in members]):
-        raise _photos(path)
+    if is_photos([m.filename for m in members]) and depth == 0:
+        return [open_photos(path)]
     hold = Hold()
     folder = hold.path
     unpacked(path, folder)
@@ -183,23 +183,6 @@ def _archive(path: Path, asked: Asked, depth: int) -> list[Source]:
     if not sources:
         raise refused(path.name, "EMPTY", "the archive holds no table", "arsip tidak berisi tabel")
     return held(sources, hold)
-
-
-def _photos(path: Path) -> ImportRefused:
-    found = photo_listing(path)
-    people, months = found.rows["IDPEL"].nunique(), sorted(found.rows["BLTH"].unique())
-    first, rule = next(iter(found.rejects.items()), ("", ""))
-    en = f"; not understood: {len(found.rejects)}, the first {first!r} ({rule})" if first else ""
-    indonesian = (
-        f"; tidak dikenali: {len(found.rejects)}, pertama {first!r} ({rule})" if first else ""
-    )
-    return refused(
-        path.name, "PHOTOS",
-        f"{len(found.rows)} photos of {people} customers, months {', '.join(months) or '-'}{en}; "
-        "photos are taken in with a survey's answers, not as a list",
-        f"{len(found.rows)} foto dari {people} pelanggan, bulan {', '.join(months) or '-'}"
-        f"{indonesian}; foto masuk bersama jawaban survei, bukan sebagai daftar",
-    )  # fmt: skip
 
 
 def _named(source: Source, name: str) -> Source:

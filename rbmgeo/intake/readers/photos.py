@@ -16,6 +16,8 @@ MARKS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
 IDPEL = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 MONTH = re.compile(r"(?<![0-9])([0-9]{6})(?![0-9])")
 COLUMNS = ["IDPEL", "BLTH", "FOTO", "BYTES"]
+#: Column of the listing that names the rule which a photo breaks.
+RULE = "ATURAN FOTO"
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,14 @@ def open_photos(path: Path) -> Source:
     """Return the listing as a source: a row per member, those not understood without an idpel."""
     photos = photo_listing(path)
     refused = pd.DataFrame(
-        [("", "", name, rule) for name, rule in photos.rejects.items()],
-        columns=COLUMNS,
+        [("", "", name, "", rule) for name, rule in photos.rejects.items()],
+        columns=[*COLUMNS, RULE],
         dtype="str",
     )
     start = int(photos.rows.index.max()) + 1 if len(photos.rows) else 1
     refused.index = pd.RangeIndex(start, start + len(refused))
-    return Source.of(RawTable(path.name, "", pd.concat([photos.rows, refused])))
+    listed = photos.rows.assign(**{RULE: pd.Series("", photos.rows.index, dtype="str")})
+    return Source.of(RawTable(path.name, "", pd.concat([listed, refused])))
 
 
 def _told(name: str) -> tuple[str, str]:

@@ -300,7 +300,7 @@ CASES: list[Case] = [
     C(94, "a KMZ", lambda f: zipped({"doc.kml": kml(PLACEMARK)(f).read_bytes()}, "a.kmz")(f),
       value={"idpel": ID}, quality="ok", profile=GIS),
     C(95, "photos", zipped({f"202405/{ID}.jpg": b"\xff\xd8\xff\xe0", "x.jpg": b"\xff\xd8\xff\xe0"}),
-      refused="PHOTOS"),
+      profile="photos", value={"idpel": ID, "blth": "202405"}, rule="PHOTO_NAME", count=(2, 1, 1, 0)),
     C(96, "a cell outside the headed columns", book(["IDPEL", "NAMA"], [ID, "a", "catatan"]),
       value={"name": "a"}),
     C(97, "a column without a name", text("IDPEL;;NAMA", f"{ID};x;a"), value={"name": "a"}),

@@ -1,0 +1,75 @@
+"""Photos of customers as files of the home, named by their content: a photo is there once."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import ZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+#: What a browser is told that a file is.
+MIMETYPES = {
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+}
+
+
+@dataclass(frozen=True)
+class PhotoStore:
+    """The photos of one unit, in a folder of the home.
+
+    A file is complete or not there: it is written beside and then named. One that no record
+    names (an import that was cut short or undone) does no harm and is used again if it comes
+    again.
+    """
+
+    folder: Path
+
+    @classmethod
+    def of(cls, home: Path, ulp: str) -> "PhotoStore":
+        """Return the store of a unit."""
+        return cls(home / "photos" / ulp)
+
+    def path(self, sha256: str, suffix: str) -> Path:
+        """Return where a photo lies."""
+        return self.folder / sha256[:2] / f"{sha256}{suffix}"
+
+    def keep(self, content: bytes, suffix: str) -> str:
+        """Keep a photo and return the hash that names it."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        place = self.path(sha256, suffix)
+        if not place.is_file():
+            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            beside = place.with_name(f".{place.name}.{os.getpid()}")
+            with beside.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(place)
+        return sha256
+
+
+@dataclass(frozen=True)
+class Photos:
+    """Where photos go, and the zips that they come from by the number of the table."""
+
+    store: PhotoStore
+    archives: Sequence[Path]
+
+    def keep(self, tables: "npt.NDArray[np.int64]", names: Sequence[str]) -> list[tuple[str, str]]:
+        """Keep members of zips that were looked through; return hash and suffix of each."""
+        kept = []
+        with ExitStack() as opened:
+            packed: dict[int, ZipFile] = {}
+            for table, name in zip(tables.tolist(), names, strict=True):
+                if table not in packed:
+                    packed[table] = opened.enter_context(ZipFile(self.archives[table]))
+                suffix = Path(name).suffix.lower()
+                kept.append((self.store.keep(packed[table].read(name), suffix), suffix))
+        return kept
