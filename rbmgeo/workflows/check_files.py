@@ -41,8 +41,9 @@ class CheckSummary:
 
     @property
     def strict(self) -> int:
-        """Rows that a strict load would take: those of tables without one refused row."""
-        return sum(f.good for f in self.files if not f.rejected)
+        """Rows that a strict load would take: those of lists without one refused row."""
+        faulty = {f.list_no for f in self.files if f.rejected}
+        return sum(f.good for f in self.files if f.list_no not in faulty)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values."""
@@ -72,7 +73,7 @@ def check_files(
     files = []
     for number, one in enumerate(lists):
         tell("memeriksa / checking", number, len(lists))
-        files += _checked(ulp, one, known, rejects)
+        files += _checked(ulp, one, number, known, rejects)
     tell("memeriksa / checking", len(lists), len(lists))
     warnings: dict[str, int] = {}
     for file in files:
@@ -111,10 +112,11 @@ def other_units(files: Sequence[FileResult]) -> list[dict[str, Any]]:
 def _checked(
     ulp: str,
     one: OneList,
+    number: int,
     known: Mapping[tuple[str, str], imports.KnownFile],
     rejects: Callable[[pd.DataFrame], None] | None,
 ) -> list[FileResult]:
-    results = {job.known_as: replace(FileResult.of(job), loaded=False) for job in one.jobs}
+    results = {job.known_as: replace(FileResult.of(job, number), loaded=False) for job in one.jobs}
     for known_as, result in results.items():
         if known_as in known:
             result.known, result.batch = True, known[known_as].batch_id
@@ -123,9 +125,9 @@ def _checked(
     if new is not None:
         tallies = [Tally() for _ in new.jobs]
         for piece in checked_pieces(new, ulp):
-            for number in piece.shares:
-                part, source = piece.of_table(number), new.jobs[number].source
-                tallies[number].add(part)
+            for table in piece.shares:
+                part, source = piece.of_table(table), new.jobs[table].source
+                tallies[table].add(part)
                 if rejects is not None and len(part.rejects):
                     rejects(part.rejects.assign(file=source.file, sheet=source.sheet or None))
         for job, tally in zip(new.jobs, tallies, strict=True):

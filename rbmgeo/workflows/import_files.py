@@ -46,7 +46,8 @@ MANY = 1000
 class FileResult:
     """What became of one table of one file: read = good + rejected + skipped.
 
-    ``unread``: headers of columns that the profile does not know.
+    ``unread``: headers of columns that the profile does not know. ``list_no``: tables with the
+    same number are one list, one batch.
     """
 
     file: str
@@ -65,11 +66,13 @@ class FileResult:
     declared: dict[str, object] = field(default_factory=dict)
     problems: list[dict[str, object]] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    list_no: int = 0
 
     @classmethod
-    def of(cls, job: FileJob) -> "FileResult":
+    def of(cls, job: FileJob, list_no: int) -> "FileResult":
         """Return the result of a table of which nothing was read yet."""
         return cls(
+            list_no=list_no,
             file=job.source.file, sheet=job.source.sheet, kind=str(job.profile.kind),
             profile=job.profile.family or job.profile.name, declared=job.profile.declared,
         )  # fmt: skip
@@ -182,16 +185,18 @@ def _load_lists(
         Ahead(made_ahead(checked_pieces(n or one, placing.ulp), unit))
         for n, one in zip(new, lists, strict=True)
     ]
-    results = []
+    results: list[FileResult] = []
     try:
         for number, one in enumerate(lists):
             options.tell("memuat / loading", number, len(lists))
             if any(new[number + 1 : number + 2]):
                 pieces[number + 1].begin()
             last = number + 1 == len(lists)
-            results += _load_list(
-                database, one, new[number], pieces[number], options, placing, place=last
+            told = {job.known_as: FileResult.of(job, number) for job in one.jobs}
+            _load_list(
+                database, one, new[number], pieces[number], told, options, placing, place=last
             )
+            results += told.values()
             pieces[number].close()
     finally:
         for made in pieces:
@@ -230,16 +235,16 @@ def _load_list(
     one: OneList,
     new: OneList | None,
     pieces: Ahead[Checked],
+    results: dict[tuple[str, str], FileResult],
     options: _Options,
     placing: _Placing,
     *,
     place: bool,
-) -> list[FileResult]:
+) -> None:
     """Load one list in one transaction; ``place`` the customers in it as well.
 
     ``new`` is what of it was not known when ``pieces`` were begun.
     """
-    results = {job.known_as: FileResult.of(job) for job in one.jobs}
     fault_point("after_upload")
     loaded = False
     try:
@@ -264,7 +269,6 @@ def _load_list(
             if not result.known:
                 result.loaded, result.batch = False, None
     fault_point("after_commit")
-    return list(results.values())
 
 
 class _TurnedAway(Exception):

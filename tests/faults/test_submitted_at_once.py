@@ -133,7 +133,7 @@ def test_points_told_again_are_there_once(fresh_database, tmp_path):
 
 
 def _data(url):
-    apart = {"import_batch", "import_list", "import_before", "ulp"}
+    apart = {"import_batch", "import_file", "import_list", "import_before", "ulp"}
     return {t: s for t, s in state(url, exact=True).items() if t not in apart}
 
 

@@ -104,20 +104,24 @@ def test_a_zip_is_looked_into_and_every_row_accounted_for(office):
     assert text.count("R-IM-02") == 1, "equal problems are one line"
     text = office.post(f"{office.at}/muat", cara="baik")
     assert "Buka lembar pertama" in text
-    assert sorted((b.read, b.good, b.rejected) for b in office.batches()) == [(3, 3, 0), (7, 3, 4)]
+    assert [(b.read, b.good, b.rejected) for b in office.batches()] == [(10, 6, 4)]
 
 
-def test_strictly_only_tables_without_a_fault_are_loaded(office):
+def test_strictly_only_lists_without_a_fault_are_loaded(office):
+    """Two files of one month, one RBM each, are one list; that of the next month is another."""
+    later = rbm_list("51354BKA", 1).replace("122024", "012025")
     text = office.send(
         ("a.csv", rbm_list("51354BKA", 1, bad=1).encode()),
         ("b.csv", rbm_list("51354BKB", 9).encode()),
+        ("c.csv", later.encode()),
     )
-    office.post(f"{office.at}/periksa", **{f"jawab-{key_of(text)}": "ya"})
+    text = office.post(f"{office.at}/periksa", **{f"jawab-{key_of(text)}": "ya"})
+    assert "Muat hanya daftar tanpa kesalahan (3 baris)" in text
     text = office.post(f"{office.at}/muat", cara="semua")
-    assert "1 tabel tidak dimuat" in text
-    assert [b.good for b in office.batches()] == [3]
+    assert "2 tabel tidak dimuat" in text
+    assert [(b.good, b.blth) for b in office.batches()] == [(3, "202501")]
     text = office.post(f"{office.at}/muat", cara="baik")
-    assert sorted(b.good for b in office.batches()) == [3, 3]
+    assert [(b.good, b.blth) for b in office.batches()] == [(6, "202412"), (3, "202501")]
 
 
 def test_an_answer_is_remembered_and_not_asked_for_again(office):

@@ -125,9 +125,10 @@ def rejects(session: Session, *, ulp: str, batch_id: int) -> pd.DataFrame:
     """Return the refused rows of a batch, by file and row."""
     return pd.read_sql(
         text(
-            'SELECT f.file_name AS file, f.sheet, r.row_no, r."column", r.value, r.rule, '
-            "r.message_id, r.message_en, r.cells "
-            "FROM import_reject r JOIN import_file f USING (ulp, batch_id, file_no) "
+            "SELECT COALESCE(f.file_name, b.file_name) AS file, f.sheet, r.row_no, "
+            'r."column", r.value, r.rule, r.message_id, r.message_en, r.cells '
+            "FROM import_reject r JOIN import_batch b USING (ulp, batch_id) "
+            "LEFT JOIN import_file f USING (ulp, batch_id, file_no) "
             "WHERE r.ulp = :u AND r.batch_id = :b ORDER BY r.file_no, r.row_no"
         ),
         session.connection(),

@@ -226,7 +226,7 @@ def rejects_by_rule(session: Session, *, ulp: str, batch_id: int) -> list[dict[s
                    (array_agg(f.file_name ORDER BY r.file_no, r.row_no))[1] AS file_name,
                    (array_agg(f.sheet ORDER BY r.file_no, r.row_no))[1] AS sheet,
                    min(r.message_id) AS message_id, min(r.message_en) AS message_en
-            FROM import_reject r JOIN import_file f USING (ulp, batch_id, file_no)
+            FROM import_reject r LEFT JOIN import_file f USING (ulp, batch_id, file_no)
             WHERE r.ulp = :ulp AND r.batch_id = :b
             GROUP BY r.rule, r."column" ORDER BY n DESC, r.rule, r."column"
             """
