@@ -69,7 +69,9 @@ def check_page(text: str, lang: str) -> None:
     for address in re.findall(r'(?:href|src|action)="([^"]*)"', text):
         assert address.startswith(("/", "#")), address
         assert not address.startswith("//"), address
-        assert not re.search(r"(?<![-0-9a-f])\d{12}(?![-0-9a-f])", address.split("/pelanggan/")[0]), address
+        assert not re.search(
+            r"(?<![-0-9a-f])\d{12}(?![-0-9a-f])", address.split("/pelanggan/")[0]
+        ), address
 
 
 def test_english_has_no_indonesian_menu(as_role):
