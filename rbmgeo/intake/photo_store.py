@@ -11,6 +11,8 @@ from zipfile import ZipFile
 import numpy as np
 import numpy.typing as npt
 
+from rbmgeo.intake.readers.archive import member_bytes
+
 #: What a browser is told that a file is.
 MIMETYPES = {
     ".jpg": "image/jpeg",
@@ -71,5 +73,6 @@ class Photos:
                 if table not in packed:
                     packed[table] = opened.enter_context(ZipFile(self.archives[table]))
                 suffix = Path(name).suffix.lower()
-                kept.append((self.store.keep(packed[table].read(name), suffix), suffix))
+                content = member_bytes(packed[table], name)
+                kept.append((self.store.keep(content, suffix), suffix))
         return kept

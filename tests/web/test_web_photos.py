@@ -8,6 +8,7 @@ import small_unit as small
 from sqlalchemy import text
 
 from rbmgeo.db.queries import people, units
+from rbmgeo.errors import ImportRefused
 from rbmgeo.settings import Settings
 from rbmgeo.workflows.batches import undo
 from rbmgeo.workflows.import_files import import_files
@@ -89,6 +90,17 @@ def test_a_missing_file_is_said_with_what_to_do(fresh_database, tmp_path, taken_
         file.unlink()
     answer = browser.get(link)
     assert answer.status_code == 404 and "RBMGEO_HOME" in answer.text
+
+
+def test_a_broken_photo_refuses_the_zip_and_nothing_is_taken_in(fresh_database, tmp_path):
+    with zipfile.ZipFile(tmp_path / "rusak.zip", "w") as archive:
+        archive.writestr(f"202405/{ID}.jpg", JPEG * 2000)
+    body = (tmp_path / "rusak.zip").read_bytes()
+    (tmp_path / "rusak.zip").write_bytes(body.replace(b"rumahrumah", b"rumahRUMAH", 1))
+    with pytest.raises(ImportRefused, match=r"rusak\.zip"):
+        import_files(fresh_database, [tmp_path / "rusak.zip"], ulp=small.SMALL, home=tmp_path)
+    with fresh_database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM import_batch")) == 0
 
 
 def test_undone_and_taken_in_again(fresh_database, tmp_path, taken_in):

@@ -78,6 +78,20 @@ def proved(path: Path, limits: Limits = LIMITS) -> None:
         raise _broken(path, error) from error
 
 
+def member_bytes(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Return one member of a zip that was looked through, at most the size that it declares.
+
+    Raises
+    ------
+    ImportRefused
+        If it is broken.
+    """
+    try:
+        return archive.read(name)
+    except BROKEN as error:
+        raise _broken(Path(str(archive.filename)), error) from error
+
+
 def ungzipped(path: Path, limits: Limits = LIMITS) -> tuple[Hold, Path]:
     """Unpack a gzipped file into a folder of its own, within the limits."""
     folder = Hold()

@@ -3,13 +3,13 @@
 import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from zipfile import ZipFile
+from zipfile import ZipFile, ZipInfo
 
 import pandas as pd
 
 from rbmgeo.intake import rules
 from rbmgeo.intake.raw import RawTable, Source
-from rbmgeo.intake.readers.archive import looked_through
+from rbmgeo.intake.readers.archive import BROKEN, looked_through
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 MARKS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
@@ -50,8 +50,7 @@ def photo_listing(path: Path) -> Photos:
     with ZipFile(path) as archive:
         for number, member in enumerate(members, start=1):
             name = member.filename
-            with archive.open(member) as file:
-                first = file.read(8)
+            first = _first_bytes(archive, member)
             rule = "" if first.startswith(MARKS) else "PHOTO_BYTES"
             idpel, blth = _told(name)
             rule = rule or ("PHOTO_NAME" if not idpel else "" if blth else "PHOTO_MONTH")
@@ -62,6 +61,14 @@ def photo_listing(path: Path) -> Photos:
     frame = pd.DataFrame([r[1:] for r in rows], columns=COLUMNS, dtype="str")
     frame.index = pd.Index([r[0] for r in rows], dtype="int64")
     return Photos(frame, rejects)
+
+
+def _first_bytes(archive: ZipFile, member: ZipInfo) -> bytes:
+    try:
+        with archive.open(member) as file:
+            return file.read(8)
+    except BROKEN:
+        return b""  # no photo, as its rule will say
 
 
 def open_photos(path: Path) -> Source:
