@@ -42,19 +42,26 @@ class PhotoStore:
         """Return where a photo lies."""
         return self.folder / sha256[:2] / f"{sha256}{suffix}"
 
-    def keep(self, content: bytes, suffix: str) -> str:
-        """Keep a photo and return the hash that names it."""
+    def write(self, content: bytes, suffix: str) -> tuple[str, Path | None]:
+        """Write a photo beside its place; return its hash, and the file to be named (see `name`).
+
+        None where the photo is there already.
+        """
         sha256 = hashlib.sha256(content).hexdigest()
         place = self.path(sha256, suffix)
-        if not place.is_file():
-            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            beside = place.with_name(f".{place.name}.{os.getpid()}")
-            with beside.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(place)
-        return sha256
+        if place.is_file():
+            return sha256, None
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        beside = place.with_name(f".{place.name}.{os.getpid()}")
+        beside.write_bytes(content)
+        return sha256, beside
+
+    def name(self, files: Sequence[Path]) -> None:
+        """Name written photos, once they are on the disk: all together, not one by one."""
+        if files:
+            os.sync()
+        for file in files:
+            file.replace(file.with_name(file.name[1:].rpartition(".")[0]))
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,8 @@ class Photos:
 
     def keep(self, tables: "npt.NDArray[np.int64]", names: Sequence[str]) -> list[tuple[str, str]]:
         """Keep members of zips that were looked through; return hash and suffix of each."""
-        kept = []
+        kept: list[tuple[str, str]] = []
+        written: dict[Path, None] = {}
         with ExitStack() as opened:
             packed: dict[int, ZipFile] = {}
             for table, name in zip(tables.tolist(), names, strict=True):
@@ -74,5 +82,9 @@ class Photos:
                     packed[table] = opened.enter_context(ZipFile(self.archives[table]))
                 suffix = Path(name).suffix.lower()
                 content = member_bytes(packed[table], name)
-                kept.append((self.store.keep(content, suffix), suffix))
+                sha256, beside = self.store.write(content, suffix)
+                kept.append((sha256, suffix))
+                if beside is not None:
+                    written[beside] = None
+        self.store.name(list(written))
         return kept
