@@ -11,16 +11,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import shapely
 
-from rbmgeo.intake import degrees, quick, rules
-from rbmgeo.intake.coordinates import Dragged, from_metres, in_metres, of_points, watched
+from rbmgeo.intake import positions, quick, rules
 from rbmgeo.intake.parts import row_of, table_of
 from rbmgeo.intake.profiles import Profile
 from rbmgeo.intake.quick import each_value
-from rbmgeo.intake.raw import RawTable, Source
+from rbmgeo.intake.raw import RawTable
 from rbmgeo.intake.rules import Column
-from rbmgeo.terms import CoordinateQuality, FileKind
+from rbmgeo.terms import FileKind
 
 NUMBERS = {
     "daya_va", "multiplier", "kwh", "previous_stand_kwh", "stand_kwh", "removed_stand_kwh",
@@ -35,9 +33,6 @@ PLACES = {"lat", "lon", "latlon"}
 
 #: What UTF-8 looks like once it was read as cp1252.
 MOJIBAKE = "\u00c3[\u0080-\u00bf\u0192\u201a\u2020-\u2122]|\u00c2[\u00a0-\u00bf]|\u00e2\u20ac|\u00ef\u00bf\u00bd|\ufffd"
-#: Kinds of shapes by the library's number.
-_SHAPES = {0: "point", 1: "line", 2: "line", 3: "polygon", 5: "line", 6: "polygon"}
-
 #: What makes two rows one record, by kind (R-IM-04); kinds not named here have no such key.
 KEYS: dict[FileKind, tuple[str, ...]] = {
     FileKind.DPM: ("idpel", "blth"),
@@ -126,8 +121,8 @@ class Checked:
 
     @cached_property
     def places(self) -> pd.DataFrame | None:
-        """The positions that the rows tell (see `points`)."""
-        return points(self)
+        """The positions that the rows tell (see `rbmgeo.intake.positions`)."""
+        return positions.points(self.rows, self.geometry, self.profile, self.dragged)
 
     @property
     def source(self) -> str:
@@ -159,7 +154,7 @@ def check(
     """Convert and judge every row of a table by its profile.
 
     ``dragged`` are the rows of the whole source whose position was dragged down a spreadsheet
-    (see `watch`); without it they are looked for among this table's rows.
+    (see `rbmgeo.intake.positions.watch`); without it they are looked for among this table's rows.
     ``ulp``, where given, is the unit that every row must belong to (a UNITUP column naming
     another one is an error; an idpel prefix never is, R-IM-03).
     """
@@ -170,9 +165,9 @@ def check(
         faults.pop("photo", None)
         faults = {"photo": raw["photo_rule"].replace("", pd.NA)} | faults
     if profile.geometry and table.geometry is not None:
-        faults["geometry"] = _shape_faults(table, profile)
+        faults["geometry"] = positions.shape_faults(table, profile)
     elif {"lat", "lon", "latlon"} & set(raw.columns):
-        faults |= _place_faults(raw, profile)
+        faults |= positions.cell_faults(raw, profile)
     if ulp and "ulp" in rows:
         other = rows["ulp"].notna() & (rows["ulp"] != ulp)
         faults["ulp"] = faults.get("ulp", rules.no_faults(raw["ulp"])).mask(other, "OTHER_UNIT")
@@ -216,7 +211,7 @@ def check(
         warnings=warnings,
         geometry=geometry,
         kwh_skipped=kwh_told(converted[identical]),
-        dragged=_dragged(table, profile) if dragged is None else dragged,
+        dragged=positions.dragged_rows(table, profile) if dragged is None else dragged,
         shares=shares,
     )
 
@@ -234,7 +229,7 @@ def _shares(
             (raw, told, identical) if mine.all() else (raw[mine], told[mine], identical[mine])
         )
         warnings = _warnings(raw_, told_, ulp)
-        strange = _undeclared(raw_, profile)
+        strange = positions.undeclared(raw_, profile)
         if strange:
             warnings["DMS"] = strange
         shares[number] = Share(
@@ -242,68 +237,6 @@ def _shares(
             kwh_skipped=kwh_told(told_[again]), warnings=warnings,
         )  # fmt: skip
     return shares
-
-
-def watch(source: Source, profile: Profile) -> tuple[Source, set[int]]:
-    """Return a source and the rows whose position was dragged, known once it was read through."""
-    found = Dragged()
-    return watched(source, lambda piece: _told_degrees(piece, profile), found), found.rows
-
-
-def _dragged(table: RawTable, profile: Profile) -> set[int]:
-    found = Dragged()
-    pair = _told_degrees(table, profile)
-    if pair is not None:
-        found.see(table.rows.index.to_numpy(float), *pair)
-    return found.rows
-
-
-def _told_degrees(table: RawTable, profile: Profile) -> tuple[Any, Any] | None:
-    """Return a table's degrees as they stand, in its order; None where houses have none."""
-    if profile.position != "house" or profile.srid is not None:
-        return None
-    headers = profile.headers(table)
-    if "idpel" not in headers:
-        return None  # poles and gardu may stand in a row; only houses are known not to
-    if {"lat", "lon"} <= set(headers):
-        cells = [table.rows[headers[n]].fillna("") for n in ("lat", "lon")]
-    elif "latlon" in headers:
-        cells = list(rules.split_pair(table.rows[headers["latlon"]].fillna("")))
-    elif table.geometry is not None and profile.geometry == "point":
-        return of_points(table.geometry)
-    else:
-        return None
-    lat, lon = (quick.degrees(c).to_numpy() for c in cells)
-    return lat, lon
-
-
-def _place_faults(raw: pd.DataFrame, profile: Profile) -> dict[str, pd.Series]:
-    """Return faults of coordinate cells: no finite number, undeclared metres."""
-    named = [n for n in ("lat", "lon", "latlon") if n in raw]
-    cells = {n: raw[n].fillna("") for n in named}
-    faults = {n: degrees.faults_of_cells(t) for n, t in cells.items()}
-    if {"lat", "lon"} <= set(named) and profile.srid is None and profile.area != "world":
-        pair = [quick.degrees(cells[n]).to_numpy() for n in ("lat", "lon")]
-        faults["lon"] = faults["lon"].mask(in_metres(*pair), "UTM_METRES")
-    return faults
-
-
-def _shape_faults(table: RawTable, profile: Profile) -> pd.Series:
-    """Return faults of a layer's shapes: another kind than the layer's; a line that is empty."""
-    shapes = table.geometry
-    assert shapes is not None
-    kinds = pd.Series(
-        [_SHAPES.get(int(k), "") for k in shapely.get_type_id(shapes)],
-        table.rows.index,
-        dtype="str",
-    )
-    empty = pd.Series(shapely.is_empty(shapes) | shapely.is_missing(shapes), table.rows.index)
-    faults = pd.Series(pd.NA, table.rows.index, dtype="str")
-    faults = faults.mask(~empty & ~kinds.str.contains(profile.geometry), "GEOMETRY_TYPE")
-    if profile.geometry == "polygon":
-        faults = faults.mask(~empty & faults.isna() & ~shapely.is_valid(shapes), "GEOMETRY_CROSSES")
-    # A house without a place stays in its lists; a line or an area without one is nothing.
-    return faults.mask(empty, "GEOMETRY_EMPTY") if profile.geometry != "point" else faults
 
 
 def kwh_told(rows: pd.DataFrame) -> Decimal | None:
@@ -463,16 +396,6 @@ def _warnings(raw: pd.DataFrame, rows: pd.DataFrame, ulp: str) -> dict[str, int]
     return found
 
 
-def _undeclared(raw: pd.DataFrame, profile: Profile) -> int:
-    """Count rows whose position is written in degrees, minutes and seconds that nobody declared."""
-    if profile.coordinates == "dms":
-        return 0
-    hit = pd.Series(False, raw.index)
-    for name in {"lat", "lon"} & set(raw.columns):
-        hit |= degrees.undeclared(raw[name].fillna(""))
-    return int(hit.sum())
-
-
 def _mojibake(raw: pd.DataFrame) -> int:
     """Count rows whose texts were once read in the wrong encoding (\u00c3\u00a9 for \u00e9)."""
     hit = pd.Series(False, raw.index)
@@ -583,45 +506,3 @@ def _readable(converted: pd.DataFrame, bad: pd.Index, name: str) -> list[object]
     if name not in converted:
         return [None] * len(bad)
     return [None if pd.isna(v) else v for v in converted.loc[bad, name]]
-
-
-def points(checked: Checked) -> pd.DataFrame | None:
-    """Return the positions that a file tells, with their quality; None where it has none.
-
-    Columns ``lon_raw``, ``lat_raw``, ``lon``, ``lat`` (NaN where no rule lets them be a
-    place), ``quality``, ``swapped``; index as ``rows``.
-    """
-    rows, profile = checked.rows, checked.profile
-    if "lat" in rows and "lon" in rows:
-        lat, lon = rows["lat"].fillna(""), rows["lon"].fillna("")
-    elif "latlon" in rows:
-        lat, lon = rules.split_pair(rows["latlon"].fillna(""))
-    elif checked.geometry is not None and profile.geometry == "point":
-        point = checked.geometry
-        lat = pd.Series(shapely.get_y(point), index=rows.index)
-        lon = pd.Series(shapely.get_x(point), index=rows.index)
-        places, quality = rules.position(lat, lon, area=profile.area)
-        done = _without_dragged(checked, places, quality)
-        return done.assign(lat_raw=lat.astype("str"), lon_raw=lon.astype("str"))
-    else:
-        return None
-    read = degrees.reader(profile.coordinates)
-    first, second = read(lat), read(lon)
-    # What stands there and cannot be read is not the same as nothing.
-    strange = (first.isna() & (lat.str.strip() != "")) | (second.isna() & (lon.str.strip() != ""))
-    if profile.srid is not None:
-        y, x = from_metres(first.to_numpy(), second.to_numpy(), profile.srid)
-        first, second = pd.Series(y, rows.index), pd.Series(x, rows.index)
-    places, quality = rules.position(first, second, area=profile.area)
-    quality = quality.mask(strange, CoordinateQuality.TAK_TERBACA.value)
-    return _without_dragged(checked, places, quality).assign(lat_raw=lat, lon_raw=lon)
-
-
-def _without_dragged(checked: Checked, places: pd.DataFrame, quality: pd.Series) -> pd.DataFrame:
-    """Return places with their quality; a dragged one is none, wherever it would lie."""
-    hit = places.index.isin(list(checked.dragged)) & places["lat"].notna().to_numpy()
-    told = quality.isin([CoordinateQuality.DI_LUAR_AREA.value]).to_numpy()
-    hit |= places.index.isin(list(checked.dragged)) & told
-    places.loc[hit, ["lat", "lon"]] = np.nan
-    places["swapped"] &= ~hit
-    return places.assign(quality=quality.mask(hit, CoordinateQuality.DISERET.value))

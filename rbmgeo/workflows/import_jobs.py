@@ -12,6 +12,7 @@ from rbmgeo.db.queries import imports, units
 from rbmgeo.db.session import Database
 from rbmgeo.errors import UsageError
 from rbmgeo.intake import check as checking
+from rbmgeo.intake import positions
 from rbmgeo.intake.check import Checked
 from rbmgeo.intake.fill import filled
 from rbmgeo.intake.guess import month_of
@@ -242,7 +243,7 @@ def _named_units(job: FileJob) -> set[str]:
 
 def checked_pieces(one: OneList, ulp: str) -> Iterator[Checked]:
     """Yield every piece of a list, converted and judged."""
-    source, dragged = checking.watch(one.source, one.profile)
+    source, dragged = positions.watch(one.source, one.profile)
     for table in together(source, checking.key_of(one.profile, one.source.head)):
         checked = checking.check(table, one.profile, ulp=ulp, dragged=dragged)
         checked.warnings |= warn_places(checked)

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rbmgeo.intake import check as checking
+from rbmgeo.intake import positions
 from rbmgeo.intake.check import check
 from rbmgeo.intake.pieces import together
 from rbmgeo.intake.places import places_in_use
@@ -130,10 +131,10 @@ def told_places(path, lat, lon):
     path.write_text("\n".join(["IDPEL;LAT;LON", *lines]) + "\n")
     source = open_file(path)[0]
     profile = choose(source.head, name="generic")
-    watched, dragged = checking.watch(source, profile)
+    watched, dragged = positions.watch(source, profile)
     done = check(watched.whole(), profile, dragged=dragged)
     assert done.rejects.empty
-    return checking.points(done).assign(idpel=done.rows["idpel"])
+    return done.places.assign(idpel=done.rows["idpel"])
 
 
 @pytest.mark.parametrize("decimals", [5, 6, 7, 10, 14])

@@ -8,7 +8,6 @@ from drawn import checked, written
 from shapely.geometry import LineString, Point
 
 from rbmgeo.errors import ImportRefused, UsageError
-from rbmgeo.intake.check import points
 from rbmgeo.intake.profiles import profiles
 from rbmgeo.intake.tables import warn_places
 from rbmgeo.labels.rules import RULES, words
@@ -223,6 +222,6 @@ def test_a_position_that_cannot_be_read_is_not_called_absent(tmp_path):
         "513540000002;;\n513540000003;-7,651;112,692\n"
     )
     done = checked(written(tmp_path / "titik.csv", body), profile="generic", kind="customers")
-    told = points(done)
+    told = done.places
     assert told["quality"].tolist() == ["R-IM-07", "tanpa_koordinat", "ok"]
     assert warn_places(done)["NO_PLACE"] == 1

@@ -6,7 +6,7 @@ import pytest
 from cases import CASES
 
 from rbmgeo.errors import RbmgeoError
-from rbmgeo.intake import check as checking
+from rbmgeo.intake import positions
 from rbmgeo.intake.check import check
 from rbmgeo.intake.fill import filled
 from rbmgeo.intake.profiles import choose
@@ -22,7 +22,7 @@ def taken_in(case, path):
         profile = choose(source.head, name=case.profile, kind=case.kind)
         profile = profile.with_declared(**case.declared)
         laid, set_aside = filled(source, profile.filling, profile.headers(source.head))
-        watched, dragged = checking.watch(laid, profile)
+        watched, dragged = positions.watch(laid, profile)
         checked = check(watched.whole(), profile, ulp=case.ulp, dragged=dragged)
         aside = {"SECTION_ROW": set_aside()} if set_aside() else {}
         checked.warnings |= warn_places(checked) | laid.notes | aside
@@ -61,6 +61,6 @@ def test_bad_input(case, tmp_path):
         assert done.warnings[case.warn] > 0
         assert case.warn in RULES
     if case.quality:
-        told = checking.points(done).iloc[0]
+        told = done.places.iloc[0]
         assert told["quality"] == case.quality
         assert (told["lat"] == told["lat"]) == (case.quality in ("ok", "R-IM-69-kasar"))
