@@ -10,6 +10,7 @@ from shapely.geometry import LineString, Point
 from rbmgeo.errors import ImportRefused, UsageError
 from rbmgeo.intake.profiles import profiles
 from rbmgeo.intake.tables import warn_places
+from rbmgeo.intake.tally import Tally
 from rbmgeo.labels.rules import RULES, words
 
 DPM = "BLTH;IDPEL;UNITUP;KODERBM;SLALWBP;LWBPCABUT;LWBPPASANG;SAHLWBP;FKMKWH;PEMKWH\n"
@@ -225,3 +226,13 @@ def test_a_position_that_cannot_be_read_is_not_called_absent(tmp_path):
     told = done.places
     assert told["quality"].tolist() == ["R-IM-07", "tanpa_koordinat", "ok"]
     assert warn_places(done)["NO_PLACE"] == 1
+
+
+def test_sixty_thousand_numbers_for_ids_are_one_line_with_a_count_and_an_example(tmp_path):
+    done = pdpj(tmp_path, "513540000001;KA1;a", *["5,1354E+11;KA1;b"] * 60_000)
+    tally = Tally()
+    tally.add(done)
+    assert (tally.read, tally.good, tally.rejected) == (60_001, 1, 60_000)
+    assert list(tally.problems.values()) == [
+        {"rule": "R-IM-02", "column": "IDPEL", "count": 60_000, "row": 3, "value": "5,1354E+11"}
+    ]
