@@ -171,6 +171,11 @@ def _say(out: Output, result: FileResult) -> None:
         + (f"; the profile declares {declared}" if declared else "")
         + (f"; import {result.batch}" if result.loaded else " → NOT LOADED"),
     )
+    if not result.loaded and not result.rejected:
+        out.note(
+            "  satu daftar dengan berkas yang ada barisnya ditolak; dimuat bersama atau tidak sama sekali",
+            "  one list with a file that has refused rows; loaded together or not at all",
+        )
     for problem in result.problems:
         text = problem["id"] if out.lang == "id" else problem["en"]
         out.note(
