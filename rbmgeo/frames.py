@@ -33,6 +33,8 @@ def numbered(texts: pd.Series) -> "tuple[npt.NDArray[np.int64], pd.Index]":
     As pandas' `factorize`, which needs four times the memory of a million texts for it.
     """
     told = pa.array(texts.astype("str").array, type=pa.large_string())
+    if told.null_count:
+        raise FrameError(f"{told.null_count} of the texts to be numbered are missing")
     order = pc.sort_indices(told)
     ordered = told.take(order)
     first = np.ones(len(told), dtype=bool)

@@ -110,6 +110,7 @@ class Checked:
         )  # fmt: skip
         if self.places is not None:
             part.places = self.places[mine].set_axis(part.rows.index)
+            part.warnings |= positions.warn_places(part.places)
         if "conflict" in rows and rows["conflict"].any():
             part.warnings["R-IM-04"] = int(rows["conflict"].sum())
         return part
@@ -177,9 +178,10 @@ def check(
     first = _first_fault(faults, raw.index)
     _name_totals(first, table.rows)
     bad = first["rule"].notna()
-    # Rows of a map layer may share every attribute and still be two things in two places.
+    # Rows of a map layer may share every attribute and still be two things in two places, and
+    # members of a zip of photos every word and still be two photos.
     identical = pd.Series(False, index=raw.index)
-    if table.geometry is None:
+    if table.geometry is None and profile.kind != FileKind.PHOTOS:
         identical[~bad] = _again(rows[~bad], profile)
     keep = ~bad & ~identical
     converted = rows

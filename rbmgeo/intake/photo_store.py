@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import ZipFile, ZipInfo
 
 import numpy as np
 import numpy.typing as npt
 
-from rbmgeo.intake.readers.archive import member_bytes
+from rbmgeo.intake.parts import row_of, table_of
+from rbmgeo.intake.readers.archive import looked_through, member_bytes
+from rbmgeo.intake.readers.photos import suffix_of
 
 #: What a browser is told that a file is.
 MIMETYPES = {
@@ -71,17 +73,19 @@ class Photos:
     store: PhotoStore
     archives: Sequence[Path]
 
-    def keep(self, tables: "npt.NDArray[np.int64]", names: Sequence[str]) -> list[tuple[str, str]]:
-        """Keep members of zips that were looked through; return hash and suffix of each."""
+    def keep(self, rows: "npt.NDArray[np.int64]") -> list[tuple[str, str]]:
+        """Keep the members that rows number (`rbmgeo.intake.parts`); return hash and suffix of each."""
         kept: list[tuple[str, str]] = []
         written: dict[Path, None] = {}
         with ExitStack() as opened:
-            packed: dict[int, ZipFile] = {}
-            for table, name in zip(tables.tolist(), names, strict=True):
+            packed: dict[int, tuple[ZipFile, list[ZipInfo]]] = {}
+            for table, number in zip(table_of(rows).tolist(), row_of(rows).tolist(), strict=True):
                 if table not in packed:
-                    packed[table] = opened.enter_context(ZipFile(self.archives[table]))
-                suffix = Path(name).suffix.lower()
-                content = member_bytes(packed[table], name)
+                    path = self.archives[table]
+                    packed[table] = opened.enter_context(ZipFile(path)), looked_through(path)
+                archive, members = packed[table]
+                content = member_bytes(archive, members[number - 1])
+                suffix = suffix_of(content[:12])
                 sha256, beside = self.store.write(content, suffix)
                 kept.append((sha256, suffix))
                 if beside is not None:

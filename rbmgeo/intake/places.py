@@ -211,7 +211,8 @@ def _dragged(spots: "npt.NDArray[np.uint64]", fewest: int) -> Marks:
 
     They lie on one parallel, meridian or diagonal, since the last digit of one or of both
     numbers counts on; no two house fronts are that near, so no row of real houses is meant.
-    ``spots`` holds each spot once, its parallel and the place along it.
+    ``spots`` holds each spot once, its parallel and the place along it: one that several people
+    share is one step of the row, and they all stand in it.
     """
     lat = (spots >> np.uint64(_BITS)).astype(np.uint32)
     lon = (spots & np.uint64((1 << _BITS) - 1)).astype(np.uint32)

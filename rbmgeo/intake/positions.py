@@ -130,3 +130,22 @@ def _without_dragged(dragged: set[int], places: pd.DataFrame, quality: pd.Series
     places.loc[hit, ["lat", "lon"]] = np.nan
     places["swapped"] &= ~hit
     return places.assign(quality=quality.mask(hit, CoordinateQuality.DISERET.value))
+
+
+#: Qualities whose cause is worth a line of its own in the import's report.
+WARNED = {
+    "SIGN_LOST": CoordinateQuality.TANDA_HILANG, "DECIMALS_LOST": CoordinateQuality.DESIMAL_HILANG,
+    "DRAGGED": CoordinateQuality.DISERET, "LOW_PRECISION": CoordinateQuality.KASAR,
+}  # fmt: skip
+
+
+def warn_places(told: pd.DataFrame | None) -> dict[str, int]:
+    """Count swapped and unusable positions (see `points`), for the import's report."""
+    if told is None:
+        return {}
+    swapped = int(told["swapped"].sum())
+    lost = told["lon"].isna() & (told["quality"] != CoordinateQuality.TANPA_KOORDINAT)
+    found = {"R-IM-06": swapped, "NO_PLACE": int(lost.sum())}
+    for rule, quality in WARNED.items():
+        found[rule] = int((told["quality"] == quality).sum())
+    return {rule: n for rule, n in found.items() if n}

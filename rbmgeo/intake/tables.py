@@ -312,23 +312,3 @@ def _anomaly(rows: pd.DataFrame) -> pd.Series:
     if "removed_stand_kwh" in rows:
         back &= rows["removed_stand_kwh"].isna()
     return pd.Series("stand_mundur", index=rows.index, dtype="str").where(back)
-
-
-#: Qualities whose cause is worth a line of its own in the import's report.
-WARNED = {
-    "SIGN_LOST": CoordinateQuality.TANDA_HILANG, "DECIMALS_LOST": CoordinateQuality.DESIMAL_HILANG,
-    "DRAGGED": CoordinateQuality.DISERET, "LOW_PRECISION": CoordinateQuality.KASAR,
-}  # fmt: skip
-
-
-def warn_places(checked: Checked) -> dict[str, int]:
-    """Count swapped and unusable coordinates, for the import's report."""
-    told = checked.places
-    if told is None:
-        return {}
-    swapped = int(told["swapped"].sum())
-    lost = told["lon"].isna() & (told["quality"] != CoordinateQuality.TANPA_KOORDINAT)
-    found = {"R-IM-06": swapped, "NO_PLACE": int(lost.sum())}
-    for rule, quality in WARNED.items():
-        found[rule] = int((told["quality"] == quality).sum())
-    return {rule: n for rule, n in found.items() if n}

@@ -247,6 +247,7 @@ def _load_list(
     """
     fault_point("after_upload")
     loaded = False
+    made: Ahead[Checked] | None = None
     try:
         with said_plainly(database, one.name), database.writing() as session:
             still_new = _not_known(session, placing.ulp, one, results)
@@ -255,8 +256,8 @@ def _load_list(
             else:
                 if still_new != new:  # somebody was faster
                     unit = units.unit(session, ulp=placing.ulp)
-                    pieces = Ahead(made_ahead(checked_pieces(still_new, placing.ulp), unit))
-                placed = _load(session, placing.ulp, still_new, pieces, results, options)
+                    made = Ahead(made_ahead(checked_pieces(still_new, placing.ulp), unit))
+                placed = _load(session, placing.ulp, still_new, made or pieces, results, options)
                 good = sum(r.good for r in results.values())
                 placing.loaded(one.profile.kind, good, placed=placed)
                 if place:
@@ -268,6 +269,9 @@ def _load_list(
         for result in results.values():
             if not result.known:
                 result.loaded, result.batch = False, None
+    finally:
+        if made is not None:
+            made.close()
     fault_point("after_commit")
 
 
@@ -392,7 +396,8 @@ def _close(
     written = imports.batch_kwh(session, ulp=ulp, batch_id=batch, months=months)
     good, unchanged = sum(t.good for t in tables), keeper.unchanged.total()
     imports.close_batch(
-        session, ulp=ulp, batch_id=batch, blth=whole.only_month, read=whole.read, good=good,
+        session, ulp=ulp, batch_id=batch, blth=whole.only_month or (one.month if not whole.months else None),
+        read=whole.read, good=good,
         rejected=whole.rejected, skipped=whole.skipped, unchanged=unchanged, same=keeper.same,
         warnings=said, kwh_rejected=whole.kwh_rejected, kwh_skipped=whole.kwh_skipped,
         kwh_file=whole.kwh_file,

@@ -1,6 +1,7 @@
 """Which tables files hold, how each is read, and which of them are one list together."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,7 +15,7 @@ from rbmgeo.errors import UsageError
 from rbmgeo.intake import check as checking
 from rbmgeo.intake import positions
 from rbmgeo.intake.check import Checked
-from rbmgeo.intake.fill import filled
+from rbmgeo.intake.fill import filled, is_made
 from rbmgeo.intake.guess import month_of
 from rbmgeo.intake.parts import as_one
 from rbmgeo.intake.pieces import together
@@ -22,7 +23,6 @@ from rbmgeo.intake.profiles import Profile, choose, fits
 from rbmgeo.intake.raw import Source
 from rbmgeo.intake.readers import Asked, fingerprint, open_file
 from rbmgeo.intake.rules import area_box
-from rbmgeo.intake.tables import warn_places
 from rbmgeo.terms import FileKind
 
 Progress = Callable[[str, int, int], None]
@@ -52,8 +52,9 @@ class FileJob:
     @property
     def label(self) -> str:
         """What the table is called among the batches of its file."""
-        kind = str(self.profile.kind)
-        return f"{kind}:{self.source.sheet}" if self.source.sheet else kind
+        kind, (_, _, inner) = str(self.profile.kind), self.source.file.partition("/")
+        # Members of one archive are told apart by their names in it, sheets by theirs.
+        return ":".join(part for part in (kind, inner, self.source.sheet) if part)
 
     @property
     def known_as(self) -> tuple[str, str]:
@@ -65,8 +66,8 @@ class FileJob:
 class OneList:
     """Tables that are one list and become one batch; most often there is one table.
 
-    Several where each tells another RBM (another gardu) in the same columns for the same month:
-    files or sheets that a vendor keeps one per RBM.
+    Several where each is of one RBM (of a PDPJ, one gardu) and no two of the same, in the same
+    columns for the same month: files or sheets that a vendor keeps one per RBM.
     """
 
     jobs: tuple[FileJob, ...]
@@ -112,19 +113,20 @@ class OneList:
 
 
 def lists_of(jobs: Sequence[FileJob]) -> list[OneList]:
-    """Return tables as lists, in the order of loading: those of one list side by side."""
+    """Return tables as lists, in the order of loading: those of one list side by side.
+
+    Where two tables are of the same RBM, one may correct the other: each is a list of its own,
+    and so is a table of which not every row was seen to be of one RBM.
+    """
+    first = {job.known_as: n for n, job in reversed(list(enumerate(jobs)))}
+    of = [_only_part(job) if first[job.known_as] == n else "" for n, job in enumerate(jobs)]
+    layouts = [(*_layout(job), bool(part)) for job, part in zip(jobs, of, strict=True)]
+    told = Counter(zip(layouts, of, strict=True))
     alike: dict[object, list[FileJob]] = {}
-    for number, job in enumerate(jobs):
-        of = _parts_told(job)
-        alone = job.source.head.geometry is not None or not of
-        alike.setdefault(number if alone else _layout(job), []).append(job)
-    found = []
-    for group in alike.values():
-        told = [_parts_told(job) for job in group]
-        one = len(group) > 1 and sum(map(len, told)) == len(set().union(*told))
-        found += [OneList(tuple(group))] if one else [OneList((job,)) for job in group]
-    place = {job.known_as: n for n, job in reversed(list(enumerate(jobs)))}
-    return sorted(found, key=lambda one: place[one.jobs[0].known_as])
+    for number, (job, layout, part) in enumerate(zip(jobs, layouts, of, strict=True)):
+        single = not part or told[layout, part] > 1
+        alike.setdefault(number if single else layout, []).append(job)
+    return [OneList(tuple(group)) for group in alike.values()]
 
 
 def _layout(job: FileJob) -> tuple[object, ...]:
@@ -136,15 +138,25 @@ def _layout(job: FileJob) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _parts_told(job: FileJob) -> set[str]:
-    """Return the RBM that the first rows of a table name, of a PDPJ the gardu."""
-    names = ("gardu", "rbm") if job.profile.kind == FileKind.PDPJ else ("rbm", "gardu")
-    headers = job.profile.headers(job.source.head)
-    header = next((headers[n] for n in names if n in headers), None)
-    if header is None or header not in job.source.head.rows:
-        return set()
-    told = job.source.head.rows[header].fillna("").str.strip().str.upper()
-    return set(told) - {""}
+#: Rows by which an estimate of a table's rows may be off, its titles and header among them.
+_ABOUT = 20
+
+
+def _only_part(job: FileJob) -> str:
+    """Return the one RBM (of a PDPJ, gardu) that a table is of, "" where that was not seen.
+
+    It was seen where a title or name says it for all rows, or where the first rows are all.
+    """
+    head, profile = job.source.head, job.profile
+    names = ("gardu", "rbm") if profile.kind == FileKind.PDPJ else ("rbm", "gardu")
+    headers = profile.headers(head)
+    name = next((n for n in names if n in headers), None)
+    if name is None or head.geometry is not None or headers[name] not in head.rows:
+        return ""
+    told = set(head.rows[headers[name]].fillna("").str.strip().str.upper()) - {""}
+    said = is_made(headers[name]) and name != profile.filling.section
+    whole = said or job.source.rows_about <= head.read + _ABOUT
+    return told.pop() if len(told) == 1 and whole else ""
 
 
 def file_jobs(
@@ -246,5 +258,5 @@ def checked_pieces(one: OneList, ulp: str) -> Iterator[Checked]:
     source, dragged = positions.watch(one.source, one.profile)
     for table in together(source, checking.key_of(one.profile, one.source.head)):
         checked = checking.check(table, one.profile, ulp=ulp, dragged=dragged)
-        checked.warnings |= warn_places(checked)
+        checked.warnings |= positions.warn_places(checked.places)
         yield checked

@@ -53,14 +53,14 @@ class Keeper:
         self.same: dict[str, int] = {}
         self.kwh_same = Decimal(0)
         self.people: list[batches.People] = []
-        self._piece = pd.DataFrame()
+        self.piece = pd.DataFrame()
         self._wrote = np.zeros(0, dtype=bool)
 
     def keep(self, checked: Checked) -> None:
         """Write one piece."""
         if not checked.good:
             return
-        self._piece = checked.rows
+        self.piece = checked.rows
         self._wrote = np.zeros(checked.good, dtype=bool)
         _KEEPERS[checked.profile.kind](self, checked)
         self.unchanged.update(table_of(checked.rows.index[~self._wrote]).tolist())
@@ -106,13 +106,13 @@ class Keeper:
         if written is None:
             self._wrote[:] = True
         elif len(written) and not self._wrote.all():
-            shared = [n for n in written.columns if n != "ulp" and n in self._piece]
-            self._wrote |= alike(self._piece, written, shared)
+            shared = [n for n in written.columns if n != "ulp" and n in self.piece]
+            self._wrote |= alike(self.piece, written, shared)
 
     def added(self, table: str, rows: pd.DataFrame, new: pd.DataFrame) -> None:
         """Note which rows of the piece were added to a table of moments; the rest was there."""
         self.wrote(table, len(rows) - len(new), new.iloc[:0])
-        self._wrote |= self._piece.index.isin(new.index)
+        self._wrote |= self.piece.index.isin(new.index)
 
 
 def alike(rows: pd.DataFrame, others: pd.DataFrame, names: list[str]) -> "np.ndarray[Any, Any]":
@@ -188,9 +188,11 @@ def _pdpj(keeper: Keeper, records: pd.DataFrame) -> None:
         keeper.incoming.add("pdpj", records.assign(valid_from=first))
         keeper.wrote("pdpj", 0, records[["idpel", "line"]])
         return
+    # A list that comes late says nothing of the months after it: its moves are known since today.
+    newest = imports.newest_month(keeper.session, ulp=keeper.ulp, kind=FileKind.PDPJ)
     merged = pdpj.merge(
         keeper.session, ulp=keeper.ulp, rows=records, today=keeper.today.isoformat(),
-        month=keeper.of_month,
+        month=keeper.of_month if "" < newest < keeper.of_month else "",
     )  # fmt: skip
     keeper.wrote("pdpj", len(records) - len(merged.written), merged.written)
     keeper.note(PDPJ_MOVED=merged.moved, PDPJ_SURVEY=merged.kept_survey)
@@ -383,11 +385,12 @@ def _orders(keeper: Keeper, checked: Checked) -> None:
 
 def _photos(keeper: Keeper, checked: Checked) -> None:
     """Keep photos with their customers; the files go to the home, each once."""
-    kept = keeper.photos.keep(table_of(checked.rows.index), checked.rows["photo"].tolist())
+    kept = keeper.photos.keep(checked.rows.index.to_numpy())
     rows = checked.rows[["idpel", "blth"]].assign(
         sha256=[sha256 for sha256, _ in kept], suffix=[suffix for _, suffix in kept],
         size_bytes=checked.rows["photo_bytes"],
     )  # fmt: skip
+    keeper.piece = checked.rows.assign(sha256=rows["sha256"])
     rows = rows.drop_duplicates(["idpel", "blth", "sha256"])
     keeper.upsert("photo", rows, "idpel", "blth", "sha256")
 

@@ -77,6 +77,17 @@ def test_who_moved_between_the_lists_of_two_months_moved_on_the_first_day_of_the
     assert scalar(fresh_database, since) == "2024-09-09", "an older list is known since today only"
 
 
+def test_a_first_list_is_not_shortened_by_an_older_one_that_comes_late(fresh_database, tmp_path):
+    head = "UNITUP,IDPEL,KODE_GARDU\n"
+    load(fresh_database, tmp_path / "PDPJ_202406.csv", head + "51354,513540000001,PD1\n")
+    load(
+        fresh_database, tmp_path / "PDPJ_202405.csv", head + "51354,513540000001,PD2\n",
+        today=date(2024, 7, 9),
+    )  # fmt: skip
+    until = "SELECT valid_to::text FROM pdpj WHERE gardu = 'PD1'"
+    assert scalar(fresh_database, until) == "2024-07-09"
+
+
 def test_the_pole_is_kept_once_with_the_record_that_a_survey_may_correct(fresh_database, tmp_path):
     load(
         fresh_database, tmp_path / "a.csv",

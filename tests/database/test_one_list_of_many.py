@@ -1,5 +1,7 @@
 """Files or sheets that a vendor keeps one per RBM are one list: one batch, each row in its place."""
 
+import zipfile
+
 import pytest
 import xlsxwriter
 from sqlalchemy import text
@@ -112,6 +114,62 @@ def test_a_newer_copy_of_one_rbm_beside_the_older_is_no_other_part(tmp_path):
     (tmp_path / "RBM_BAA_202405_baru.csv").write_text(newer)
     jobs = file_jobs(sorted(tmp_path.glob("*.csv")), tell=lambda *_: None)
     assert [len(one.jobs) for one in lists_of(jobs)] == [1, 1, 1]
+
+
+def test_what_corrects_some_rows_of_a_whole_list_is_no_part_of_it(fresh_database, tmp_path):
+    """A short list of one gardu beside the whole PDPJ moves its customers; nobody is in dispute."""
+    head = "UNITUP,IDPEL,KODE_GARDU\n"
+    whole = "".join(f"51354,{who(n)},GA{n // 100:02d}\n" for n in range(300))
+    (tmp_path / "1_pdpj.csv").write_text(head + whole)
+    (tmp_path / "2_koreksi.csv").write_text(
+        head + "".join(f"51354,{who(n)},GB02\n" for n in range(30))
+    )
+    done = import_files(fresh_database, [tmp_path], ulp=ULP)
+    assert [f.batch for f in done.files] == [1, 2]
+    assert done.files[1].warnings == {"PDPJ_MOVED": 30}
+    assert scalar(fresh_database, "SELECT count(*) FROM pdpj WHERE conflict") == 0
+
+
+def test_a_table_longer_than_was_looked_at_is_a_list_of_its_own(tmp_path):
+    write(tmp_path, "BAA", *[(who(n), n) for n in range(9_000)])
+    write(tmp_path, "BAB", (who(9_999), 1))
+    jobs = file_jobs(sorted(tmp_path.glob("*.csv")), tell=lambda *_: None)
+    assert [len(one.jobs) for one in lists_of(jobs)] == [1, 1]
+
+
+def test_members_of_one_zip_keep_their_own_counts_and_months(fresh_database, tmp_path):
+    for rbm, rows, month in (
+        ("BAA", [(who(1), 10), ("rusak", 5), (who(2), 20)], "202405"),
+        ("BAB", [(who(3), 30)], "202405"), ("BAA", [(who(1), 11)], "202406"),
+    ):  # fmt: skip
+        write(tmp_path, rbm, *rows, month=month)
+    with zipfile.ZipFile(tmp_path / "k.zip", "w") as archive:
+        for path in sorted(tmp_path.glob("*.csv")):
+            archive.write(path, path.name)
+    done = import_files(fresh_database, [tmp_path / "k.zip"], ulp=ULP, accept_good=True)
+    assert sorted((f.file[6:20], f.batch, f.read, f.good, f.rejected) for f in done.files) == [
+        ("RBM_BAA_202405", 1, 3, 2, 1), ("RBM_BAA_202406", 2, 1, 1, 0), ("RBM_BAB_202405", 1, 1, 1, 0),
+    ]  # fmt: skip
+    assert scalar(fresh_database, "SELECT sum(kwh) FROM reading") == 71
+    again = import_files(fresh_database, [tmp_path / "k.zip"], ulp=ULP, accept_good=True)
+    assert all(f.known for f in again.files) and len(again.files) == 3
+
+
+def test_a_copy_among_them_is_known_and_the_rest_stay_one_list(fresh_database, folder):
+    copied = (folder / "RBM_BAC_202405.csv").read_bytes()
+    (folder / "RBM_BAC_202405 (1).csv").write_bytes(copied)
+    done = import_files(fresh_database, [folder], ulp=ULP, accept_good=True)
+    assert {f.batch for f in done.files} == {1}
+    assert [f.file for f in done.files if f.known] == ["RBM_BAC_202405.csv"]
+
+
+def test_what_is_said_of_positions_stays_with_the_table(fresh_database, tmp_path):
+    head = "IDPEL;KODERBM;LAT;LON\n"
+    (tmp_path / "a.csv").write_text(head + f"{who(1)};51354BAA;-7,651234;112,691234\n")
+    (tmp_path / "b.csv").write_text(head + f"{who(2)};51354BAB;112,691834;-7,652834\n")
+    done = import_files(fresh_database, [tmp_path], ulp=ULP, kind="customers")
+    assert {f.file: f.warnings.get("R-IM-06", 0) for f in done.files} == {"a.csv": 0, "b.csv": 1}
+    assert {f.batch for f in done.files} == {1}
 
 
 def test_sheets_of_one_workbook_are_one_batch(fresh_database, tmp_path):

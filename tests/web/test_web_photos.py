@@ -116,3 +116,26 @@ def test_undone_and_taken_in_again(fresh_database, tmp_path, taken_in):
         fresh_database, [tmp_path / "foto.zip"], ulp=small.SMALL, accept_good=True, home=tmp_path
     )
     assert (again.files[0].good, count()) == (4, 3)
+
+
+def test_what_a_photo_is_its_bytes_say_and_one_known_changes_nothing(
+    fresh_database, tmp_path, taken_in
+):
+    with zipfile.ZipFile(tmp_path / "lagi.zip", "w") as archive:
+        archive.writestr(f"202405/{ID}.jpg", JPEG)  # known
+        archive.writestr(f"202405/{ID}_2.jpg", PNG)  # called otherwise than it is
+        archive.writestr(f"202405/{ID}_3.tmp", JPEG + b"lain")
+        archive.writestr(f"202405/{ID}_4.jpg", b"RIFF0000WAVE")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr(f"202405/{ID}_3.tmp", JPEG + b"lagi")
+    done = import_files(
+        fresh_database, [tmp_path / "lagi.zip"], ulp=small.SMALL, accept_good=True, home=tmp_path
+    ).files[0]
+    assert (done.read, done.good, done.unchanged, done.rejected) == (5, 4, 1, 1)
+    assert [(p["rule"], p["row"]) for p in done.problems] == [("PHOTO_BYTES", 4)]
+    browser = client(fresh_database, tmp_path)
+    kinds = []
+    for link in re.findall(r'<img src="([^"]+)"', browser.get(page_of(fresh_database)).text):
+        with browser.get(link) as told:
+            kinds.append(told.mimetype)
+    assert sorted(kinds) == ["image/jpeg"] * 3 + ["image/png"] * 2

@@ -40,6 +40,18 @@ def known_files(session: Session, *, ulp: str) -> dict[tuple[str, str], KnownFil
     return {(str(r.sha256), str(r.kind)): KnownFile(r.batch_id, r.read) for r in rows}
 
 
+def newest_month(session: Session, *, ulp: str, kind: str) -> str:
+    """Return the newest month of the lists of a kind that the unit took in, "" without any."""
+    found = session.scalar(
+        text(
+            "SELECT max(blth) FROM import_batch WHERE ulp = :u AND undone_at IS NULL "
+            "AND split_part(kind, ':', 1) = :kind"
+        ),
+        {"u": ulp, "kind": kind},
+    )
+    return str(found or "")
+
+
 def add_file(session: Session, **values: Any) -> None:
     """Note one table that a batch took in."""
     session.execute(insert(ImportFile).values(**values))

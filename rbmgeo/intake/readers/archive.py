@@ -78,7 +78,7 @@ def proved(path: Path, limits: Limits = LIMITS) -> None:
         raise _broken(path, error) from error
 
 
-def member_bytes(archive: zipfile.ZipFile, name: str) -> bytes:
+def member_bytes(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     """Return one member of a zip that was looked through, at most the size that it declares.
 
     Raises
@@ -87,7 +87,7 @@ def member_bytes(archive: zipfile.ZipFile, name: str) -> bytes:
         If it is broken.
     """
     try:
-        return archive.read(name)
+        return archive.read(member)
     except BROKEN as error:
         raise _broken(Path(str(archive.filename)), error) from error
 

@@ -8,8 +8,8 @@ from drawn import checked, written
 from shapely.geometry import LineString, Point
 
 from rbmgeo.errors import ImportRefused, UsageError
+from rbmgeo.intake.positions import warn_places
 from rbmgeo.intake.profiles import profiles
-from rbmgeo.intake.tables import warn_places
 from rbmgeo.intake.tally import Tally
 from rbmgeo.labels.rules import RULES, words
 
@@ -179,7 +179,7 @@ def test_points_in_metres_come_back_in_degrees(tmp_path):
 def test_swapped_and_lost_places_are_counted(tmp_path):
     body = "IDPEL;LAT;LON\n513540000001;112,6912;-7,6512\n513540000002;0;0\n513540000003;;\n"
     done = checked(written(tmp_path / "a.csv", body), profile="generic")
-    assert warn_places(done) == {"R-IM-06": 1, "NO_PLACE": 1}
+    assert warn_places(done.places) == {"R-IM-06": 1, "NO_PLACE": 1}
 
 
 def test_a_table_that_no_profile_knows_names_what_is_missing(tmp_path):
@@ -225,7 +225,7 @@ def test_a_position_that_cannot_be_read_is_not_called_absent(tmp_path):
     done = checked(written(tmp_path / "titik.csv", body), profile="generic", kind="customers")
     told = done.places
     assert told["quality"].tolist() == ["R-IM-07", "tanpa_koordinat", "ok"]
-    assert warn_places(done)["NO_PLACE"] == 1
+    assert warn_places(done.places)["NO_PLACE"] == 1
 
 
 def test_sixty_thousand_numbers_for_ids_are_one_line_with_a_count_and_an_example(tmp_path):

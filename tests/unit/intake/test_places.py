@@ -68,6 +68,13 @@ def test_a_position_dragged_down_a_sheet_is_nobodys_house(east, north):
     assert found.loc["d1", "coordinate_quality"] == "ok"
 
 
+def test_a_spot_that_two_share_is_one_step_of_a_dragged_row():
+    rows = [(f"c{n}", "gis", None, n / 100) for n in range(9)]
+    found = used(told(*rows, ("twin", "gis", None, 0.04)))
+    assert set(found["coordinate_quality"]) == {"R-IM-12"}
+    assert "twin" in found.index
+
+
 def test_a_row_of_houses_in_equal_steps_is_good():
     row = told(*[(f"c{n}", "gis", None, n * 0.3) for n in range(30)])  # fronts of 3.3 metres
     assert used(row)["coordinate_quality"].eq("ok").all()

@@ -97,13 +97,14 @@ def test_photos_tell_their_customer_and_month_by_name_or_folder(tmp_path):
     found = photo_listing(path)
     assert found.rows[["IDPEL", "BLTH"]].to_numpy().tolist() == [[ID, "202405"], [ID, "202405"]]
     assert found.rejects == {
-        f"{ID}.jpg": "PHOTO_MONTH", "rumah.jpg": "PHOTO_NAME",
-        f"202405/{ID}_513540000002.jpg": "PHOTO_NAME", f"202406/{ID}.jpg": "PHOTO_BYTES",
+        3: (f"{ID}.jpg", "PHOTO_MONTH"), 4: ("rumah.jpg", "PHOTO_NAME"),
+        5: (f"202405/{ID}_513540000002.jpg", "PHOTO_NAME"), 6: (f"202406/{ID}.jpg", "PHOTO_BYTES"),
     }  # fmt: skip
     source = open_file(path)[0]
     done = check(source.whole(), choose(source.head))
     assert (done.profile.kind, done.read, done.good) == ("photos", 6, 2)
-    assert dict(zip(done.rejects["value"], done.rejects["rule"], strict=True)) == found.rejects
+    told = done.rejects[["row_no", "value", "rule"]].itertuples(index=False)
+    assert {n: (name, rule) for n, name, rule in told} == found.rejects
 
 
 def test_a_workbook_is_read_in_pieces_as_whole(tmp_path, monkeypatch):

@@ -11,7 +11,6 @@ from rbmgeo.intake.check import check
 from rbmgeo.intake.fill import filled
 from rbmgeo.intake.profiles import choose
 from rbmgeo.intake.readers import open_file
-from rbmgeo.intake.tables import warn_places
 from rbmgeo.labels.rules import RULES, words
 
 
@@ -25,7 +24,7 @@ def taken_in(case, path):
         watched, dragged = positions.watch(laid, profile)
         checked = check(watched.whole(), profile, ulp=case.ulp, dragged=dragged)
         aside = {"SECTION_ROW": set_aside()} if set_aside() else {}
-        checked.warnings |= warn_places(checked) | laid.notes | aside
+        checked.warnings |= positions.warn_places(checked.places) | laid.notes | aside
         done.append(checked)
     return done
 
