@@ -5,7 +5,7 @@ import pytest
 
 from rbmgeo import frames
 from rbmgeo.errors import FrameError
-from rbmgeo.frames import PDPJ, RBM_LIST, Table, among
+from rbmgeo.frames import PDPJ, RBM_LIST, Table, among, in_order, numbered, stacked
 
 
 def test_a_table_that_keeps_its_promise_passes():
@@ -41,3 +41,19 @@ def test_texts_are_found_among_others_and_missing_ones_never_are():
     assert among(values, ["c", "x", None]).tolist() == [False, False, True]
     assert among(pd.Index(["a", "b"]), []).tolist() == [False, False]
     assert among(values[:0], pd.Series(["a"])).tolist() == []
+
+
+def test_texts_are_numbered_in_their_order_and_a_missing_one_is_an_error():
+    numbers, names = numbered(pd.Series(["b", "a", "b"], dtype="str"))
+    assert (numbers.tolist(), names.tolist()) == ([1, 0, 1], ["a", "b"])
+    with pytest.raises(FrameError, match="1 of the texts"):
+        numbered(pd.Series(["b", None], dtype="str"))
+
+
+def test_rows_by_key_and_stacked_keep_every_row_and_their_categories():
+    rows = pd.DataFrame({"k": ["b", "a", None], "n": [1, 2, 3]})
+    assert in_order(rows, ["k"])["n"].tolist() == [2, 1, 3]
+    parts = [pd.DataFrame({"c": pd.Categorical([x])}) for x in ("z", "a")]
+    done = stacked(parts)
+    assert done["c"].astype("str").tolist() == ["z", "a"]
+    assert isinstance(done["c"].dtype, pd.CategoricalDtype)
