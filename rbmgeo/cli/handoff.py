@@ -1,5 +1,6 @@
 """`rbmgeo handoff`: files for CATER and AP2T, and what AP2T made of them (SOP IV.7)."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,42 +32,30 @@ Xlsx = Annotated[bool, typer.Option("--xlsx", help="Workbooks instead of CSV")]
 Anew = Annotated[bool, typer.Option("--anew", help="A further hand-off of what is known now")]
 
 
-@app.command("cater")
-def cater_command(
-    folder: Folder,
-    blth: Blth,
-    ulp: Ulp = "",
-    version: Version = None,
-    profile: Family = "umum",
-    excel_id: Excel = False,
-    xlsx: Xlsx = False,
-    anew: Anew = False,
-    as_json: Json = False,
-    lang: Lang = "",
-    who: Who = "cli",
-) -> None:
-    """Write the reader's list of each RBM in walking order, with target and date."""
-    shape = _shape(excel_id, xlsx)
-    _hand(Output(as_json=as_json, lang=lang), "cater", folder, blth, ulp, version, profile, shape, anew, who)  # fmt: skip
+def _hands_over(kind: str) -> Callable[..., None]:
+    """Return the command that hands one kind of files over; all take the same options."""
+
+    def command(
+        folder: Folder,
+        blth: Blth,
+        ulp: Ulp = "",
+        version: Version = None,
+        profile: Family = "umum",
+        excel_id: Excel = False,
+        xlsx: Xlsx = False,
+        anew: Anew = False,
+        as_json: Json = False,
+        lang: Lang = "",
+        who: Who = "cli",
+    ) -> None:
+        shape = _shape(excel_id, xlsx)
+        _hand(Output(as_json=as_json, lang=lang), kind, folder, blth, ulp, version, profile, shape, anew, who)  # fmt: skip
+
+    return command
 
 
-@app.command("ap2t")
-def ap2t_command(
-    folder: Folder,
-    blth: Blth,
-    ulp: Ulp = "",
-    version: Version = None,
-    profile: Family = "umum",
-    excel_id: Excel = False,
-    xlsx: Xlsx = False,
-    anew: Anew = False,
-    as_json: Json = False,
-    lang: Lang = "",
-    who: Who = "cli",
-) -> None:
-    """Write what changed of RBM, KDDK and gardu against the source's list, and the whole."""
-    shape = _shape(excel_id, xlsx)
-    _hand(Output(as_json=as_json, lang=lang), "ap2t", folder, blth, ulp, version, profile, shape, anew, who)  # fmt: skip
+app.command("cater", help="Write the reader's list of each RBM in walking order, with target and date.")(_hands_over("cater"))  # fmt: skip
+app.command("ap2t", help="Write what changed of RBM, KDDK and gardu against the source's list, and the whole.")(_hands_over("ap2t"))  # fmt: skip
 
 
 @app.command("readings")
