@@ -51,7 +51,7 @@ def import_command(
     lang: Lang = "",
     who: Who = "cli",
 ) -> None:
-    """Take in files: one transaction each, every row accounted for, nothing guessed."""
+    """Take in files: one transaction a list, every row accounted for, nothing guessed."""
     out = Output(as_json=as_json, lang=lang)
     asked = _asked(delimiter, encoding, locale, srid, layer)
     if area and area != "world":

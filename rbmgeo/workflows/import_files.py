@@ -1,4 +1,4 @@
-"""SOP IV.1, its ground: take files in, one transaction each, every row accounted for."""
+"""SOP IV.1, its ground: take lists in, one transaction each, every row accounted for."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
