@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,20 +33,32 @@ def server_url() -> str:
 
 @pytest.fixture(scope="session")
 def make_database(server_url: str) -> Iterator[object]:
-    """Offer a function that makes an empty database at the newest migration, by name."""
+    """Offer a function that makes an empty database at the newest migration, by name.
+
+    The migrations run once; every further database is a copy of that first one.
+    """
     admin = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     made: list[str] = []
 
-    def make(name: str, *, migrated: bool = True) -> str:
+    def create(name: str, template: str) -> str:
         full = f"rbmgeo_test_{name}_{os.getpid()}"
         with admin.connect() as connection:
             connection.execute(text(f'DROP DATABASE IF EXISTS "{full}" WITH (FORCE)'))
-            connection.execute(text(f'CREATE DATABASE "{full}"'))
+            connection.execute(text(f'CREATE DATABASE "{full}" TEMPLATE "{template}"'))
         made.append(full)
-        url = admin.url.set(database=full).render_as_string(hide_password=False)
-        if migrated:
-            migrate.upgrade(url)
-        return url
+        return full
+
+    def address(full: str) -> str:
+        return admin.url.set(database=full).render_as_string(hide_password=False)
+
+    @cache
+    def newest() -> str:
+        full = create("newest", "template1")
+        migrate.upgrade(address(full))
+        return full
+
+    def make(name: str, *, migrated: bool = True) -> str:
+        return address(create(name, newest() if migrated else "template1"))
 
     yield make
     with admin.connect() as connection:
