@@ -211,14 +211,16 @@ def columns_of(kind: FileKind) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*like.needs, *extra, *like.columns]))
 
 
-def picks_of(source: Source, profile: Profile) -> tuple[Pick, ...]:
-    """Return where every column of a profile comes from in a table, with samples."""
+def picks_of(source: Source, profile: Profile, *, only: str = "") -> tuple[Pick, ...]:
+    """Return where every column of a profile comes from in a table, with samples; or one alone."""
     rows, filling = source.head.rows, profile.filling
     picks = []
     for ours, header in profile.headers(source.head).items():
+        if only not in ("", ours):
+            continue  # samples of a column cost more than all the rest
         how = How.DOWN if ours in filling.fill_down else How.HEADER
         picks.append(Pick(ours, how, header, values.samples(rows, header)))
-    if filling.section:
+    if filling.section and only in ("", filling.section):
         picks.append(
             Pick(filling.section, How.SECTION, "", _section_samples(source.head, filling.section))
         )
@@ -229,9 +231,12 @@ def picks_of(source: Source, profile: Profile) -> tuple[Pick, ...]:
         (How.NAME, filling.from_name, (stem,)),
     ):
         for ours, pattern in patterns.items():
+            if only not in ("", ours):
+                continue
             found = as_column(ours, first_match(pattern, texts))
             picks.append(Pick(ours, how, pattern, (found,) if found else ()))
-    picks += [Pick(o, How.FIXED, "", (v,)) for o, v in filling.fixed.items()]
+    fixed = {o: v for o, v in filling.fixed.items() if only in ("", o)}
+    picks += [Pick(o, How.FIXED, "", (v,)) for o, v in fixed.items()]
     last = {p.ours: p for p in picks}  # what is filled wins over a header
     return tuple(last.values())
 
@@ -368,7 +373,7 @@ def _section_samples(head: RawTable, ours: str) -> tuple[str, ...]:
 
 def month_of(source: Source, profile: Profile) -> str:
     """Return the one month that a table is of by its first rows or its name, "" where unknown."""
-    return _month(source, picks_of(source, profile))
+    return _month(source, picks_of(source, profile, only="blth"))
 
 
 def _month(source: Source, picks: Sequence[Pick]) -> str:

@@ -61,6 +61,11 @@ class FileJob:
         """Content and label: what was taken in once is not taken in again."""
         return self.sha256, self.label
 
+    @cached_property
+    def month(self) -> str:
+        """The one month that it is of by its first rows or its name, "" where it tells none."""
+        return month_of(self.source, self.profile)
+
 
 @dataclass(frozen=True)
 class OneList:
@@ -92,8 +97,8 @@ class OneList:
 
     @property
     def month(self) -> str:
-        """The one month that it is of by its first rows or its name, "" where it tells none."""
-        return month_of(self.jobs[0].source, self.profile)
+        """The month of its first table."""
+        return self.jobs[0].month
 
     @property
     def label(self) -> str:
@@ -134,7 +139,7 @@ def _layout(job: FileJob) -> tuple[object, ...]:
     head = job.source.head
     return (
         str(job.profile.kind), job.profile.name, tuple(sorted(job.profile.headers(head).items())),
-        tuple(map(str, head.rows.columns)), head.epoch, month_of(job.source, job.profile),
+        tuple(map(str, head.rows.columns)), head.epoch, job.month,
     )  # fmt: skip
 
 
@@ -191,7 +196,7 @@ def file_jobs(
             jobs.append(FileJob(path, sha256, made, chosen, others, set_aside))
     tell("memeriksa / checking", len(files), len(files))
     # Of two lists of a kind the older goes first: what it says is history to the newer.
-    return sorted(jobs, key=lambda j: (ORDER.index(j.profile.kind), month_of(j.source, j.profile)))
+    return sorted(jobs, key=lambda j: (ORDER.index(j.profile.kind), j.month))
 
 
 #: Beyond the outermost positions of a unit its streets go on, in degrees: some two kilometres.
