@@ -1,11 +1,13 @@
 """People who log in, what each may do in which unit, and the secret that signs a session."""
 
+import base64
 import hashlib
 import secrets
 from collections.abc import Iterable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
+from argon2.low_level import ARGON2_VERSION
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -23,8 +25,22 @@ TRIES, TRIES_MINUTES, WAIT_SECONDS = 10, 10, 60
 DEMO_PASSWORD = "contoh-rekaan"
 
 _HASHER = PasswordHasher()
+
+
+def _nobody(hasher: PasswordHasher) -> str:
+    """Return a hash that no password has: random bytes, written as the hasher writes its own."""
+    salt, made = (
+        base64.b64encode(secrets.token_bytes(n)).decode().rstrip("=")
+        for n in (hasher.salt_len, hasher.hash_len)
+    )
+    return (
+        f"$argon2id$v={ARGON2_VERSION}$m={hasher.memory_cost},t={hasher.time_cost},"
+        f"p={hasher.parallelism}${salt}${made}"
+    )
+
+
 # Checked where a login is unknown, so that the answer takes as long as for a known one.
-_NOBODY = _HASHER.hash(secrets.token_hex(16))
+_NOBODY = _nobody(_HASHER)
 
 
 def ensure_secret(session: Session, *, name: str = "session") -> str:
