@@ -2,23 +2,48 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from rbmgeo.db import migrate
+from rbmgeo.db.queries import people
 from rbmgeo.db.server import ensure_cluster
 from rbmgeo.db.server.up import ensure_database
 from rbmgeo.db.session import Database
+from rbmgeo.intake import readers
 from rbmgeo.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def product_hasher() -> Iterator[PasswordHasher]:
+    """The product's own hasher; what the tests hash costs as little as argon2 allows.
+
+    It takes a quarter of a second by design, and the tests log in some hundred times.
+    """
+    own, nobody = people._HASHER, people._NOBODY
+    people._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    people._NOBODY = people._nobody(people._HASHER)
+    yield own
+    people._HASHER, people._NOBODY = own, nobody
+
+
+@pytest.fixture(scope="session", autouse=True)
+def product_wait() -> Iterator[float]:
+    """The product's own wait before it looks again at a file of this moment, as all of ours are."""
+    own = readers.LOOK_AGAIN_S
+    readers.LOOK_AGAIN_S = 0.001
+    yield own
+    readers.LOOK_AGAIN_S = own
 
 
 @pytest.fixture(scope="session")
@@ -33,9 +58,10 @@ def server_url() -> str:
 
 @pytest.fixture(scope="session")
 def make_database(server_url: str) -> Iterator[object]:
-    """Offer a function that makes an empty database at the newest migration, by name.
+    """Offer a function that makes a database at the newest migration, by name.
 
-    The migrations run once; every further database is a copy of that first one.
+    The migrations run once; every further database is a copy of that first one. So it is with
+    what ``filled`` writes into one: a function of a module that takes a session.
     """
     admin = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     made: list[str] = []
@@ -57,8 +83,20 @@ def make_database(server_url: str) -> Iterator[object]:
         migrate.upgrade(address(full))
         return full
 
-    def make(name: str, *, migrated: bool = True) -> str:
-        return address(create(name, newest() if migrated else "template1"))
+    @cache
+    def holding(fill: Callable[[Session], None]) -> str:
+        full = create(f"of_{fill.__module__}_{fill.__name__}", newest())
+        database = Database(address(full))
+        with database.writing() as session:
+            fill(session)
+        database.close()  # a database that somebody is connected to cannot be copied
+        return full
+
+    def make(
+        name: str, *, migrated: bool = True, filled: Callable[[Session], None] | None = None
+    ) -> str:
+        like = "template1" if not migrated else newest() if filled is None else holding(filled)
+        return address(create(name, like))
 
     yield make
     with admin.connect() as connection:

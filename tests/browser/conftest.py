@@ -13,9 +13,7 @@ from in_chromium import SIZES, opened, served
 
 @pytest.fixture(scope="session")
 def address(make_database, tmp_path_factory):
-    database = Database(make_database("browser"))
-    with database.writing() as session:
-        small.build(session)
+    database = Database(make_database("browser", filled=small.build))
     with served(database, tmp_path_factory.mktemp("home")) as where:
         yield where
     database.close()

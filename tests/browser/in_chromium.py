@@ -13,17 +13,23 @@ from rbmgeo.settings import Settings
 from web import create_app
 
 SIZES = {"desk": (1366, 850), "phone": (390, 844)}
+#: What a browser keeps after the log-in, by address and size: the form is gone through once each.
+_LOGGED_IN: dict[tuple[str, int, int], object] = {}
 
 
 @contextlib.contextmanager
 def served(database: Database, home: Path) -> Iterator[str]:
     """Serve the pages of a database and give their address."""
     server = make_server("127.0.0.1", 0, create_app(Settings(home=home), database), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    # The server looks so often, in seconds, whether it is to end.
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
+    address = f"http://127.0.0.1:{server.server_port}"
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield address
     finally:
+        for key in [k for k in _LOGGED_IN if k[0] == address]:
+            del _LOGGED_IN[key]
         server.shutdown()
         thread.join()
         server.server_close()
@@ -31,7 +37,8 @@ def served(database: Database, home: Path) -> Iterator[str]:
 
 def opened(browser, address, width, height):
     """Open a page as administrator; ``faults`` holds complaints, dialogs and foreign requests."""
-    context = browser.new_context(viewport={"width": width, "height": height})
+    known = _LOGGED_IN.get((address, width, height))
+    context = browser.new_context(viewport={"width": width, "height": height}, storage_state=known)
     page = context.new_page()
     page.faults = []
     page.on("console", lambda m: m.type in ("error", "warning") and page.faults.append(m.text))
@@ -43,9 +50,12 @@ def opened(browser, address, width, height):
             r.url.startswith((address, "data:", "blob:", "file:")) or page.faults.append(r.url)
         ),
     )
+    if known is not None:
+        return page
     page.goto(f"{address}/masuk")
     page.fill("#nama", "admin")
     page.fill("#sandi", small.PASSWORD)
     page.click("button.p")
     page.wait_for_url("**/bulan-ini" if page.url.endswith("bulan-ini") else "**/")
+    _LOGGED_IN[address, width, height] = context.storage_state()
     return page

@@ -66,9 +66,8 @@ def test_a_click_on_a_gardu_of_the_energy_map_opens_its_map(desk, address):
 
 
 def test_attacks_are_drawn_and_run_nowhere(browser, make_database, tmp_path):
-    database = Database(make_database("hostile_browser"))
-    with database.writing() as session:
-        hostile.build(session)
+    database = Database(make_database("hostile_browser", filled=hostile.build))
+    with database.reading() as session:
         alone = [
             rbm_map(session, hostile.HOSTILE, ATTACKS[5]),
             energy_of_all(session, hostile.HOSTILE, blth_from=small.BLTH, blth_to=small.BLTH),

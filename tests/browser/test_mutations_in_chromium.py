@@ -18,9 +18,7 @@ PAGES = ("mutasi?jenis=baru", "mutasi?jenis=ubah_daya", "terbaca", "serah-terima
 
 @pytest.fixture
 def changed_address(make_database, tmp_path_factory):
-    database = Database(make_database("changes_browser"))
-    with database.writing() as session:
-        changed.build(session)
+    database = Database(make_database("changes_browser", filled=changed.build))
     with served(database, tmp_path_factory.mktemp("home")) as where:
         yield where
     database.close()
@@ -28,10 +26,7 @@ def changed_address(make_database, tmp_path_factory):
 
 @pytest.fixture
 def handed_address(make_database, tmp_path_factory):
-    database = Database(make_database("handed_browser"))
-    with database.writing() as session:
-        changed.build(session)
-        changed.hand_over_once(session)
+    database = Database(make_database("handed_browser", filled=changed.build_handed_over))
     with served(database, tmp_path_factory.mktemp("home")) as where:
         yield where
     database.close()

@@ -49,8 +49,9 @@ def _house(session: Session, n: int, x: float | None) -> None:
     )  # fmt: skip
 
 
-def hand_over_once(session: Session) -> None:
-    """Publish the draft with its mutations, hand it to AP2T, and let a list come back."""
+def build_handed_over(session: Session) -> None:
+    """Then publish the draft with its mutations, hand it to AP2T, and let a list come back."""
+    build(session)
     for kind in ("baru", "hilang"):
         accept_kind(session, small.SMALL, NEXT, kind, who="uji")
     session.execute(

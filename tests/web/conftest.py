@@ -10,9 +10,7 @@ from web import create_app
 
 @pytest.fixture(scope="session")
 def web_database(make_database):
-    database = Database(make_database("web"))
-    with database.writing() as session:
-        small.build(session)
+    database = Database(make_database("web", filled=small.build))
     yield database
     database.close()
 

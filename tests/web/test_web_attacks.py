@@ -29,9 +29,7 @@ WHOLE = {"evaluasi?lihat=gardu": 40, "peta": 42, "peta/energi": 42, "jadwal": 42
 
 @pytest.fixture(scope="module")
 def database(make_database):
-    made = Database(make_database("hostile"))
-    with made.writing() as session:
-        hostile.build(session)
+    made = Database(make_database("hostile", filled=hostile.build))
     yield made
     made.close()
 

@@ -4,6 +4,8 @@ import re
 
 import pytest
 import small_unit as small
+from argon2 import Type, extract_parameters
+from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import text
 
 from rbmgeo.db.queries import people, units
@@ -129,6 +131,22 @@ def test_passwords_are_kept_as_argon2(session):
     made = people.add_user(session, login="Budi", password="sandi-panjang-sekali")
     assert made.login == "budi"
     assert made.password_hash.startswith("$argon2id$")
+
+
+def test_the_products_own_hashes_are_dear(product_hasher):
+    """64 MiB, three passes: what RFC 9106 recommends; the tests' own are cheap ones."""
+    assert (product_hasher.time_cost, product_hasher.memory_cost) == (3, 65536)
+    assert (product_hasher.parallelism, product_hasher.type) == (4, Type.ID)
+    assert product_hasher.salt_len >= 16 and product_hasher.hash_len >= 32
+
+
+def test_nobody_is_checked_at_the_same_cost_and_never_let_in(product_hasher):
+    nobody, own = people._nobody(product_hasher), product_hasher.hash("sandi-panjang-sekali")
+    assert extract_parameters(nobody) == extract_parameters(own)
+    assert list(map(len, nobody.split("$"))) == list(map(len, own.split("$")))
+    with pytest.raises(VerifyMismatchError):  # a whole check, not a hash that cannot be read
+        product_hasher.verify(nobody, "sandi-panjang-sekali")
+    assert people._nobody(product_hasher) != nobody
 
 
 def test_a_poor_password_and_a_taken_login_are_refused(session):

@@ -21,9 +21,7 @@ HOME = f"/{small.SMALL}/{changed.NEXT}"
 
 @pytest.fixture
 def database(make_database):
-    made = Database(make_database("changes"))
-    with made.writing() as session:
-        changed.build(session)
+    made = Database(make_database("changes", filled=changed.build))
     yield made
     made.close()
 

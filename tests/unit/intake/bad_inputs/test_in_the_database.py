@@ -10,6 +10,7 @@ from shapely.geometry import Point, box
 from sqlalchemy import text
 
 from rbmgeo.errors import ImportRefused
+from rbmgeo.intake import readers
 from rbmgeo.intake.check import check
 from rbmgeo.intake.places import places_in_use
 from rbmgeo.intake.profiles import choose
@@ -57,7 +58,10 @@ def test_a_moment_without_a_zone_is_of_the_units_own(tmp_path):
 
 
 @number(58)
-def test_a_file_that_grows_is_refused_before_and_while_it_is_read(tmp_path):
+def test_a_file_that_grows_is_refused_before_and_while_it_is_read(
+    tmp_path, monkeypatch, product_wait
+):
+    monkeypatch.setattr(readers, "LOOK_AGAIN_S", product_wait)
     path = tmp_path / "a.csv"
     path.write_text(f"IDPEL;NAMA\n{ID};Siti\n")
     stop = threading.Event()
