@@ -29,7 +29,7 @@ stop: ## stop what demo or start left running, and the databases
 	@if [ -x $(BIN)/rbmgeo ]; then $(BIN)/rbmgeo stop; RBMGEO_HOME=.rbmgeo-test $(BIN)/rbmgeo db down >/dev/null; fi
 
 test: setup-dev ## every test, on a PostGIS of its own
-	@$(BIN)/pytest -q -m "not drill" --durations=10 -n 2 --dist worksteal
+	@$(BIN)/pytest -q -m "not drill" --durations=10 -n 2 --dist loadfile
 drill: setup-dev ## the long fault runs
 	@$(BIN)/pytest -q -m drill
 bench: setup-dev ## figures on 20,000 customers
