@@ -69,8 +69,12 @@ def make_database(server_url: str) -> Iterator[object]:
     def create(name: str, template: str) -> str:
         full = f"rbmgeo_test_{name}_{os.getpid()}"
         with admin.connect() as connection:
+            version = connection.dialect.server_version_info or (0,)
+            # Files copied as they are cost half of what writing every page to the log does,
+            # where nothing waits for the disk; before 15 there was no other way.
+            how = "STRATEGY FILE_COPY" if version >= (15,) else ""
             connection.execute(text(f'DROP DATABASE IF EXISTS "{full}" WITH (FORCE)'))
-            connection.execute(text(f'CREATE DATABASE "{full}" TEMPLATE "{template}"'))
+            connection.execute(text(f'CREATE DATABASE "{full}" TEMPLATE "{template}" {how}'))
         made.append(full)
         return full
 

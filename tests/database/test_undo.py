@@ -29,8 +29,7 @@ def state(url):
         ).all()
         return {
             t: connection.scalars(
-                text(f"SELECT (to_jsonb(x) - 'data_version')::text || COALESCE(md5(x::text), '') "
-                     f"FROM {t} x ORDER BY 1" if t != "ulp" else
+                text(f"SELECT x::text FROM {t} x ORDER BY 1" if t != "ulp" else
                      "SELECT (to_jsonb(x) - 'data_version')::text FROM ulp x ORDER BY 1")
             ).all()
             for t in tables if t not in APART
