@@ -8,7 +8,7 @@ from drawn import written
 
 from rbmgeo.errors import ImportRefused
 from rbmgeo.intake.folder import files_of
-from rbmgeo.intake.guess import How, Sure, guess
+from rbmgeo.intake.guess import How, Sure, guess, month_of, picks_of
 from rbmgeo.intake.look import QUESTIONS, Look, survey_of
 from rbmgeo.intake.profiles import as_toml, keep_profile, own_profiles, profile_of_text, profiles
 from rbmgeo.intake.readers import open_file
@@ -49,6 +49,25 @@ def test_or_from_the_name_of_its_file(tmp_path):
     found = seen(written(tmp_path / "RBM_51354BKC_052016.csv", f"IDPEL;NAMA\n{rows}"))
     assert (how(found)["rbm"], how(found)["blth"]) == (How.NAME, How.NAME)
     assert found.month == "201605"
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("a.csv", "BLTH;IDPEL;KODERBM\n202405;513540000001;R1\n"),
+        ("b.csv", "RBM 51354BKC periode 052024;\nIDPEL;NAMA\n"),
+        ("RBM_51354BKC_052024.csv", "IDPEL;NAMA\n"),
+    ],
+)
+def test_one_column_alone_comes_from_where_it_does_among_all(tmp_path, name, head):
+    body = "" if "202405" in head else "".join(f"{i};x\n" for i in ids(5))
+    (source,) = open_file(written(tmp_path / name, head + body))
+    profile = guess(source).profile
+    among_all = picks_of(source, profile)
+    for pick in among_all:
+        assert picks_of(source, profile, only=pick.ours) == (pick,)
+    assert {"blth", "idpel", "rbm"} <= {p.ours for p in among_all}
+    assert month_of(source, profile) == guess(source).month == "202405"
 
 
 def test_a_list_with_every_gardu_filled_is_not_merged(tmp_path):
