@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
@@ -102,10 +102,14 @@ def make_database(server_url: str) -> Iterator[object]:
         like = "template1" if not migrated else newest() if filled is None else holding(filled)
         return address(create(name, like))
 
+    def drop(*names: str) -> None:
+        with admin.connect() as connection:
+            for full in names:
+                connection.execute(text(f'DROP DATABASE IF EXISTS "{full}" WITH (FORCE)'))
+
+    make.drop = lambda url: drop(make_url(url).database)
     yield make
-    with admin.connect() as connection:
-        for full in made:
-            connection.execute(text(f'DROP DATABASE IF EXISTS "{full}" WITH (FORCE)'))
+    drop(*made)
     admin.dispose()
 
 
@@ -139,6 +143,8 @@ def fresh_database(make_database, request) -> Iterator[Database]:
     database = Database(make_database(name))
     yield database
     database.close()
+    # At once: files that have reached the disk by the end take seconds to remove.
+    make_database.drop(database.url)
 
 
 @pytest.fixture(scope="session")
