@@ -89,7 +89,7 @@ def match(database: Any, folder: Path, ulp: str, customers: int) -> dict[str, An
     from rbmgeo.workflows.match import match_ulp
 
     with database.writing() as session:
-        done = match_ulp(session, ulp, detect=False)
+        done = match_ulp(session, ulp, detect_errors=False)
     return {"customers": done.customers, "classes": done.classes}
 
 

@@ -174,7 +174,7 @@ MATCHES = Table(
 FINDINGS = Table(
     "findings",
     "idpel",
-    ("kind", "p", "gardu", "proposed_gardu", "patch", "tier", "reasons", "question"),
+    ("kind", "p", "raw_p", "gardu", "proposed_gardu", "patch", "tier", "reasons", "question"),
 )
 
 #: One row per reading of one month (kWh may be missing: unread is not zero, R-EN-07).

@@ -55,7 +55,8 @@ class Tier(StrEnum):
     """What a suspicion was computed from."""
 
     T0 = "T0"  # no position: nothing can be said but the lists themselves
-    T1 = "T1"  # positions of customers and gardu
+    T1 = "T1"  # positions of customers and gardu, and the reading order where there is one
+    T2 = "T2"  # low-voltage lines tagged by gardu as well
     TX = "TX"  # drops or recorded poles tie the customer to the spans: a join
     SV = "SV"  # a surveyor stood there; outranks all that is computed (R-MA-10)
 

@@ -64,7 +64,7 @@ def match_command(
     database = open_database()
     ulp = resolve_ulp(database, ulp)
     with out.progress() as progress, database.writing() as session:
-        done = match_ulp(session, ulp, detect=not no_detect, who=who, progress=progress)
+        done = match_ulp(session, ulp, detect_errors=not no_detect, who=who, progress=progress)
     out.result(
         {"ulp": ulp, "customers": done.customers, "classes": done.classes,
          "outside": done.outside, "findings": done.findings, "tiers": done.tiers}

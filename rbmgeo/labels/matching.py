@@ -14,6 +14,24 @@ MATCHING: dict[str, tuple[str, str]] = {
         "{own_m} m ke gardu tercatat, {other_m} m ke gardu usulan",
         "{own_m} m to the recorded gardu, {other_m} m to the proposed one",
     ),
+    "reason.walk": (
+        "{percent}% dari yang dibaca tepat sebelum dan sesudahnya bergardu tercatat; {other}% bergardu usulan",
+        "{percent}% of those read just before and after are on the recorded gardu; {other}% on the proposed one",
+    ),
+    "reason.line": (
+        "JTR gardu tercatat {own_m} m dari rumah; JTR gardu usulan {other_m} m",
+        "lines of the recorded gardu {own_m} m from the house; of the proposed one {other_m} m",
+    ),
+    "reason.votes": ("suara tetangga", "the neighbours' votes"),
+    "reason.patch": (
+        "kelompok di sekelilingnya bergardu usulan",
+        "the group around it is on the proposed gardu",
+    ),
+    "reason.together": (
+        "gabungan bukti: jalur dari gardu, kelompok rumah, muatan gardu",
+        "evidence taken together: the way from the gardu, the group of houses, the gardu's size",
+    ),
+    "reason.base": ("pelanggan biasa di unit ini", "an ordinary customer of this unit"),
     "reason.same_meter": (
         "nomor meter sama dengan IDPEL {idpel} di daftar RBM: mungkin satu pelanggan",
         "the meter is that of idpel {idpel} on the RBM list: perhaps one customer",

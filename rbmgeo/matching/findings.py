@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from rbmgeo.frames import MATCHES
@@ -34,15 +35,16 @@ class Evidence:
 def assess(recorded: pd.Series, evidence: Evidence) -> pd.DataFrame:
     """Give every recorded customer its p, the gardu proposed, the tier and the reasons.
 
-    ``recorded``: gardu by idpel. A walk along the spans outranks every neighbour (tier TX);
+    ``recorded``: gardu by idpel. ``raw_p`` is p before any survey corrected it. A walk along the spans outranks every neighbour (tier TX);
     without a point nothing but the base rate is known (tier T0). A survey outranks them all
     (tier SV, R-MA-10).
     """
     found = evidence.suspicion.reindex(recorded.index)
     out = pd.DataFrame(
         {
-            "p": found["p"].astype(float), "proposed_gardu": found["proposed_gardu"],
-            "tier": Tier.T1.value,
+            "p": found["p"].astype(float), "raw_p": found.get("raw_p", found["p"]).astype(float),
+            "proposed_gardu": found["proposed_gardu"],
+            "tier": found.get("tier", pd.Series(Tier.T1.value, found.index)).fillna(Tier.T1.value),
         },
         index=recorded.index,
     )  # fmt: skip
@@ -79,28 +81,85 @@ def findings(
     out = (
         out.rename_axis("idpel").reset_index().sort_values(["p", "idpel"], ascending=[False, True])
     )
-    columns = ["kind", "p", "gardu", "proposed_gardu", "patch", "tier", "reasons", "question"]
+    columns = [
+        "kind",
+        "p",
+        "raw_p",
+        "gardu",
+        "proposed_gardu",
+        "patch",
+        "tier",
+        "reasons",
+        "question",
+    ]
     return out.set_index("idpel")[columns]
 
 
 def _reasons(found: pd.DataFrame, blind: pd.Series) -> Any:
-    names = ("vote", "vote_other", "distance_m", "proposed_distance_m")
-    columns = [found[n].to_numpy(dtype=float, na_value=float("nan")) for n in names]
+    """Say each customer's evidence, what weighs most first; ``points`` sum to the log-odds."""
+    columns = [
+        found[n].to_numpy(float, na_value=np.nan) if n in found else np.full(len(found), np.nan)
+        for n in _SAID
+    ]
+    weights = found["parts"] if "parts" in found else pd.Series(None, found.index, dtype=object)
     out: list[list[dict[str, object]]] = []
-    for nothing, vote, other, own_m, other_m in zip(blind, *columns, strict=True):
+    for nothing, weight, *values in zip(blind, weights, *columns, strict=True):
         if nothing:
             out.append([{"key": "reason.no_point"}])
             continue
-        said: list[dict[str, object]] = [
-            {"key": "reason.neighbours", "n": round(vote * 10)},
-            {"key": "reason.other_neighbours", "percent": round(other * 100)},
-        ]
-        if own_m == own_m and other_m == other_m:
-            said.append(
-                {"key": "reason.distance", "own_m": round(own_m), "other_m": round(other_m)}
-            )
-        out.append(said)
+        said = _said(dict(zip(_SAID, values, strict=True)))
+        out.append(_weighed(said, weight) if isinstance(weight, dict) else said)
     return out
+
+
+_SAID = ("vote", "vote_other", "distance_m", "proposed_distance_m", "walk", "walk_other",
+         "line_m", "proposed_line_m")  # fmt: skip
+#: The part of the score that each reason stands for; `together` and `base` have no reason.
+_PART_OF = {
+    "reason.neighbours": "votes", "reason.distance": "distance", "reason.walk": "walk",
+    "reason.line": "line", "reason.patch": "patch",
+    "reason.together": "together", "reason.base": "base",
+}  # fmt: skip
+
+
+def _said(at: dict[str, float]) -> list[dict[str, object]]:
+    """Put what was measured into reasons; what is unknown is not said."""
+    said: list[dict[str, object]] = []
+    if at["vote"] == at["vote"]:
+        said.append({"key": "reason.neighbours", "n": round(at["vote"] * 10)})
+    if at["vote_other"] == at["vote_other"]:
+        said.append({"key": "reason.other_neighbours", "percent": round(at["vote_other"] * 100)})
+    for key, own, other in (
+        ("distance", "distance_m", "proposed_distance_m"), ("line", "line_m", "proposed_line_m"),
+    ):  # fmt: skip
+        if at[own] == at[own] and at[other] == at[other]:
+            told = {"own_m": round(at[own]), "other_m": round(at[other])}
+            said.append({"key": f"reason.{key}", **told})
+    if at["walk"] == at["walk"]:
+        share = {"percent": round(at["walk"] * 100), "other": round(_known(at["walk_other"]) * 100)}
+        said.append({"key": "reason.walk", **share})
+    return said
+
+
+def _known(value: float) -> float:
+    return value if value == value else 0.0
+
+
+def _weighed(said: list[dict[str, object]], parts: dict[str, float]) -> list[dict[str, object]]:
+    """Give each reason its part of the score; parts without a reason are said in general words."""
+    told = [
+        {**r, "points": parts[_PART_OF[k]]} if (k := str(r["key"])) in _PART_OF else r for r in said
+    ]
+    spoken = {_PART_OF.get(str(r["key"])) for r in told}
+    told += [
+        {"key": f"reason.{name}", "points": value}
+        for name, value in parts.items()
+        if name not in spoken and (value or name in ("base", "together"))
+    ]
+    general = {"reason.base": 2, "reason.together": 1}
+    return sorted(
+        told, key=lambda r: (general.get(str(r["key"]), 0), -float(str(r.get("points", 0))))
+    )
 
 
 def _sure(out: pd.DataFrame, recorded: pd.Series, told: pd.Series, tier: Tier, how: str) -> None:

@@ -128,6 +128,24 @@ def features(
     return found.set_index(points.index)[list(FEATURES)]
 
 
+def with_sites(
+    points: gpd.GeoSeries, recorded: pd.Series, gardu: gpd.GeoDataFrame
+) -> tuple[npt.NDArray[np.object_], Floats]:
+    """Return every gardu code, in order, and where each stands (m x 2 metres, NaN unknown).
+
+    A gardu without a position is taken to stand amid its recorded customers, if these are
+    `AMID` or more.
+    """
+    codes = np.array(sorted(set(gardu.index) | set(recorded.dropna())), dtype=object)
+    label = pd.Index(codes).get_indexer(pd.Index(recorded))
+    site = pd.DataFrame(coordinates(gpd.GeoSeries(gardu["geometry"])), index=gardu.index)
+    site_xy = site.reindex(codes).to_numpy(float)
+    count = np.bincount(label[label >= 0], minlength=len(codes))
+    amid = pd.DataFrame(coordinates(points)).groupby(label).median()
+    middle = amid.reindex(range(len(codes))).to_numpy(float)
+    return codes, np.where(np.isnan(site_xy) & (count >= AMID)[:, None], middle, site_xy)
+
+
 @dataclass(frozen=True)
 class _Scene:
     xy: Floats
@@ -154,13 +172,9 @@ def _scene(
     points: gpd.GeoSeries, recorded: pd.Series, gardu: gpd.GeoDataFrame, params: SuspicionParams
 ) -> _Scene:
     xy = coordinates(points)
-    codes = np.array(sorted(set(gardu.index) | set(recorded.dropna())), dtype=object)
-    label = pd.Index(codes).get_indexer(recorded).astype(np.int64)
-    site = pd.DataFrame(coordinates(gpd.GeoSeries(gardu["geometry"])), index=gardu.index)
-    site_xy = site.reindex(codes).to_numpy(float)
+    codes, site_xy = with_sites(points, recorded, gardu)
+    label = pd.Index(codes).get_indexer(pd.Index(recorded)).astype(np.int64)
     capacity = np.bincount(label[label >= 0], minlength=len(codes)).astype(float)
-    amid = pd.DataFrame(xy).groupby(label).median().reindex(range(len(codes))).to_numpy(float)
-    site_xy = np.where(np.isnan(site_xy) & (capacity >= AMID)[:, None], amid, site_xy)
     neighbours = nearest_customers(xy, params.neighbours)
     return _Scene(
         xy=xy, label=label, codes=codes, site=site_xy,

@@ -85,3 +85,21 @@ def surveyed_gardu(answers: pd.DataFrame) -> pd.Series:
     found = said["gardu"].where(said["outcome"] != SurveyOutcome.COCOK, said["recorded"])
     newest = pd.Series(found.to_numpy(), index=said["idpel"], dtype="str").dropna()
     return newest[~newest.index.duplicated(keep="last")].sort_index().rename("surveyed")
+
+
+def found_wrong(answers: pd.DataFrame) -> pd.DataFrame:
+    """Return the houses whose record an answer confirmed or denied, one row each.
+
+    ``answers``: as `surveyed_gardu` takes them, with any further columns. The newest answer
+    counts. Cannot tell is not found: it is left out, as are contradictions and refusals.
+    Adds ``wrong``: the surveyor found another gardu than was recorded.
+    """
+    doubtful = contradicted(answers)
+    told = answers[
+        answers["outcome"].isin([str(o) for o in NAMING])
+        & ~answers["refused"].astype(bool)
+        & ~answers["idpel"].isin(list(doubtful))
+    ]
+    told = told[~told["idpel"].duplicated(keep="last")]
+    same = told["outcome"].eq(SurveyOutcome.COCOK) | (told["gardu"] == told["recorded"])
+    return told.assign(wrong=~same.astype(bool)).sort_values("idpel", ignore_index=True)

@@ -1,7 +1,7 @@
 """SOP IV.3: match both lists, doubt the records, keep what was found."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import geopandas as gpd
 import pandas as pd
@@ -11,13 +11,16 @@ from rbmgeo.db.queries import lists, survey, units, work
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NothingToDo
 from rbmgeo.geo import coordinates
+from rbmgeo.matching.calibrate import Calibration, calibration
 from rbmgeo.matching.compare import CompareParams, compare
+from rbmgeo.matching.detector.detect import Context, detect
 from rbmgeo.matching.findings import Evidence, assess, findings
 from rbmgeo.matching.identity import proposed_by_meter, with_same_meter
+from rbmgeo.matching.lines import first_line
 from rbmgeo.matching.patches import patches
 from rbmgeo.matching.suspicion import Suspicion, suspicion
 from rbmgeo.matching.trace import recorded_poles, trace_drops, trace_poles
-from rbmgeo.survey.outcomes import surveyed_gardu
+from rbmgeo.survey.outcomes import found_wrong, surveyed_gardu
 from rbmgeo.terms import Tier
 
 Progress = Callable[[str, int, int], None]
@@ -56,13 +59,13 @@ def match_ulp(
     session: Session,
     ulp: str,
     *,
-    detect: bool = True,
+    detect_errors: bool = True,
     who: str = "",
     progress: Progress | None = None,
 ) -> MatchSummary:
     """Match one unit and keep the result in place of the last one; the caller commits.
 
-    Without ``detect`` it stops after the candidates; earlier findings stay.
+    Without ``detect_errors`` it stops after the candidates; earlier findings stay.
     """
     tell = progress or (lambda step, done, total: None)
     settings = units.unit_settings(session, ulp=ulp)
@@ -81,18 +84,25 @@ def match_ulp(
     )  # fmt: skip
     classes = {str(k): int(v) for k, v in matches["match"].value_counts().sort_index().items()}
     recorded = undisputed(tables.pdpj, tables.customers)
-    doubt = _doubt(recorded, tables)
+    tell("menilai / assessing", 2, 3)
+    connected, several = _walked(tables)
+    # Where walks along the lines reach everybody there is nothing left to guess.
+    doubt = _doubt(
+        recorded, tables, fit=detect_errors and not set(recorded.index) <= set(connected.index)
+    )
     run_id = work.add_run(
-        session, ulp=ulp, step="match", params={"detect": detect}, summary={}, who=who
+        session, ulp=ulp, step="match", params={"detect": detect_errors}, summary={}, who=who
     )
     log_command(session, who=who, ulp=ulp, command="match", after={"run_id": run_id})
     work.replace_matches(session, ulp=ulp, run_id=run_id, matches=matches)
     work.replace_candidates(session, ulp=ulp, run_id=run_id, candidates=doubt.candidates)
     found: int | None = None
     tiers: dict[str, int] = {}
-    if detect:
-        tell("menilai / assessing", 2, 3)
-        table = _findings(recorded, doubt, tables, matches, settings.finding_limit)
+    fitted = Calibration()
+    if detect_errors:
+        fitted = _calibrated(doubt, survey.answered_promises(session, ulp=ulp))
+        walks = Evidence(doubt.frame, connected, several, tables.surveyed)
+        table = _findings(recorded, walks, tables, matches, settings.finding_limit)
         work.replace_findings(session, ulp=ulp, run_id=run_id, findings=table)
         found = int((table["kind"] != "ok").sum())
         tiers = {str(k): int(v) for k, v in table["tier"].value_counts().sort_index().items()}
@@ -102,7 +112,7 @@ def match_ulp(
     work.set_summary(
         session, ulp=ulp, run_id=run_id,
         summary={"customers": summary.customers, "classes": classes, "findings": found, "tiers": tiers,
-                 "outside": outside},
+                 "outside": outside, "calibration": asdict(fitted)},
     )  # fmt: skip
     units.bump(session, ulp=ulp)
     tell("menilai / assessing", 3, 3)
@@ -137,32 +147,57 @@ def _load(session: Session, ulp: str) -> _Lists:
     )
 
 
-def _doubt(recorded: pd.Series, tables: _Lists) -> Suspicion:
+def _doubt(recorded: pd.Series, tables: _Lists, fit: bool) -> Suspicion:
+    """Doubt the records by their surroundings; without ``fit`` only candidates are wanted."""
     points = gpd.GeoSeries(tables.customers["geometry"]).reindex(recorded.index)
     has = ~pd.isna(coordinates(points)[:, 0])
     if not has.any():
         columns = ["p", "proposed_gardu", "vote", "vote_other", "distance_m",
-                   "proposed_distance_m", "transport"]  # fmt: skip
+                   "proposed_distance_m", "transport", "tier"]  # fmt: skip
         nothing = pd.DataFrame(columns=columns, index=recorded.index[:0])
         listed = pd.DataFrame(columns=["idpel", "gardu", "rank", "distance_m"])
         return Suspicion(nothing, listed)
-    return suspicion(points[has], recorded[has], tables.gardu)
+    if not fit:
+        return suspicion(points[has], recorded[has], tables.gardu)
+    load = tables.customers["daya_va"].astype(float)
+    context = Context(walk=reading_order(tables.rbm), jtr=tables.jtr, load=load)
+    return detect(points[has], recorded[has], tables.gardu, context)
 
 
-def _findings(
-    recorded: pd.Series,
-    doubt: Suspicion,
-    tables: _Lists,
-    matches: pd.DataFrame,
-    limit: float,
-) -> pd.DataFrame:
+def reading_order(rbm_list: pd.DataFrame) -> pd.DataFrame:
+    """Return each customer's ``rbm`` and ``place`` in its walk (index idpel), by urut and sisipan."""
+    first = first_line(rbm_list, "rbm").reset_index()
+    urut = pd.to_numeric(first["urut"], errors="coerce")
+    sisipan = pd.to_numeric(first["sisipan"], errors="coerce").fillna(0)
+    known = first.assign(urut=urut, sisipan=sisipan)[urut.notna()]
+    known = known.sort_values(["rbm", "urut", "sisipan", "idpel"], ignore_index=True)
+    return known.assign(place=known.index).set_index("idpel")[["rbm", "place"]]
+
+
+def _calibrated(doubt: Suspicion, answers: pd.DataFrame) -> Calibration:
+    """Let surveyed houses correct p; keep what was computed as ``raw_p``."""
+    told = found_wrong(answers).dropna(subset=["raw_p"])
+    fitted = calibration(told["raw_p"].to_numpy(float), told["wrong"].to_numpy(bool))
+    frame = doubt.frame
+    frame["raw_p"] = frame["p"]
+    frame["p"] = fitted.applied(frame["p"]).round(6)
+    return fitted
+
+
+def _walked(tables: _Lists) -> tuple[pd.Series, pd.Series]:
+    """Return the gardu that a walk along drops or poles arrives at, and poles that carry several."""
     poles = recorded_poles(tables.pdpj, tables.customers["tiang"])
     one, several = trace_poles(poles, tables.jtr)
     walked = trace_drops(
         tables.customers["service_point"], tables.drops, tables.jtr, tables.gardu["lv_node"]
     )
-    connected = walked.combine_first(one) if len(one) else walked
-    assessed = assess(recorded, Evidence(doubt.frame, connected, several, tables.surveyed))
+    return (walked.combine_first(one) if len(one) else walked), several
+
+
+def _findings(
+    recorded: pd.Series, evidence: Evidence, tables: _Lists, matches: pd.DataFrame, limit: float
+) -> pd.DataFrame:
+    assessed = assess(recorded, evidence)
     assessed["reasons"] = with_same_meter(
         assessed["reasons"], proposed_by_meter(tables.customers["meter_number"], matches["match"])
     )

@@ -135,7 +135,8 @@ def record_answers(session: Session, ulp: str, answers: pd.DataFrame, *, who: st
         client_ids=there["client_id"].unique().tolist(),
     )  # fmt: skip
     fresh = _fresh(there, before)
-    survey.add_answers(session, ulp=ulp, rows=fresh)
+    met = survey.promises(session, ulp=ulp, idpels=fresh["idpel"].unique().tolist())
+    survey.add_answers(session, ulp=ulp, rows=fresh.merge(met, on="idpel", how="left"))
     clashing = contradicted(_both(before[before["idpel"].isin(fresh["idpel"])], fresh))
     rows = _proposals(session, ulp, fresh, clashing, who)
     survey.add_proposals(session, ulp=ulp, rows=rows)

@@ -84,6 +84,8 @@ class Finding(Base):
     run_id: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str]
     p: Mapped[float | None]
+    #: p as it was computed, before surveyed houses corrected it.
+    raw_p: Mapped[float | None]
     gardu: Mapped[str | None]
     proposed_gardu: Mapped[str | None]
     patch: Mapped[str | None]
@@ -129,6 +131,10 @@ class SurveyAnswer(Base):
         DateTime(timezone=True), server_default=func.now()
     )
     batch_id: Mapped[int | None] = mapped_column(BigInteger)
+    #: What the finding said when the answer came: the record met, p as shown, p as computed.
+    recorded_gardu: Mapped[str | None]
+    promised_p: Mapped[float | None]
+    raw_p: Mapped[float | None]
 
 
 class Proposal(Base):

@@ -115,6 +115,41 @@ def told_gardu(session: Session, *, ulp: str) -> pd.DataFrame:
     )
 
 
+def promises(session: Session, *, ulp: str, idpels: list[str]) -> pd.DataFrame:
+    """Return what the findings say now of some customers, to be kept beside their answers.
+
+    Columns idpel, ``recorded_gardu``, ``promised_p`` (missing where nothing was computed for
+    the house itself: only the base rate, or a survey before) and ``raw_p``.
+    """
+    return read(
+        session,
+        """
+        SELECT idpel, gardu AS recorded_gardu,
+               CASE WHEN tier NOT IN ('T0', 'SV') THEN p END AS promised_p, raw_p
+        FROM finding WHERE ulp = :ulp AND idpel = ANY(:ids)
+        """,
+        ulp=ulp,
+        ids=idpels,
+    )
+
+
+def answered_promises(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Return the answers that met a finding, oldest first: promise, record met, what was found."""
+    return read(
+        session,
+        """
+        SELECT a.idpel, a.outcome, a.gardu, a.answered_at, a.received_at, a.control, a.officer,
+               a.recorded_gardu AS recorded, a.promised_p, a.raw_p,
+               EXISTS (SELECT FROM proposal o WHERE o.ulp = a.ulp AND o.idpel = a.idpel
+                       AND o.client_id = a.client_id AND o.state = 'rejected') AS refused
+        FROM survey_answer a
+        WHERE a.ulp = :ulp AND a.recorded_gardu IS NOT NULL
+        ORDER BY a.answered_at NULLS FIRST, a.received_at, a.client_id, a.conflict_no
+        """,
+        ulp=ulp,
+    )
+
+
 def add_answers(session: Session, *, ulp: str, rows: pd.DataFrame) -> None:
     """Append answers (``conflict_no`` > 0 for other content under a known id)."""
     copy_rows(session, "survey_answer", rows.assign(ulp=ulp))

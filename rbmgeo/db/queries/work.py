@@ -106,7 +106,7 @@ def findings(session: Session, *, ulp: str) -> pd.DataFrame:
     frame = read(
         session,
         """
-        SELECT idpel, kind, p, gardu, proposed_gardu, patch, tier, reasons, question
+        SELECT idpel, kind, p, raw_p, gardu, proposed_gardu, patch, tier, reasons, question
         FROM finding WHERE ulp = :ulp ORDER BY p DESC NULLS LAST, idpel
         """,
         ulp=ulp,

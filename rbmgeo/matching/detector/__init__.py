@@ -1,0 +1,1 @@
+"""Who is recorded on the wrong gardu: evidence from the surroundings, learned on planted errors."""

@@ -1,0 +1,178 @@
+"""Doubt the record of every placed customer, in the best tier that the data allow."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from sklearn.linear_model import Ridge
+
+from rbmgeo.geo import coordinates, require_metres
+from rbmgeo.matching.calibrate import log_odds
+from rbmgeo.matching.detector.evidence import records
+from rbmgeo.matching.detector.features import features
+from rbmgeo.matching.detector.scene import Scene, scene
+from rbmgeo.matching.detector.spans import Spans
+from rbmgeo.matching.detector.stack import StackParams, stack
+from rbmgeo.matching.suspicion import Suspicion, suspicion, with_sites
+from rbmgeo.terms import Tier
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+#: With fewer there is too little to learn from; fixed weights then (`suspicion`).
+CUSTOMERS_LEAST, GARDU_LEAST = 400, 5
+#: Lines count as known where so many of the recorded gardu have any.
+SPANS_LEAST = 0.5
+#: Evidence whose weight the card shows, and what each is measured by: recorded against proposed.
+PARTS = ("distance", "votes", "walk", "line", "patch")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known beside points and records; each may be missing.
+
+    ``walk``: index idpel, columns ``rbm`` and ``place`` (rising along the reading order).
+    ``jtr``: `JTR` in metres, with ``gardu`` and ``geometry``. ``load``: what each uses or has
+    contracted, index idpel, in any one unit.
+    """
+
+    walk: pd.DataFrame | None = None
+    jtr: gpd.GeoDataFrame | None = None
+    load: pd.Series | None = None
+
+
+def detect(
+    points: gpd.GeoSeries,
+    recorded: pd.Series,
+    gardu: gpd.GeoDataFrame,
+    context: Context | None = None,
+    params: StackParams | None = None,
+) -> Suspicion:
+    """Suspect the record of every customer that has a point (SOP IV.3).
+
+    Tier T1 knows points, gardu and the reading order; T2 knows lines tagged by gardu as well.
+    A unit with too few customers to learn from is judged by fixed weights, as T1.
+
+    Parameters
+    ----------
+    points, recorded, gardu
+        As `rbmgeo.matching.suspicion.suspicion` takes them.
+
+    Returns
+    -------
+    Suspicion
+        Its frame has ``tier`` too, and ``parts``: per customer the weight of each of `PARTS`
+        in log-odds, of what they say together (``together``) and of an ordinary customer
+        (``base``); they sum to the log-odds of p.
+    """
+    require_metres(points)
+    context = context or Context()
+    points = points.sort_index()
+    recorded = recorded.reindex(points.index)
+    told = suspicion(points, recorded, gardu)
+    told.frame["tier"] = Tier.T1.value
+    codes, site = with_sites(points, recorded, gardu)
+    placed = np.flatnonzero(~np.isnan(site[:, 0]))
+    if len(points) < CUSTOMERS_LEAST or len(placed) < GARDU_LEAST:
+        return told
+    label = pd.Index(codes).get_indexer(pd.Index(recorded)).astype(np.int64)
+    xy = coordinates(points)
+    spans = _spans(context.jtr, codes, label, xy)
+    seen = _scene(points.index, xy, site, codes, gardu, context, spans)
+    belief = stack(seen, label, params)
+    frame = told.frame
+    p = 1 - belief.of_recorded()
+    other = belief.best_other()
+    frame["p"] = np.round(np.where(label >= 0, p, np.nan), 6)
+    names = pd.Series(codes[np.maximum(other, 0)], index=points.index, dtype="str")
+    frame["proposed_gardu"] = names.where(other >= 0)
+    if spans is not None:
+        frame["tier"] = Tier.T2.value
+    _explain(frame, seen, label, other)
+    return told
+
+
+def _scene(
+    idpels: pd.Index, xy: Floats, site: Floats, codes: npt.NDArray[np.object_],
+    gardu: gpd.GeoDataFrame, context: Context, spans: Spans | None,
+) -> Scene:  # fmt: skip
+    rbm, place = None, None
+    if context.walk is not None and len(context.walk):
+        walk = context.walk.reindex(idpels)
+        rbm = pd.factorize(walk["rbm"], sort=True)[0].astype(np.int64)
+        place = walk["place"].fillna(0).to_numpy(np.int64)
+    kva = pd.to_numeric(gardu["rating_kva"], errors="coerce").reindex(codes).to_numpy(float)
+    load = None if context.load is None else context.load.reindex(idpels).to_numpy(float)
+    return scene(xy, site, walk=place, rbm=rbm, kva=kva, load=load, spans=spans)
+
+
+def _spans(
+    jtr: gpd.GeoDataFrame | None, codes: npt.NDArray[np.object_], label: Ints, xy: Floats
+) -> Spans | None:
+    """Return the lines as pieces; None where too few gardu have lines of their own."""
+    if jtr is None or jtr.empty:
+        return None
+    require_metres(jtr)
+    tag = pd.Index(codes).get_indexer(jtr["gardu"]).astype(np.int64)
+    lines = np.asarray(jtr.geometry.array, dtype=object)
+    ok = (tag >= 0) & ~(shapely.is_missing(lines) | shapely.is_empty(lines))
+    if not ok.any():
+        return None
+    used = np.unique(label[label >= 0])
+    if np.isin(used, tag[ok]).mean() < SPANS_LEAST:
+        return None
+    parts, of = shapely.get_parts(lines[ok], return_index=True)
+    at, row = shapely.get_coordinates(parts, return_index=True)
+    same = row[1:] == row[:-1]
+    return Spans(at[:-1][same], at[1:][same], tag[ok][of[row[:-1][same]]], xy)
+
+
+def _explain(frame: pd.DataFrame, seen: Scene, label: Ints, other: Ints) -> None:
+    """Write the evidence for the recorded and the proposed gardu, and what each part weighs."""
+    rows = np.arange(seen.customers)
+    state = records(seen, label)
+    x, names = features(seen, state, rows, np.column_stack([label, other]))
+    at = {name: x[:, :, k].astype(float) for k, name in enumerate(names)}
+    frame["vote"], frame["vote_other"] = at["votes_10"][:, 0], at["votes_10"][:, 1]
+    frame["distance_m"] = at["distance_m"][:, 0]
+    frame["proposed_distance_m"] = at["distance_m"][:, 1]
+    frame["walk"], frame["walk_other"] = at["walk_8"][:, 0], at["walk_8"][:, 1]
+    nothing = np.full(at["distance_m"].shape, np.nan)
+    line = at.get("span_m", nothing)
+    frame["line_m"], frame["proposed_line_m"] = line[:, 0], line[:, 1]
+    said = {
+        "distance": _ratio(at["distance_m"], 10.0), "votes": _more(at["kernel_40"]),
+        "walk": _more(at["walk_8"]), "line": _ratio(line, 5.0), "patch": _more(at["outside_40"]),
+    }  # fmt: skip
+    told = _parts(log_odds(frame["p"].fillna(0.5)), said)
+    frame["parts"] = pd.Series(told, index=frame.index, dtype=object)
+
+
+def _ratio(metres: Floats, softened_m: float) -> Floats:
+    return np.asarray(np.log((metres[:, 0] + softened_m) / (metres[:, 1] + softened_m)))
+
+
+def _more(shares: Floats) -> Floats:
+    return np.asarray(shares[:, 1] - shares[:, 0])
+
+
+def _parts(score: Floats, said: dict[str, Floats]) -> list[dict[str, float]]:
+    """Share a score out over its evidence: additive weights, and the rest as ``together``.
+
+    The weights are those of a ridge regression of the score on the evidence, so that each
+    part depends on its own evidence alone; unknown evidence weighs nothing.
+    """
+    table = np.column_stack([said[name] for name in PARTS])
+    middle = np.array([np.nanmean(c) if np.isfinite(c).any() else 0.0 for c in table.T])
+    off = np.where(np.isfinite(table), table - middle, 0.0)
+    model = Ridge(alpha=1.0, positive=True).fit(off, score)
+    weighed = np.round(off * model.coef_, 3)
+    base = round(float(model.intercept_), 3)
+    together = np.round(score - base - weighed.sum(axis=1), 3)
+    return [
+        {"base": base, **dict(zip(PARTS, row, strict=True)), "together": rest}
+        for row, rest in zip(weighed.tolist(), together.tolist(), strict=True)
+    ]

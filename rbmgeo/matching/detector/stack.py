@@ -1,0 +1,194 @@
+"""Learn on planted errors what a wrong record looks like, then look for it in the real ones.
+
+Self-injection stacking: no label of anybody is needed. Pass 0 plants errors into the raw
+records, learns, and finds the plainly wrong. Pass 1 sets those aside, plants again and learns
+"this candidate is the true gardu". Pass 2 learns once more, with what pass 1 believes of the
+neighbours as further evidence. Every customer is judged by a model that never saw its square.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from rbmgeo.matching.detector.evidence import Records, candidates, pulls, records
+from rbmgeo.matching.detector.features import Singles, features
+from rbmgeo.matching.detector.learner import Learner, LearnerParams
+from rbmgeo.matching.detector.plant import Mix, planted
+from rbmgeo.matching.detector.scene import Scene
+from rbmgeo.matching.detector.soft import Belief, soft_features
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+_AT_ONCE = 20_000
+
+
+@dataclass(frozen=True)
+class StackParams:
+    """How much is learned, and from what; the seed settles every draw.
+
+    ``first_rows``, ``then_rows``: customers to learn from in pass 0 and in passes 1 and 2;
+    errors are planted as often as that takes, within ``worlds``, yet no customer is shown more
+    than ``often`` times. ``train_most``: of a large
+    unit, whole squares of ``square_m`` with so many customers teach for all. Of the unchanged
+    records ``kept`` are shown. After pass 0 a record doubted above ``wrong_from`` is replaced
+    by its best candidate, and one within ``unsure`` teaches nothing.
+    """
+
+    seed: int = 1
+    folds: int = 3
+    mixes: tuple[Mix, ...] = (Mix(0.08, 0.5, 0.2, 0.3), Mix(0.08, 0.4, 0.15, 0.45))
+    first_rows: int = 4_000
+    then_rows: int = 10_000
+    often: int = 3
+    worlds: tuple[int, int] = (2, 24)
+    train_most: int = 16_000
+    square_m: float = 300.0
+    kept: float = 0.4
+    wrong_from: float = 0.5
+    unsure: tuple[float, float] = (0.2, 0.6)
+    learner: LearnerParams = field(default_factory=LearnerParams)
+
+
+@dataclass(frozen=True)
+class _Course:
+    """What all passes share: the place, the squares as folds, who teaches, and the draws."""
+
+    scene: Scene
+    fold: Ints
+    teachers: Bools
+    wide: Bools
+    seeds: Iterator[int]
+    params: StackParams
+
+
+def stack(scene: Scene, label: Ints, params: StackParams | None = None) -> Belief:
+    """Say of every customer how likely each candidate gardu is its own; see the module.
+
+    ``label`` (n): number of the recorded gardu, -1 without. Rows must be in the order of
+    idpel: the same records in any order of files then give the same answer.
+    """
+    params = params or StackParams()
+    fold, teachers = _squares(scene, label, params)
+    seeds = iter(np.random.default_rng(params.seed).integers(2**31, size=256).tolist())
+    course = _Course(scene, fold, teachers, _with_neighbours(scene, teachers), seeds, params)
+    everybody = np.ones(scene.customers, dtype=bool)
+
+    pull = _pulls(scene, label)
+    worlds = _worlds(course, label, teachers, params.first_rows)
+    raw = _learned(course, label, worlds, pull, teachers)
+    belief = _judged(course, label, pull, raw, course.wide)
+    doubt = 1 - belief.of_recorded()
+    cleaned = np.where(doubt > params.wrong_from, belief.best_other(), label)
+    sure = ~((doubt > params.unsure[0]) & (doubt <= params.unsure[1]))
+
+    pull, teaching = _pulls(scene, cleaned), teachers & sure
+    worlds = _worlds(course, cleaned, teaching, params.then_rows)
+    first = _learned(course, cleaned, worlds, pull, teaching)
+    before = _judged(course, label, pull, first, everybody)
+    beliefs = [_judged(course, w, pull, first, course.wide, elsewhere=before) for w in worlds]
+    second = _learned(course, cleaned, worlds, pull, teaching, beliefs)
+    return _judged(course, label, pull, second, everybody, before=before)
+
+
+def _pulls(scene: Scene, label: Ints) -> Floats:
+    return pulls(scene, np.bincount(label[label >= 0], minlength=scene.gardu).astype(float))
+
+
+def _squares(scene: Scene, label: Ints, params: StackParams) -> tuple[Ints, Bools]:
+    """Return each customer's fold, by squares, and who teaches in a large unit."""
+    cell = np.floor((scene.xy - scene.xy.min(axis=0)) / params.square_m).astype(np.int64)
+    names, number = np.unique(cell[:, 0] * 1_000_003 + cell[:, 1], return_inverse=True)
+    drawn = np.random.default_rng(params.seed).permutation(len(names))
+    size = np.bincount(number)
+    order = np.argsort(drawn)
+    teaches = np.zeros(len(names), dtype=bool)
+    teaches[order[np.cumsum(size[order]) <= max(params.train_most, size[order[0]])]] = True
+    return (drawn[number] % params.folds).astype(np.int64), teaches[number] & (label >= 0)
+
+
+def _with_neighbours(scene: Scene, teachers: Bools) -> Bools:
+    """Add to the teachers the customers that their evidence is made of."""
+    wide = np.append(teachers, False)
+    wide[scene.near[teachers][:, :25]] = True
+    wide[scene.along[teachers]] = True
+    return wide[:-1]
+
+
+def _worlds(course: _Course, label: Ints, teaching: Bools, wanted: int) -> list[Ints]:
+    """Plant errors as often as it takes to learn from so many customers."""
+    params = course.params
+    # The same houses seen too often teach a small town by heart.
+    wanted = min(wanted, params.often * int(teaching.sum()))
+    each = max(1.0, (params.kept + 0.05) * teaching.sum())
+    count = int(np.clip(np.ceil(wanted / each), *params.worlds))
+    return [
+        planted(course.scene, label, teaching, params.mixes[k % len(params.mixes)], next(course.seeds))
+        for k in range(count)
+    ]  # fmt: skip
+
+
+def _learned(
+    course: _Course, true: Ints, worlds: list[Ints], pull: Floats, teaching: Bools,
+    beliefs: list[Belief] | None = None,
+) -> Learner:  # fmt: skip
+    """Learn from worlds with planted errors whether a candidate is the true gardu."""
+    seed = next(course.seeds)
+    rng = np.random.default_rng(seed)
+    xs, ys, folds = [], [], []
+    for k, world in enumerate(worlds):
+        shown = (world != true) | (rng.random(len(true)) < course.params.kept)
+        rows = np.flatnonzero(teaching & shown)
+        cand = candidates(course.scene, world, rows)
+        state = records(course.scene, world, pull)
+        x, names = _evidence(course.scene, state, rows, cand, beliefs[k] if beliefs else None)
+        there = cand >= 0
+        xs.append(x[there])
+        ys.append((cand == true[rows][:, None])[there])
+        folds.append(np.broadcast_to(course.fold[rows][:, None], cand.shape)[there])
+    return Learner(
+        np.concatenate(xs), np.concatenate(ys), np.concatenate(folds), names,
+        course.params.folds, seed, course.params.learner,
+    )  # fmt: skip
+
+
+def _judged(
+    course: _Course, label: Ints, pull: Floats, learner: Learner, whom: Bools, *,
+    before: Belief | None = None, elsewhere: Belief | None = None,
+) -> Belief:  # fmt: skip
+    """Ask the learner of some customers; the shares of a customer's candidates sum to one.
+
+    ``before``: what the pass before believes, as further evidence. Whoever is not asked
+    about keeps what is believed ``elsewhere``, or his record.
+    """
+    scene = course.scene
+    cand = candidates(scene, label, np.arange(scene.customers))
+    state = records(scene, label, pull)
+    share = np.zeros(cand.shape)
+    share[:, 0] = 1.0
+    if elsewhere is not None:
+        cand = np.where(whom[:, None], cand, elsewhere.cand)
+        share = elsewhere.share.copy()
+    asked = np.flatnonzero(whom)
+    for begin in range(0, len(asked), _AT_ONCE):
+        rows = asked[begin : begin + _AT_ONCE]
+        x, _ = _evidence(scene, state, rows, cand[rows], before)
+        odds = learner.odds(x, cand[rows] >= 0, course.fold[rows])
+        # Of the unchanged records only `kept` were shown: the recorded gardu is likelier.
+        odds[:, 0] /= course.params.kept
+        total = odds.sum(axis=1, keepdims=True)
+        share[rows] = odds / np.where(total > 0, total, 1)
+    return Belief(cand, share)
+
+
+def _evidence(
+    scene: Scene, state: Records, rows: Ints, cand: Ints, belief: Belief | None
+) -> tuple[Singles, list[str]]:
+    x, names = features(scene, state, rows, cand)
+    if belief is None:
+        return x, names
+    soft, more = soft_features(scene, state, belief, rows, cand)
+    return np.concatenate([x, soft], axis=2), names + more
