@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.metrics import average_precision_score
 
 from bench.towns import Case
-from rbmgeo.matching.calibrate import calibration, expected_error
+from rbmgeo.matching.calibrate import after_a_look, calibration, expected_error
 
 #: Answers after which p is judged: the ranked list's head, and houses drawn at random.
 RANKED, DRAWN, WRONG_ANSWERS = 90, 10, 0.05
@@ -42,7 +42,7 @@ def after_answers(p: np.ndarray, c: Case, seed: int) -> dict[str, float]:
     asked = np.concatenate([order[:RANKED], rng.choice(order[RANKED:], DRAWN, replace=False)])
     said = c.wrong[asked] ^ (rng.random(len(asked)) < WRONG_ANSWERS)
     after = calibration(p[asked], said).applied(p)
-    after[asked] = np.where(said, 0.99, 0.01)
+    after[asked] = np.where(said, 0.99, after_a_look(after[asked]))
     top, then = order[: 3 * errors], np.lexsort((np.arange(n), -after))[: 3 * errors]
     return {
         "error_before": expected_error(p[top], c.wrong[top]),

@@ -57,6 +57,7 @@ class Tier(StrEnum):
     T0 = "T0"  # no position: nothing can be said but the lists themselves
     T1 = "T1"  # positions of customers and gardu, and the reading order where there is one
     T2 = "T2"  # low-voltage lines tagged by gardu as well
+    T3 = "T3"  # the recorded pole of each customer as well
     TX = "TX"  # drops or recorded poles tie the customer to the spans: a join
     SV = "SV"  # a surveyor stood there; outranks all that is computed (R-MA-10)
 

@@ -27,6 +27,10 @@ MATCHING: dict[str, tuple[str, str]] = {
         "kelompok di sekelilingnya bergardu usulan",
         "the group around it is on the proposed gardu",
     ),
+    "reason.pole": (
+        "rumah lain di tiang yang sama bergardu usulan",
+        "other houses on the same pole are on the proposed gardu",
+    ),
     "reason.together": (
         "gabungan bukti: jalur dari gardu, kelompok rumah, muatan gardu",
         "evidence taken together: the way from the gardu, the group of houses, the gardu's size",

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from rbmgeo.frames import MATCHES
+from rbmgeo.matching.calibrate import after_a_look
 from rbmgeo.terms import Match, Tier
 
 #: What the walk along drops and spans says is all but certain; a drop may be drawn wrongly.
@@ -32,12 +33,13 @@ class Evidence:
     surveyed: pd.Series = field(default_factory=lambda: pd.Series(dtype="str"))
 
 
-def assess(recorded: pd.Series, evidence: Evidence) -> pd.DataFrame:
+def assess(recorded: pd.Series, evidence: Evidence, *, limit: float = 0.5) -> pd.DataFrame:
     """Give every recorded customer its p, the gardu proposed, the tier and the reasons.
 
     ``recorded``: gardu by idpel. ``raw_p`` is p before any survey corrected it. A walk along the spans outranks every neighbour (tier TX);
     without a point nothing but the base rate is known (tier T0). A survey outranks them all
-    (tier SV, R-MA-10).
+    (tier SV, R-MA-10): what it called right stays under ``limit``, the less so the more was
+    against it before.
     """
     found = evidence.suspicion.reindex(recorded.index)
     out = pd.DataFrame(
@@ -54,7 +56,11 @@ def assess(recorded: pd.Series, evidence: Evidence) -> pd.DataFrame:
     out["reasons"] = _reasons(found, blind)
     _sure(out, recorded, evidence.connected, Tier.TX, "walk")
     _poles(out, recorded, evidence.shared_poles.reindex(recorded.index).dropna())
+    computed = out["p"].copy()
     _sure(out, recorded, evidence.surveyed, Tier.SV, "survey")
+    looked = out["tier"].eq(Tier.SV) & (out["p"] == CERTAIN_RIGHT)
+    right = after_a_look(computed[looked], limit=limit).round(6)
+    out.loc[looked, "p"] = np.maximum(right, CERTAIN_RIGHT)
     return out
 
 

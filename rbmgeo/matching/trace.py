@@ -1,5 +1,6 @@
 """Tier TX: service drops or recorded poles tie a customer to the spans: a walk, not a guess."""
 
+import geopandas as gpd
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -7,6 +8,9 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from rbmgeo.frames import DROPS, JTR, among
+
+#: So near to a pole a gardu stands on it.
+AT_POLE_M = 5.0
 
 
 def gardu_of_nodes(jtr: pd.DataFrame, lv_node: pd.Series) -> pd.Series:
@@ -50,17 +54,30 @@ def trace_poles(tiang: pd.Series, jtr: pd.DataFrame) -> tuple[pd.Series, pd.Seri
     Returns the gardu where the pole carries one only (index idpel), and for poles with
     several the set of them as a tuple: there only a record outside the set is wrong.
     """
-    JTR.check(jtr)
-    tagged = jtr.dropna(subset=["gardu"])
-    ends = pd.concat(
-        [tagged[[c, "gardu"]].rename(columns={c: "tiang"}) for c in ("tiang_1", "tiang_2")]
-    ).dropna()
-    carried = (
-        ends.drop_duplicates().sort_values(["tiang", "gardu"]).groupby("tiang")["gardu"].agg(tuple)
-    )
-    found = tiang.dropna().map(carried).dropna()
+    ends = carried(jtr)
+    carrying = ends.groupby("tiang")["gardu"].agg(tuple)
+    found = tiang.dropna().map(carrying).dropna()
     one = found[found.map(len) == 1].map(lambda g: g[0])
     return one.rename("connected"), found[found.map(len) > 1]
+
+
+def carried(
+    jtr: pd.DataFrame, poles: gpd.GeoSeries | None = None, gardu: gpd.GeoSeries | None = None
+) -> pd.DataFrame:
+    """Return which gardu's lines end at which pole: unique rows ``tiang``, ``gardu``, in order.
+
+    With positions in metres of poles and gardu, a gardu that stands at a pole is carried too:
+    who hangs on the gardu's own pole has no span between.
+    """
+    JTR.check(jtr)
+    tagged = jtr.dropna(subset=["gardu"])
+    parts = [tagged[[c, "gardu"]].rename(columns={c: "tiang"}) for c in ("tiang_1", "tiang_2")]
+    if poles is not None and gardu is not None and len(poles) and len(gardu):
+        poles, gardu = poles[~poles.isna()], gardu[~gardu.isna()]
+        pole, site = poles.sindex.query(gardu, predicate="dwithin", distance=AT_POLE_M)[::-1]
+        parts.append(pd.DataFrame({"tiang": poles.index[pole], "gardu": gardu.index[site]}))
+    ends = pd.concat(parts).dropna().drop_duplicates()
+    return ends.sort_values(["tiang", "gardu"], ignore_index=True)
 
 
 def recorded_poles(pdpj_lines: pd.DataFrame, own: pd.Series) -> pd.Series:

@@ -19,7 +19,7 @@ from rbmgeo.matching.identity import proposed_by_meter, with_same_meter
 from rbmgeo.matching.lines import first_line
 from rbmgeo.matching.patches import patches
 from rbmgeo.matching.suspicion import Suspicion, suspicion
-from rbmgeo.matching.trace import recorded_poles, trace_drops, trace_poles
+from rbmgeo.matching.trace import carried, recorded_poles, trace_drops, trace_poles
 from rbmgeo.survey.outcomes import found_wrong, surveyed_gardu
 from rbmgeo.terms import Tier
 
@@ -160,7 +160,11 @@ def _doubt(recorded: pd.Series, tables: _Lists, fit: bool) -> Suspicion:
     if not fit:
         return suspicion(points[has], recorded[has], tables.gardu)
     load = tables.customers["daya_va"].astype(float)
-    context = Context(walk=reading_order(tables.rbm), jtr=tables.jtr, load=load)
+    context = Context(
+        walk=reading_order(tables.rbm), jtr=tables.jtr, load=load,
+        tiang=recorded_poles(tables.pdpj, tables.customers["tiang"]),
+        carried=carried(tables.jtr, tables.poles, gpd.GeoSeries(tables.gardu["geometry"])),
+    )  # fmt: skip
     return detect(points[has], recorded[has], tables.gardu, context)
 
 
@@ -197,7 +201,7 @@ def _walked(tables: _Lists) -> tuple[pd.Series, pd.Series]:
 def _findings(
     recorded: pd.Series, evidence: Evidence, tables: _Lists, matches: pd.DataFrame, limit: float
 ) -> pd.DataFrame:
-    assessed = assess(recorded, evidence)
+    assessed = assess(recorded, evidence, limit=limit)
     assessed["reasons"] = with_same_meter(
         assessed["reasons"], proposed_by_meter(tables.customers["meter_number"], matches["match"])
     )

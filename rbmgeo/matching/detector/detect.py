@@ -10,9 +10,10 @@ import shapely
 from sklearn.linear_model import Ridge
 
 from rbmgeo.geo import coordinates, require_metres
-from rbmgeo.matching.calibrate import log_odds
+from rbmgeo.matching.calibrate import UNTESTED, log_odds
 from rbmgeo.matching.detector.evidence import records
 from rbmgeo.matching.detector.features import features
+from rbmgeo.matching.detector.poles import Poles
 from rbmgeo.matching.detector.scene import Scene, scene
 from rbmgeo.matching.detector.spans import Spans
 from rbmgeo.matching.detector.stack import StackParams, stack
@@ -27,7 +28,7 @@ CUSTOMERS_LEAST, GARDU_LEAST = 400, 5
 #: Lines count as known where so many of the recorded gardu have any.
 SPANS_LEAST = 0.5
 #: Evidence whose weight the card shows, and what each is measured by: recorded against proposed.
-PARTS = ("distance", "votes", "walk", "line", "patch")
+PARTS = ("distance", "votes", "walk", "line", "patch", "pole")
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Context:
     """What is known beside points and records; each may be missing.
 
     ``walk``: index idpel, columns ``rbm`` and ``place`` (rising along the reading order).
+    ``tiang``: the recorded pole, index idpel; ``carried``: rows ``tiang``, ``gardu``.
     ``jtr``: `JTR` in metres, with ``gardu`` and ``geometry``. ``load``: what each uses or has
     contracted, index idpel, in any one unit.
     """
@@ -42,6 +44,8 @@ class Context:
     walk: pd.DataFrame | None = None
     jtr: gpd.GeoDataFrame | None = None
     load: pd.Series | None = None
+    tiang: pd.Series | None = None
+    carried: pd.DataFrame | None = None
 
 
 def detect(
@@ -53,7 +57,8 @@ def detect(
 ) -> Suspicion:
     """Suspect the record of every customer that has a point (SOP IV.3).
 
-    Tier T1 knows points, gardu and the reading order; T2 knows lines tagged by gardu as well.
+    Tier T1 knows points, gardu and the reading order; T2 knows lines tagged by gardu as well; T3 the
+    recorded pole too.
     A unit with too few customers to learn from is judged by fixed weights, as T1.
 
     Parameters
@@ -80,17 +85,20 @@ def detect(
         return told
     label = pd.Index(codes).get_indexer(pd.Index(recorded)).astype(np.int64)
     xy = coordinates(points)
-    spans = _spans(context.jtr, codes, label, xy)
+    spans = _spans(context.jtr, codes, site, label, xy)
     seen = _scene(points.index, xy, site, codes, gardu, context, spans)
     belief = stack(seen, label, params)
     frame = told.frame
-    p = 1 - belief.of_recorded()
+    p = UNTESTED.applied(1 - belief.of_recorded())
     other = belief.best_other()
     frame["p"] = np.round(np.where(label >= 0, p, np.nan), 6)
     names = pd.Series(codes[np.maximum(other, 0)], index=points.index, dtype="str")
     frame["proposed_gardu"] = names.where(other >= 0)
     if spans is not None:
         frame["tier"] = Tier.T2.value
+    if seen.poles is not None and context.tiang is not None:
+        tied = context.tiang.reindex(points.index).notna()
+        frame["tier"] = frame["tier"].mask(tied, Tier.T3.value)
     _explain(frame, seen, label, other)
     return told
 
@@ -106,12 +114,21 @@ def _scene(
         place = walk["place"].fillna(0).to_numpy(np.int64)
     kva = pd.to_numeric(gardu["rating_kva"], errors="coerce").reindex(codes).to_numpy(float)
     load = None if context.load is None else context.load.reindex(idpels).to_numpy(float)
-    return scene(xy, site, walk=place, rbm=rbm, kva=kva, load=load, spans=spans)
+    poles = _poles(context, idpels, codes)
+    return scene(xy, site, walk=place, rbm=rbm, kva=kva, load=load, spans=spans, poles=poles)
+
+
+def _poles(context: Context, idpels: pd.Index, codes: npt.NDArray[np.object_]) -> Poles | None:
+    if context.tiang is None or context.carried is None:
+        return None
+    tiang = context.tiang.reindex(idpels)
+    return Poles(tiang, context.carried, pd.Index(codes)) if tiang.notna().any() else None
 
 
 def _spans(
-    jtr: gpd.GeoDataFrame | None, codes: npt.NDArray[np.object_], label: Ints, xy: Floats
-) -> Spans | None:
+    jtr: gpd.GeoDataFrame | None, codes: npt.NDArray[np.object_], site: Floats, label: Ints,
+    xy: Floats,
+) -> Spans | None:  # fmt: skip
     """Return the lines as pieces; None where too few gardu have lines of their own."""
     if jtr is None or jtr.empty:
         return None
@@ -127,7 +144,12 @@ def _spans(
     parts, of = shapely.get_parts(lines[ok], return_index=True)
     at, row = shapely.get_coordinates(parts, return_index=True)
     same = row[1:] == row[:-1]
-    return Spans(at[:-1][same], at[1:][same], tag[ok][of[row[:-1][same]]], xy)
+    # Whoever hangs on the gardu's own pole has no span between: it is a line of no length.
+    own = np.flatnonzero(~np.isnan(site[:, 0]))
+    return Spans(
+        np.vstack([at[:-1][same], site[own]]), np.vstack([at[1:][same], site[own]]),
+        np.concatenate([tag[ok][of[row[:-1][same]]], own]), xy,
+    )  # fmt: skip
 
 
 def _explain(frame: pd.DataFrame, seen: Scene, label: Ints, other: Ints) -> None:
@@ -146,6 +168,7 @@ def _explain(frame: pd.DataFrame, seen: Scene, label: Ints, other: Ints) -> None
     said = {
         "distance": _ratio(at["distance_m"], 10.0), "votes": _more(at["kernel_40"]),
         "walk": _more(at["walk_8"]), "line": _ratio(line, 5.0), "patch": _more(at["outside_40"]),
+        "pole": _more(at.get("pole_votes", nothing)),
     }  # fmt: skip
     told = _parts(log_odds(frame["p"].fillna(0.5)), said)
     frame["parts"] = pd.Series(told, index=frame.index, dtype=object)

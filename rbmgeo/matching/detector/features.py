@@ -28,7 +28,7 @@ AGAINST_OTHERS = {
     "middle_m": -1, "votes_10": 1, "kernel_20": 1, "kernel_40": 1, "kernel_90": 1, "walk_8": 1,
     "link_1_m": -1, "link_2_m": -1, "link_4_m": -1, "outside_40": 1, "outside_25": 1,
     "border": 1, "patch_m": -1, "path_cost": -1, "path_share": 1, "path_outside": 1,
-    "path_gap_m": -1, "flow": 1, "span_m": -1,
+    "path_gap_m": -1, "flow": 1, "span_m": -1, "pole_carries": 1, "pole_votes": 1,
 }  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def _columns(scene: Scene, state: Records, rows: Ints, cand: Ints) -> Columns:
     _votes(out, scene, state, rows, cand)
     _patches(out, scene, state, rows, safe, is_own)
     _paths(out, scene, state, rows, cand)
-    _lines(out, scene, rows, cand)
+    _lines(out, scene, state, rows, cand)
     empty = cand < 0
     for name, values in out.items():
         out[name] = np.where(empty, np.nan, values)
@@ -195,10 +195,15 @@ def _paths(out: dict[str, Floats], scene: Scene, state: Records, rows: Ints, can
         out[name] = np.where(there, values[safe], np.nan)
 
 
-def _lines(out: dict[str, Floats], scene: Scene, rows: Ints, cand: Ints) -> None:
-    if scene.spans is None:
-        return
-    out["span_m"] = scene.spans.pairs_m(rows, cand)
+def _lines(out: dict[str, Floats], scene: Scene, state: Records, rows: Ints, cand: Ints) -> None:
+    if scene.spans is not None:
+        out["span_m"] = scene.spans.pairs_m(rows, cand)
+    if scene.poles is not None:
+        out["pole_carries"] = scene.poles.carries(rows, cand)
+        said = np.append(state.label, -1)[scene.poles.mates[rows]]
+        heard = (said >= 0).sum(axis=1)[:, None]
+        same = (said[:, None, :] == cand[:, :, None]).sum(axis=2)
+        out["pole_votes"] = np.where(heard > 0, same / np.maximum(heard, 1), np.nan)
 
 
 def _at(matrix: sparse.csr_matrix, row: Ints, column: Ints) -> Floats:

@@ -19,8 +19,8 @@ class LearnerParams:
     """Size of the trees; few and shallow, since one town is all there is to learn from."""
 
     trees: int = 60
-    leaves: int = 16
-    min_leaf: int = 40
+    leaves: int = 10
+    min_leaf: int = 60
     learning_rate: float = 0.12
 
 

@@ -43,7 +43,7 @@ def planted(scene: Scene, label: Ints, among: Bools, mix: Mix, seed: int) -> Int
     wrong = round(mix.rate * len(able))
     order = rng.permutation(able)
     blocks = round(wrong * mix.block)
-    taken = _blocks(scene, label, out, blocks, order, rng)
+    taken = _blocks(scene, np.where(among, label, -1), out, blocks, order, rng)
     rest = order[~taken[order]]
     near = round(wrong * mix.neighbour)
     far = max(wrong - blocks - near, 0)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from scipy.spatial import Delaunay, QhullError, cKDTree
 
 from rbmgeo.matching.detector.paths import Forest, forest
+from rbmgeo.matching.detector.poles import Poles
 from rbmgeo.matching.detector.spans import Spans
 from rbmgeo.matching.neighbours import nearest_customers
 
@@ -27,7 +28,7 @@ class Scene:
     their distances. ``along`` (n x 16) the customers read just before and after on the same
     RBM, n where there is none. ``near_site`` (n x s) gardu by distance, ``site_m`` how far.
     ``edges`` (e x 2) neighbours of the triangulation. ``kva`` (m) and ``load`` (n), NaN where
-    unknown. ``spans`` where the lines are known.
+    unknown. ``spans`` where the lines are known, ``poles`` where a pole is recorded.
     """
 
     xy: Floats
@@ -42,6 +43,7 @@ class Scene:
     kva: Floats
     load: Floats
     spans: Spans | None
+    poles: Poles | None
 
     @property
     def customers(self) -> int:
@@ -63,6 +65,7 @@ def scene(
     kva: Floats | None = None,
     load: Floats | None = None,
     spans: Spans | None = None,
+    poles: Poles | None = None,
 ) -> Scene:
     """Look at a unit once; rows in the order of idpel, so that no tie depends on a file.
 
@@ -88,7 +91,7 @@ def scene(
         edges=edges, forest=forest(len(xy), placed, links, near_site[:, :NEAR_GARDU]),
         kva=np.full(len(site), np.nan) if kva is None else kva,
         load=np.full(len(xy), np.nan) if load is None else load,
-        spans=spans,
+        spans=spans, poles=poles,
     )  # fmt: skip
 
 

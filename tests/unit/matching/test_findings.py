@@ -139,7 +139,10 @@ def test_a_survey_outranks_the_walk_the_pole_and_the_neighbours():
             pd.Series({"c1": "G1", "c2": "G5", "c3": "G1", "c9": "G1"}),
         ),
     )  # fmt: skip
-    assert got["p"].tolist() == [CERTAIN_RIGHT, CERTAIN_WRONG, CERTAIN_RIGHT]
+    assert got["p"].tolist()[1] == CERTAIN_WRONG
+    # What the survey called right is no finding; so much against it may be worth a second look.
+    assert (got["p"].iloc[[0, 2]] < 0.5).all()
+    assert (got["p"].iloc[[0, 2]] >= CERTAIN_RIGHT).all()
     assert set(got["tier"]) == {"SV"}
     assert got["proposed_gardu"].fillna("").tolist() == ["", "G5", ""]
     assert got.loc["c2", "reasons"][0] == {"key": "reason.survey_other", "gardu": "G5"}

@@ -1,0 +1,79 @@
+"""Wrong records are found by their surroundings alone, and p says why it is what it is."""
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import average_precision_score
+
+from rbmgeo.matching.calibrate import log_odds
+from rbmgeo.matching.detector.detect import PARTS, detect
+from rbmgeo.matching.neighbours import nearest_customers
+
+
+def wrong(town):
+    return (town.recorded != town.true).to_numpy()
+
+
+def precision(p, town):
+    return average_precision_score(wrong(town), p)
+
+
+def votes_against(town):
+    xy = np.c_[town.points.x, town.points.y]
+    codes, _ = pd.factorize(town.recorded)
+    return 1 - (codes[nearest_customers(xy, 10).near] == codes[:, None]).mean(axis=1)
+
+
+def test_it_finds_more_than_the_vote_of_ten_neighbours(town, found):
+    assert precision(found.frame["p"], town) > precision(votes_against(town), town)
+
+
+def test_lines_are_used_where_they_are_known(town, found, found_along_lines):
+    assert set(found.frame["tier"]) == {"T1"}
+    assert set(found_along_lines.frame["tier"]) == {"T2"}
+    assert precision(found_along_lines.frame["p"], town) > 0.9
+
+
+def test_the_right_gardu_is_proposed_first_for_most_errors(town, found_along_lines):
+    bad = wrong(town)
+    proposed = found_along_lines.frame["proposed_gardu"]
+    assert (proposed[bad] == town.true[bad]).mean() > 0.85
+    assert (proposed != town.recorded).all()
+
+
+def test_everybody_has_a_p_and_its_parts_sum_to_it(town, found_along_lines):
+    frame = found_along_lines.frame
+    assert frame.index.tolist() == town.points.index.tolist()
+    assert frame["p"].between(0, 1).all()
+    parts = pd.DataFrame(frame["parts"].tolist(), index=frame.index)
+    assert list(parts.columns) == ["base", *PARTS, "together"]
+    assert np.allclose(parts.sum(axis=1), log_odds(frame["p"]), atol=0.01)
+
+
+def test_without_lines_the_part_of_the_lines_weighs_nothing(found):
+    parts = pd.DataFrame(found.frame["parts"].tolist())
+    assert (parts["line"] == 0).all()
+    assert (parts["distance"] != 0).any()
+
+
+def test_the_order_of_the_rows_changes_nothing(town, found, quick):
+    order = np.random.default_rng(3).permutation(len(town.points))
+    again = detect(
+        town.points.iloc[order],
+        town.recorded.iloc[order[::-1]],
+        town.gardu.iloc[::-1],
+        params=quick,
+    )
+    pd.testing.assert_frame_equal(again.frame, found.frame)
+
+
+def test_where_every_record_is_right_hardly_anybody_is_almost_certainly_wrong(town, quick):
+    clean = detect(town.points, town.true, town.gardu, params=quick).frame
+    assert (clean["p"] > 0.9).mean() < 0.01
+    assert clean["p"].mean() < 0.03
+
+
+def test_a_unit_too_small_to_learn_from_is_judged_all_the_same(town):
+    few = town.points.index[:200]
+    told = detect(town.points[few], town.recorded[few], town.gardu).frame
+    assert told["p"].notna().all()
+    assert set(told["tier"]) == {"T1"}
