@@ -1,7 +1,8 @@
 """`rbmgeo survey`: SOP IV.4 and IV.6, visits to houses and what their answers change."""
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -21,6 +22,7 @@ from rbmgeo.errors import UsageError
 from rbmgeo.intake.answers import read_answers
 from rbmgeo.reports.survey_list import gpx_bytes, list_rows
 from rbmgeo.reports.tables import csv_bytes, xlsx_bytes
+from rbmgeo.workflows.sureness import how_sure
 from rbmgeo.workflows.survey import decide, plan_survey, record_answers
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -164,6 +166,45 @@ def proposals_command(
             "tidak ada usulan; muat jawaban dengan `rbmgeo survey import BERKAS.csv`",
             "no proposals; take answers in with `rbmgeo survey import FILE.csv`",
         )
+
+
+@app.command("promises")
+def promises_command(ulp: Ulp = "", as_json: Json = False, lang: Lang = "") -> None:
+    """Set what the findings promised against what surveyors found."""
+    out = Output(as_json=as_json, lang=lang)
+    database = open_database()
+    ulp = resolve_ulp(database, ulp)
+    with database.reading() as session:
+        done = how_sure(session, ulp)
+    rounds: list[dict[str, Any]] = [
+        {"plan": r["run_id"], "houses": r["houses"], "promised": round(r["promised"], 1),
+         "found": r["found"]}
+        for r in done.rounds.to_dict("records")
+    ]  # fmt: skip
+    out.result(
+        {"ulp": ulp, "answers": done.answers, "rounds": rounds,
+         "groups": done.groups.round(4).to_dict("records"),
+         "calibration_error": None if done.answers == 0 else round(done.error, 4),
+         "controls": asdict(done.controls) if done.controls.seen else None,
+         "unfound": round(done.unfound, 1),
+         "unfound_by_controls": [round(done.unfound_low, 1), round(done.unfound_high, 1)]}
+    )  # fmt: skip
+    for row in rounds:
+        out.say(
+            f"rencana {row['plan']}: dijanjikan {row['promised']:.0f}, ditemukan {row['found']} "
+            f"dari {row['houses']} rumah",
+            f"plan {row['plan']}: promised {row['promised']:.0f}, found {row['found']} "
+            f"of {row['houses']} houses",
+        )
+    if not rounds:
+        out.say(
+            "belum ada jawaban; muat dengan `rbmgeo survey import BERKAS.csv`",
+            "no answers yet; take them in with `rbmgeo survey import FILE.csv`",
+        )
+    out.say(
+        f"kira-kira {done.unfound:.0f} catatan salah belum ditemukan",
+        f"about {done.unfound:.0f} wrong records are not found yet",
+    )
 
 
 @app.command("decide")

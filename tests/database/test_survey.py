@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from rbmgeo.db.queries import survey, units, work
-from rbmgeo.errors import NotAllowed
+from rbmgeo.errors import NotAllowed, NothingToDo
 from rbmgeo.survey.outcomes import surveyed_gardu
 from rbmgeo.workflows.match import match_ulp
+from rbmgeo.workflows.sureness import how_sure
 from rbmgeo.workflows.survey import decide, record_answers
 
 pytestmark = pytest.mark.database
@@ -178,3 +179,47 @@ def test_matching_believes_the_survey_until_a_person_refuses_it(unit):
     again = survey.proposals(unit, ulp=ULP)[0]
     decide(unit, ULP, again.proposal_id, "rejected", who="planner")
     assert surveyed_gardu(survey.told_gardu(unit, ulp=ULP)).to_dict() == {ONE: "PD2", TWO: "PD1"}
+
+
+def found(session, idpel, p, tier="T1"):
+    """Keep one finding as a matching would."""
+    session.execute(
+        text("INSERT INTO finding (ulp, idpel, run_id, kind, p, raw_p, gardu, tier, reasons) "
+             "VALUES (:u, :i, 1, 'gardu_diragukan', :p, :p / 2, 'PD1', :t, '[]')"),
+        {"u": ULP, "i": idpel, "p": p, "t": tier},
+    )  # fmt: skip
+
+
+def test_an_answer_keeps_what_was_promised_when_it_came(unit):
+    found(unit, ONE, 0.9)
+    found(unit, TWO, 0.05, tier="T0")
+    give(unit, answer(1, ONE, "gardu_lain", "PD2"), answer(2, TWO, "cocok"))
+    unit.execute(text("UPDATE finding SET p = 0.1, gardu = 'PD3' WHERE ulp = :u"), {"u": ULP})
+    kept = survey.answered_promises(unit, ulp=ULP).set_index("idpel")
+    assert kept.loc[ONE, ["recorded", "promised_p", "raw_p"]].tolist() == ["PD1", 0.9, 0.45]
+    # The base rate alone promises nothing of this house.
+    assert pd.isna(kept.loc[TWO, "promised_p"])
+    assert kept["run_id"].isna().all()
+
+
+def test_an_answer_belongs_to_the_newest_plan_that_held_its_house(unit):
+    found(unit, ONE, 0.9)
+    plans = []
+    for _ in range(2):
+        plans.append(
+            work.add_run(unit, ulp=ULP, step="survey", params={}, summary={}, who="planner")
+        )
+        tasks = pd.DataFrame({"surveyor": 1, "day": 1, "stop": 1, "control": False, "patch": None,
+                              "question": None}, index=pd.Index([ONE], name="idpel"))  # fmt: skip
+        survey.add_tasks(unit, ulp=ULP, run_id=plans[-1], tasks=tasks)
+    give(unit, answer(1, ONE, "gardu_lain", "PD2"))
+    assert survey.answered_promises(unit, ulp=ULP)["run_id"].tolist() == [plans[-1]]
+    done = how_sure(unit, ULP)
+    assert done.rounds.to_dict("records") == [
+        {"run_id": plans[-1], "houses": 1, "promised": 0.9, "found": 1}
+    ]
+
+
+def test_without_a_matching_there_is_nothing_to_be_sure_of(unit):
+    with pytest.raises(NothingToDo):
+        how_sure(unit, ULP)

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import pages
 from rbmgeo.terms import Role
+from rbmgeo.workflows.sureness import how_sure
 from web.access import allow
 from web.database import database
 from web.language import label
@@ -43,6 +44,19 @@ def page() -> str:
         "findings.html", rows=rows, counts=counts, classes=pages.LIST_CLASSES, view=view, rbm=rbm,
         rbms=known, page=at, pages=last, limit=limit,
     )  # fmt: skip
+
+
+@bp.get("/seberapa-yakin")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def sure() -> str:
+    """Show how far the findings can be trusted, by the houses that were surveyed."""
+    if not g.facts.matched_at:
+        return render_template("sureness.html", done=None)
+    with database().reading() as session:
+        done = how_sure(session, g.ulp)
+        fitted = pages.calibration(session, ulp=g.ulp)
+        tiers = pages.tiers(session, ulp=g.ulp)
+    return render_template("sureness.html", done=done, fitted=fitted, tiers=tiers)
 
 
 @bp.post("")

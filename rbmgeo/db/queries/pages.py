@@ -377,3 +377,24 @@ def gardu_members(session: Session, *, ulp: str, gardu: str) -> list[dict[str, A
         {"ulp": ulp, "gardu": gardu},
     ).mappings()
     return [dict(r) for r in rows]
+
+
+def calibration(session: Session, *, ulp: str) -> dict[str, Any]:
+    """Return slope, shift and answers by which the latest matching corrected p, {} if none."""
+    found = session.scalar(
+        text(
+            "SELECT summary->'calibration' FROM run WHERE ulp = :ulp AND step = 'match' "
+            "AND summary->>'findings' IS NOT NULL ORDER BY run_id DESC LIMIT 1"
+        ),
+        {"ulp": ulp},
+    )
+    return dict(found or {})
+
+
+def tiers(session: Session, *, ulp: str) -> list[tuple[str, int]]:
+    """Count the customers of the latest matching by what their doubt was computed from."""
+    rows = session.execute(
+        text("SELECT tier, count(*) FROM finding WHERE ulp = :ulp GROUP BY tier ORDER BY tier"),
+        {"ulp": ulp},
+    )
+    return [(row[0], int(row[1])) for row in rows]

@@ -134,12 +134,18 @@ def promises(session: Session, *, ulp: str, idpels: list[str]) -> pd.DataFrame:
 
 
 def answered_promises(session: Session, *, ulp: str) -> pd.DataFrame:
-    """Return the answers that met a finding, oldest first: promise, record met, what was found."""
+    """Return the answers that met a finding, oldest first: promise, record met, what was found.
+
+    ``run_id``: the newest survey plan that held the house when the answer came.
+    """
     return read(
         session,
         """
         SELECT a.idpel, a.outcome, a.gardu, a.answered_at, a.received_at, a.control, a.officer,
                a.recorded_gardu AS recorded, a.promised_p, a.raw_p,
+               (SELECT max(t.run_id) FROM survey_task t JOIN run r USING (ulp, run_id)
+                WHERE t.ulp = a.ulp AND t.idpel = a.idpel
+                  AND r.finished_at <= a.received_at) AS run_id,
                EXISTS (SELECT FROM proposal o WHERE o.ulp = a.ulp AND o.idpel = a.idpel
                        AND o.client_id = a.client_id AND o.state = 'rejected') AS refused
         FROM survey_answer a

@@ -1,0 +1,70 @@
+"""What p promised before the visit, and what the surveyor found (R-SB-02)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rbmgeo.matching.calibrate import WRONG_ANSWERS, Rate, expected_error, reliability, true_rate
+
+
+@dataclass(frozen=True)
+class Sureness:
+    """How far p can be trusted, from the houses that were surveyed.
+
+    ``rounds``: one row a survey plan (``run_id`` 0: answers without a plan), oldest first:
+    ``houses``, ``promised`` (the sum of p), ``found`` (records found wrong). ``groups``:
+    `reliability` of all answers. ``controls``: the true rate among houses that nothing spoke
+    against. ``unfound``: errors that p expects among houses not surveyed yet;
+    ``unfound_low`` and ``unfound_high`` the same by the control houses.
+    """
+
+    answers: int
+    rounds: pd.DataFrame
+    groups: pd.DataFrame
+    error: float
+    controls: Rate
+    unfound: float
+    unfound_low: float
+    unfound_high: float
+
+
+def sureness(
+    told: pd.DataFrame,
+    findings: pd.DataFrame,
+    *,
+    limit: float,
+    wrong_answers: float = WRONG_ANSWERS,
+) -> Sureness:
+    """Set promises against what was found.
+
+    Parameters
+    ----------
+    told
+        `rbmgeo.survey.outcomes.found_wrong`, with ``promised_p``, ``control`` and ``run_id``.
+    findings
+        `FINDINGS` of the latest matching; a surveyed house has tier SV there.
+    """
+    known = told.dropna(subset=["promised_p"])
+    p, wrong = known["promised_p"].to_numpy(float), known["wrong"].to_numpy(bool)
+    by = known.assign(run_id=known["run_id"].fillna(0).astype("int64")).groupby("run_id")
+    rounds = by.agg(
+        houses=("wrong", "size"), promised=("promised_p", "sum"), found=("wrong", "sum")
+    )
+    drawn = known[known["control"].astype(bool)]
+    controls = true_rate(drawn["wrong"].to_numpy(bool), wrong_answers=wrong_answers)
+    open_p = findings.loc[findings["tier"] != "SV", "p"].to_numpy(float)
+    calm, doubted = open_p[open_p < limit], open_p[open_p >= limit].sum()
+    return Sureness(
+        answers=len(known), rounds=rounds.reset_index(),
+        groups=reliability(p, wrong, bins=_bins(len(known))),
+        error=expected_error(p, wrong, bins=_bins(len(known))) if len(known) else float("nan"),
+        controls=controls, unfound=float(np.nansum(open_p)),
+        unfound_low=float(doubted + controls.low * len(calm)),
+        unfound_high=float(doubted + controls.high * len(calm)),
+    )  # fmt: skip
+
+
+def _bins(answers: int) -> int:
+    """Return so many groups that each holds ten houses or more, ten at most."""
+    return int(np.clip(answers // 10, 1, 10))
