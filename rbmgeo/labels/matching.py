@@ -24,12 +24,12 @@ MATCHING: dict[str, tuple[str, str]] = {
     ),
     "reason.votes": ("suara tetangga", "the neighbours' votes"),
     "reason.patch": (
-        "kelompok di sekelilingnya bergardu usulan",
-        "the group around it is on the proposed gardu",
+        "di luar kelompoknya sendiri {percent}% tetangga bergardu tercatat; {other}% bergardu usulan",
+        "outside its own group {percent}% of the neighbours are on the recorded gardu; {other}% on the proposed one",
     ),
     "reason.pole": (
-        "rumah lain di tiang yang sama bergardu usulan",
-        "other houses on the same pole are on the proposed gardu",
+        "{percent}% rumah lain di tiang yang sama bergardu tercatat; {other}% bergardu usulan",
+        "{percent}% of the other houses on the pole are on the recorded gardu; {other}% on the proposed one",
     ),
     "reason.together": (
         "gabungan bukti: jalur dari gardu, kelompok rumah, muatan gardu",

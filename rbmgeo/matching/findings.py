@@ -118,12 +118,15 @@ def _reasons(found: pd.DataFrame, blind: pd.Series) -> Any:
     return out
 
 
-_SAID = ("vote", "vote_other", "distance_m", "proposed_distance_m", "walk", "walk_other",
-         "line_m", "proposed_line_m")  # fmt: skip
+_SAID = (
+    "vote", "vote_other", "distance_m", "proposed_distance_m", "line_m", "proposed_line_m",
+    "walk", "walk_other", "patch", "patch_other", "pole", "pole_other",
+)  # fmt: skip
+
 #: The part of the score that each reason stands for; `together` and `base` have no reason.
 _PART_OF = {
     "reason.neighbours": "votes", "reason.distance": "distance", "reason.walk": "walk",
-    "reason.line": "line", "reason.patch": "patch",
+    "reason.line": "line", "reason.patch": "patch", "reason.pole": "pole",
     "reason.together": "together", "reason.base": "base",
 }  # fmt: skip
 
@@ -141,9 +144,13 @@ def _said(at: dict[str, float]) -> list[dict[str, object]]:
         if at[own] == at[own] and at[other] == at[other]:
             told = {"own_m": round(at[own]), "other_m": round(at[other])}
             said.append({"key": f"reason.{key}", **told})
-    if at["walk"] == at["walk"]:
-        share = {"percent": round(at["walk"] * 100), "other": round(_known(at["walk_other"]) * 100)}
-        said.append({"key": "reason.walk", **share})
+    for key in ("walk", "patch", "pole"):
+        if at[key] == at[key]:
+            share = {
+                "percent": round(at[key] * 100),
+                "other": round(_known(at[f"{key}_other"]) * 100),
+            }
+            said.append({"key": f"reason.{key}", **share})
     return said
 
 

@@ -6,7 +6,7 @@ import small_unit as small
 pytestmark = pytest.mark.browser
 
 PAGES = [
-    "bulan-ini", "impor", "evaluasi", "evaluasi?lihat=matriks", "temuan", "temuan?jenis=hanya_rbm",
+    "bulan-ini", "impor", "evaluasi", "evaluasi?lihat=matriks", "temuan", "temuan/seberapa-yakin", "temuan?jenis=hanya_rbm",
     "survei", "survei/usulan", "rute", "jadwal", "serah-terima", "energi", "energi?lihat=gardu",
     "peta", "peta/energi", "peta/rbm/51354BKA", "peta/gardu/PD001", "lapangan", "laporan", "pekerjaan",
     "mutasi", "terbaca", "serah-terima/periksa",

@@ -161,14 +161,16 @@ def _explain(frame: pd.DataFrame, seen: Scene, label: Ints, other: Ints) -> None
     frame["vote"], frame["vote_other"] = at["votes_10"][:, 0], at["votes_10"][:, 1]
     frame["distance_m"] = at["distance_m"][:, 0]
     frame["proposed_distance_m"] = at["distance_m"][:, 1]
-    frame["walk"], frame["walk_other"] = at["walk_8"][:, 0], at["walk_8"][:, 1]
     nothing = np.full(at["distance_m"].shape, np.nan)
     line = at.get("span_m", nothing)
     frame["line_m"], frame["proposed_line_m"] = line[:, 0], line[:, 1]
+    pole = at.get("pole_votes", nothing)
+    for name, share in (("walk", at["walk_8"]), ("patch", at["outside_40"]), ("pole", pole)):
+        frame[name], frame[f"{name}_other"] = share[:, 0], share[:, 1]
     said = {
         "distance": _ratio(at["distance_m"], 10.0), "votes": _more(at["kernel_40"]),
         "walk": _more(at["walk_8"]), "line": _ratio(line, 5.0), "patch": _more(at["outside_40"]),
-        "pole": _more(at.get("pole_votes", nothing)),
+        "pole": _more(pole),
     }  # fmt: skip
     told = _parts(log_odds(frame["p"].fillna(0.5)), said)
     frame["parts"] = pd.Series(told, index=frame.index, dtype=object)
