@@ -10,8 +10,11 @@ FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 
-def test_there_is_a_notebook() -> None:
-    assert [p.name for p in NOTEBOOKS] == ["01_from_two_lists_to_routes.ipynb"]
+def test_there_are_the_notebooks() -> None:
+    assert [p.name for p in NOTEBOOKS] == [
+        "01_from_two_lists_to_routes.ipynb",
+        "02_how_sure_are_we.ipynb",
+    ]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
