@@ -62,6 +62,13 @@ class Tier(StrEnum):
     SV = "SV"  # a surveyor stood there; outranks all that is computed (R-MA-10)
 
 
+class DeskVerdict(StrEnum):
+    """How a planner settles a finding without a visit."""
+
+    CATATAN_BENAR = "catatan_benar"
+    GARDU_LAIN = "gardu_lain"
+
+
 class SurveyOutcome(StrEnum):
     """What the surveyor found at the house (SOP IV.4)."""
 

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "evaluate": ("matching", "evaluate_command", "SOP IV.1: how complete both lists are."),
     "match": ("matching", "match_command", "SOP IV.3: compare both lists, suspect wrong gardu."),
     "findings": ("matching", "findings_command", "SOP IV.3: the findings, most certain first."),
+    "desk": ("desk", "app", "SOP IV.3: settle findings at the desk, with a reason."),
     "survey": ("survey", "app", "SOP IV.4: plan visits, take answers in, decide proposals."),
     "mutations": (
         "mutations",

@@ -109,6 +109,7 @@ def findings_command(
         said = "; ".join(
             text(r["key"], out.lang, **{k: v for k, v in r.items() if k != "key"})
             for r in row["reasons"]
+            if r["key"] not in ("reason.base", "reason.together")
         )
         line = f"{idpel}  {row['p']:.2f}  {row['gardu']} → {row['proposed_gardu']}  {said}"
         out.say(line, line)

@@ -9,6 +9,8 @@ STATES: dict[str, tuple[str, str]] = {
     "match.beda_gardu": ("Beda gardu", "Other gardu"),
     "match.selaras": ("Selaras", "Consistent"),
     "match.perlu_survei": ("Perlu survei", "Needs a survey"),
+    "desk.catatan_benar": ("catatan benar", "the record is right"),
+    "desk.gardu_lain": ("gardu lain diusulkan", "another gardu proposed"),
     "tier.T0": ("tanpa koordinat: hanya kedua daftar", "no position: the lists alone"),
     "tier.T1": ("titik pelanggan dan gardu, urutan baca", "positions and the reading order"),
     "tier.T2": ("ditambah jalur JTR per gardu", "and the lines of each gardu"),

@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import Proposal
-from rbmgeo.db.queries import lists, survey, units, work
+from rbmgeo.db.queries import desk, lists, survey, units, work
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, NothingToDo, UsageError
 from rbmgeo.geo import coordinates
@@ -80,7 +80,8 @@ def plan_survey(
     findings = _with_unfound(work.findings(session, ulp=ulp), matches)
     points = gpd.GeoSeries(lists.customers(session, ulp=ulp, srid=unit.utm_srid)["geometry"])
     chosen = choose_visits(
-        findings, points, _settled(survey.answers(session, ulp=ulp)), params,
+        findings, points, _settled(survey.answers(session, ulp=ulp)) | desk.settled(session, ulp=ulp),
+        params,
         reported=_strangers(matches, points, settings.route_outlier_m),
     )  # fmt: skip
     if chosen.empty:

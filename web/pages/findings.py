@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from rbmgeo.db.queries import pages
+from rbmgeo.db.queries import desk, pages
 from rbmgeo.terms import Role
+from rbmgeo.workflows.desk import settle, take_back
 from rbmgeo.workflows.sureness import how_sure
 from web.access import allow
 from web.database import database
-from web.language import label
-from web.pages.forms import page_number
+from web.language import label, num, tr
+from web.pages.forms import checked_number, page_number
 from web.pages.jobs import ask
 
 bp = Blueprint("findings", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/temuan")
@@ -32,6 +34,7 @@ def page() -> str:
         count = counts.get(view, 0) if view else counts["lines"]
         at, last = page_number(request.args.get("hal"), count, _ROWS)
         span: dict[str, Any] = {"first": (at - 1) * _ROWS, "size": _ROWS, "rbm": rbm}
+        settled = desk.count(session, ulp=g.ulp)
         rows = (
             pages.of_class(session, ulp=g.ulp, match=view, **span)
             if view in pages.LIST_CLASSES
@@ -42,8 +45,55 @@ def page() -> str:
         row["main"] = reason(row["reasons"][0]) if row["reasons"] else ""
     return render_template(
         "findings.html", rows=rows, counts=counts, classes=pages.LIST_CLASSES, view=view, rbm=rbm,
-        rbms=known, page=at, pages=last, limit=limit,
+        rbms=known, settled=settled, page=at, pages=last, limit=limit,
     )  # fmt: skip
+
+
+@bp.post("/meja")
+@allow(Role.PERENCANA)
+def settle_at_desk() -> Response:
+    """Settle the chosen findings without a visit, with a reason."""
+    lines = request.form.getlist("baris")
+    with database().writing() as session:
+        chosen = desk.open_findings(session, ulp=g.ulp, lines=lines)
+        done = settle(
+            session, g.ulp, chosen, request.form.get("putusan", ""),
+            reason=request.form.get("alasan", ""), who=current_user.login,
+        )  # fmt: skip
+    flash(
+        tr(
+            "{n} temuan diputus di meja, {p} usulan menunggu orang kedua.",
+            "{n} findings settled at the desk, {p} proposals wait for a second person.",
+            n=num(done.settled), p=num(done.proposals),
+        ),
+        "ok",
+    )  # fmt: skip
+    return redirect(url_for(".page"))
+
+
+@bp.get("/meja")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def at_desk() -> str:
+    """List what was settled at the desk, newest first, with its reasons."""
+    with database().reading() as session:
+        count = desk.count(session, ulp=g.ulp)
+        at, last = page_number(request.args.get("hal"), count, _ROWS)
+        rows = desk.decisions(session, ulp=g.ulp, first=(at - 1) * _ROWS, size=_ROWS)
+    return render_template("desk.html", rows=rows, count=count, page=at, pages=last)
+
+
+@bp.post("/meja/urungkan")
+@allow(Role.PERENCANA)
+def undo_at_desk() -> Response:
+    """Take one decision back; its finding is open again."""
+    number = checked_number(request.form.get("nomor"), 0, 0, 2**62)
+    with database().writing() as session:
+        take_back(session, g.ulp, [number], who=current_user.login)
+    flash(
+        tr("Keputusan diurungkan; temuannya terbuka lagi.", "Undone; the finding is open again."),
+        "ok",
+    )
+    return redirect(url_for(".at_desk"))
 
 
 @bp.get("/seberapa-yakin")

@@ -2,6 +2,7 @@
 
 from rbmgeo.db.models.base import Base
 from rbmgeo.db.models.customer import Customer, CustomerPoint, CustomerService
+from rbmgeo.db.models.desk import DeskDecision
 from rbmgeo.db.models.grid import (
     Gardu,
     GarduMeter,
@@ -48,6 +49,7 @@ __all__ = [
     "CustomerChange",
     "CustomerPoint",
     "CustomerService",
+    "DeskDecision",
     "Finding",
     "Gardu",
     "GarduMeter",

@@ -130,8 +130,10 @@ SELECT
     (SELECT count(*) FROM reading WHERE ulp = :ulp AND blth = :blth AND kwh IS NULL) AS unread,
     (SELECT max(finished_at) FROM run WHERE ulp = :ulp AND step = 'evaluate') AS evaluated_at,
     (SELECT max(finished_at) FROM run WHERE ulp = :ulp AND step = 'match') AS matched_at,
-    (SELECT count(*) FROM finding
-     WHERE ulp = :ulp AND kind <> 'ok' AND p >= :limit) AS to_see,
+    (SELECT count(*) FROM finding f
+     WHERE f.ulp = :ulp AND f.kind <> 'ok' AND f.p >= :limit AND NOT EXISTS (
+       SELECT FROM desk_decision d WHERE d.ulp = f.ulp AND d.idpel = f.idpel
+         AND d.undone_at IS NULL AND d.recorded_gardu IS NOT DISTINCT FROM f.gardu)) AS to_see,
     (SELECT count(*) FROM survey_task
      WHERE ulp = :ulp AND run_id = (SELECT run_id FROM plan)) AS planned,
     (SELECT count(*) FROM survey_task t

@@ -6,6 +6,7 @@ import pandas as pd
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from rbmgeo.db.queries.desk import STANDS
 from rbmgeo.db.queries.lists import read
 from rbmgeo.errors import NothingToDo, NotThere
 
@@ -17,9 +18,9 @@ def finding_counts(session: Session, *, ulp: str, limit: float) -> dict[str, int
     """Count the lines of the findings page: doubts (a patch is one) and each class of the lists."""
     row = session.execute(
         text(
-            """
+            f"""
             SELECT count(DISTINCT COALESCE(patch, idpel)) AS lines, count(*) AS customers
-            FROM finding WHERE ulp = :ulp AND kind <> 'ok' AND p >= :limit
+            FROM finding f WHERE ulp = :ulp AND kind <> 'ok' AND p >= :limit AND NOT {STANDS}
             """
         ),
         {"ulp": ulp, "limit": limit},
@@ -40,18 +41,20 @@ def doubts(
 ) -> list[dict[str, Any]]:
     """Return doubts from ``limit`` on, most certain first; the customers of a patch are one line.
 
+    What was settled at the desk is left out.
+
     Keys ``n``, ``patch``, ``public_id``, ``idpel`` (of its most certain customer), ``kind``,
     ``p``, ``gardu``, ``proposed_gardu``, ``tier``, ``reasons``, ``rbm``.
     """
     rows = session.execute(
         text(
-            """
+            f"""
             WITH ranked AS (
                 SELECT f.*, m.rbm, COALESCE(f.patch, f.idpel) AS line,
                        row_number() OVER w AS place,
                        count(*) OVER (PARTITION BY COALESCE(f.patch, f.idpel)) AS n
                 FROM finding f LEFT JOIN match_row m ON m.ulp = f.ulp AND m.idpel = f.idpel
-                WHERE f.ulp = :ulp AND f.kind <> 'ok' AND f.p >= :limit
+                WHERE f.ulp = :ulp AND f.kind <> 'ok' AND f.p >= :limit AND NOT {STANDS}
                   AND (:rbm = '' OR m.rbm = :rbm)
                 WINDOW w AS (PARTITION BY COALESCE(f.patch, f.idpel) ORDER BY f.p DESC, f.idpel)
             )

@@ -1,0 +1,110 @@
+"""SOP IV.3, keputusan meja: a planner settles findings without a visit, with a reason.
+
+Such a decision takes findings off the list and may propose another gardu, which a second
+person approves (R-CH-02). It is counted apart and never teaches what is true: nobody stood there.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from rbmgeo.db.queries import desk, survey, units
+from rbmgeo.db.queries.log import log_command
+from rbmgeo.errors import NothingToDo, UsageError
+from rbmgeo.terms import DeskVerdict, ProposalState
+
+REASON_MOST = 500
+
+
+@dataclass(frozen=True)
+class DeskSummary:
+    """How many findings were settled, and how many became proposals for a second person."""
+
+    ulp: str
+    settled: int
+    proposals: int
+
+
+def settle(
+    session: Session, ulp: str, findings: pd.DataFrame, verdict: str, *, reason: str, who: str
+) -> DeskSummary:
+    """Settle findings, all or none.
+
+    Parameters
+    ----------
+    findings
+        As `rbmgeo.db.queries.desk.open_findings` gives them.
+    verdict
+        ``catatan_benar``: the record is right. ``gardu_lain``: the proposed gardu is right.
+
+    Raises
+    ------
+    UsageError
+        Without a reason or a known verdict, or where no other gardu is proposed.
+    NothingToDo
+        If every one of them was settled before.
+    """
+    units.unit(session, ulp=ulp)
+    if verdict not in list(DeskVerdict):
+        raise UsageError(
+            f"{verdict!r} is no verdict; it is catatan_benar or gardu_lain",
+            f"{verdict!r} bukan keputusan; pilih catatan_benar atau gardu_lain",
+        )
+    reason = reason.strip()[:REASON_MOST]
+    if not reason:
+        raise UsageError(
+            "a decision at the desk needs its reason; say what was looked at",
+            "keputusan meja perlu alasan; sebutkan apa yang dilihat",
+        )
+    if findings.empty:
+        raise NothingToDo(
+            "none of these findings is open; choose others",
+            "tidak ada temuan terbuka di pilihan ini; pilih yang lain",
+        )
+    other = verdict == DeskVerdict.GARDU_LAIN
+    without = findings["proposed_gardu"].isna() | (findings["proposed_gardu"] == findings["gardu"])
+    if other and without.any():
+        raise UsageError(
+            f"{int(without.sum())} of these findings propose no other gardu; survey them, or "
+            "leave them out",
+            f"{int(without.sum())} dari temuan ini tidak punya gardu usulan; survei dulu, atau "
+            "keluarkan dari pilihan",
+        )
+    rows = findings.astype(object).where(findings.notna(), None).to_dict("records")
+    desk.add(
+        session, ulp=ulp,
+        rows=[
+            {"idpel": r["idpel"], "verdict": verdict, "recorded_gardu": r["gardu"], "p": r["p"],
+             "gardu": r["proposed_gardu"] if other else None, "reason": reason, "decided_by": who}
+            for r in rows
+        ],
+    )  # fmt: skip
+    asked = {(p.idpel, p.after) for p in survey.undecided(
+        session, ulp=ulp, idpels=findings["idpel"].tolist()) if p.field == "gardu"}  # fmt: skip
+    wanted = [
+        {"idpel": r["idpel"], "field": "gardu", "before": r["gardu"], "after": r["proposed_gardu"],
+         "client_id": None, "state": ProposalState.OPEN.value, "proposed_by": who}
+        for r in rows if other and (r["idpel"], r["proposed_gardu"]) not in asked
+    ]  # fmt: skip
+    survey.add_proposals(session, ulp=ulp, rows=wanted)
+    log_command(
+        session, who=who, ulp=ulp, command=f"desk {verdict}",
+        after={"findings": len(rows), "proposals": len(wanted)},
+    )  # fmt: skip
+    units.bump(session, ulp=ulp)
+    return DeskSummary(ulp, len(rows), len(wanted))
+
+
+def take_back(session: Session, ulp: str, decisions: list[int], *, who: str) -> int:
+    """Undo decisions; their findings are open again, and proposals of one's own are withdrawn."""
+    idpels = desk.undo(session, ulp=ulp, ids=decisions, who=who) if decisions else []
+    if not idpels:
+        raise NothingToDo(
+            "these decisions were undone before, or are not there",
+            "keputusan ini sudah diurungkan, atau tidak ada",
+        )
+    desk.drop_proposals(session, ulp=ulp, idpels=idpels, who=who)
+    log_command(session, who=who, ulp=ulp, command="desk undo", after={"decisions": len(idpels)})
+    units.bump(session, ulp=ulp)
+    return len(idpels)
