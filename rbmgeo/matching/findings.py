@@ -193,8 +193,9 @@ def _sure(out: pd.DataFrame, recorded: pd.Series, told: pd.Series, tier: Tier, h
 
 def _poles(out: pd.DataFrame, recorded: pd.Series, shared: pd.Series) -> None:
     """Call a record outside the gardu that its pole carries wrong; inside, the pole says little."""
-    tier, proposed = dict(out["tier"]), dict(out["proposed_gardu"])
-    was = dict(recorded)
+    hung = out.loc[shared.index]
+    tier, proposed = dict(hung["tier"]), dict(hung["proposed_gardu"])
+    was = dict(recorded[shared.index])
     carried: dict[Any, tuple[str, ...]] = {
         idpel: gardu
         for idpel, gardu in zip(shared.index, shared, strict=True)

@@ -85,11 +85,9 @@ def match_ulp(
     classes = {str(k): int(v) for k, v in matches["match"].value_counts().sort_index().items()}
     recorded = undisputed(tables.pdpj, tables.customers)
     tell("menilai / assessing", 2, 3)
-    connected, several = _walked(tables)
-    # Where walks along the lines reach everybody there is nothing left to guess.
-    doubt = _doubt(
-        recorded, tables, fit=detect_errors and not set(recorded.index) <= set(connected.index)
-    )
+    nobody = pd.Series(dtype="str")
+    connected, several = _walked(tables) if detect_errors else (nobody, nobody)
+    doubt = _doubt(recorded, tables, connected.index if detect_errors else None)
     run_id = work.add_run(
         session, ulp=ulp, step="match", params={"detect": detect_errors}, summary={}, who=who
     )
@@ -147,8 +145,8 @@ def _load(session: Session, ulp: str) -> _Lists:
     )
 
 
-def _doubt(recorded: pd.Series, tables: _Lists, fit: bool) -> Suspicion:
-    """Doubt the records by their surroundings; without ``fit`` only candidates are wanted."""
+def _doubt(recorded: pd.Series, tables: _Lists, tied: "pd.Index[str] | None") -> Suspicion:
+    """Doubt the records of all but the ``tied``; where that is None only candidates are wanted."""
     points = gpd.GeoSeries(tables.customers["geometry"]).reindex(recorded.index)
     has = ~pd.isna(coordinates(points)[:, 0])
     if not has.any():
@@ -157,7 +155,7 @@ def _doubt(recorded: pd.Series, tables: _Lists, fit: bool) -> Suspicion:
         nothing = pd.DataFrame(columns=columns, index=recorded.index[:0])
         listed = pd.DataFrame(columns=["idpel", "gardu", "rank", "distance_m"])
         return Suspicion(nothing, listed)
-    if not fit:
+    if tied is None:
         return suspicion(points[has], recorded[has], tables.gardu)
     load = tables.customers["daya_va"].astype(float)
     context = Context(
@@ -165,7 +163,7 @@ def _doubt(recorded: pd.Series, tables: _Lists, fit: bool) -> Suspicion:
         tiang=recorded_poles(tables.pdpj, tables.customers["tiang"]),
         carried=carried(tables.jtr, tables.poles, gpd.GeoSeries(tables.gardu["geometry"])),
     )  # fmt: skip
-    return detect(points[has], recorded[has], tables.gardu, context)
+    return detect(points[has], recorded[has], tables.gardu, context, tied=tied)
 
 
 def reading_order(rbm_list: pd.DataFrame) -> pd.DataFrame:

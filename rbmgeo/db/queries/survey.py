@@ -119,13 +119,15 @@ def promises(session: Session, *, ulp: str, idpels: list[str]) -> pd.DataFrame:
     """Return what the findings say now of some customers, to be kept beside their answers.
 
     Columns idpel, ``recorded_gardu``, ``promised_p`` (missing where nothing was computed for
-    the house itself: only the base rate, or a survey before) and ``raw_p``.
+    the house itself: only the base rate, or a survey before) and ``raw_p`` (only where the
+    surroundings spoke: a walk along the lines teaches nothing about them).
     """
     return read(
         session,
         """
         SELECT idpel, gardu AS recorded_gardu,
-               CASE WHEN tier NOT IN ('T0', 'SV') THEN p END AS promised_p, raw_p
+               CASE WHEN tier NOT IN ('T0', 'SV') THEN p END AS promised_p,
+               CASE WHEN tier IN ('T1', 'T2', 'T3') THEN raw_p END AS raw_p
         FROM finding WHERE ulp = :ulp AND idpel = ANY(:ids)
         """,
         ulp=ulp,

@@ -54,6 +54,8 @@ def detect(
     gardu: gpd.GeoDataFrame,
     context: Context | None = None,
     params: StackParams | None = None,
+    *,
+    tied: "pd.Index[str] | None" = None,
 ) -> Suspicion:
     """Suspect the record of every customer that has a point (SOP IV.3).
 
@@ -65,6 +67,9 @@ def detect(
     ----------
     points, recorded, gardu
         As `rbmgeo.matching.suspicion.suspicion` takes them.
+    tied
+        Customers whose gardu a walk along the lines tells surely: they teach and vote, yet
+        are judged by fixed weights only, since no guess can outdo the walk.
 
     Returns
     -------
@@ -87,19 +92,22 @@ def detect(
     xy = coordinates(points)
     spans = _spans(context.jtr, codes, site, label, xy)
     seen = _scene(points.index, xy, site, codes, gardu, context, spans)
-    belief = stack(seen, label, params)
+    asked = np.ones(len(points), dtype=bool) if tied is None else ~points.index.isin(tied)
     frame = told.frame
+    if not asked.any():
+        return told
+    belief = stack(seen, label, params, asked)
     p = UNTESTED.applied(1 - belief.of_recorded())
     other = belief.best_other()
-    frame["p"] = np.round(np.where(label >= 0, p, np.nan), 6)
+    frame["p"] = np.where(asked, np.round(np.where(label >= 0, p, np.nan), 6), frame["p"])
     names = pd.Series(codes[np.maximum(other, 0)], index=points.index, dtype="str")
-    frame["proposed_gardu"] = names.where(other >= 0)
+    frame["proposed_gardu"] = names.where(other >= 0).where(asked, frame["proposed_gardu"])
     if spans is not None:
         frame["tier"] = Tier.T2.value
     if seen.poles is not None and context.tiang is not None:
-        tied = context.tiang.reindex(points.index).notna()
-        frame["tier"] = frame["tier"].mask(tied, Tier.T3.value)
-    _explain(frame, seen, label, other)
+        hung = context.tiang.reindex(points.index).notna()
+        frame["tier"] = frame["tier"].mask(hung, Tier.T3.value)
+    _explain(frame, seen, label, other, asked)
     return told
 
 
@@ -152,27 +160,35 @@ def _spans(
     )  # fmt: skip
 
 
-def _explain(frame: pd.DataFrame, seen: Scene, label: Ints, other: Ints) -> None:
+def _explain(
+    frame: pd.DataFrame, seen: Scene, label: Ints, other: Ints, asked: npt.NDArray[np.bool_]
+) -> None:
     """Write the evidence for the recorded and the proposed gardu, and what each part weighs."""
-    rows = np.arange(seen.customers)
-    state = records(seen, label)
-    x, names = features(seen, state, rows, np.column_stack([label, other]))
+    rows = np.flatnonzero(asked)
+    cand = np.column_stack([label, other])[rows]
+    x, names = features(seen, records(seen, label), rows, cand)
     at = {name: x[:, :, k].astype(float) for k, name in enumerate(names)}
-    frame["vote"], frame["vote_other"] = at["votes_10"][:, 0], at["votes_10"][:, 1]
-    frame["distance_m"] = at["distance_m"][:, 0]
-    frame["proposed_distance_m"] = at["distance_m"][:, 1]
     nothing = np.full(at["distance_m"].shape, np.nan)
-    line = at.get("span_m", nothing)
-    frame["line_m"], frame["proposed_line_m"] = line[:, 0], line[:, 1]
-    pole = at.get("pole_votes", nothing)
-    for name, share in (("walk", at["walk_8"]), ("patch", at["outside_40"]), ("pole", pole)):
-        frame[name], frame[f"{name}_other"] = share[:, 0], share[:, 1]
+    line, pole = at.get("span_m", nothing), at.get("pole_votes", nothing)
+    shown = {
+        ("vote", "vote_other"): at["votes_10"],
+        ("distance_m", "proposed_distance_m"): at["distance_m"],
+        ("line_m", "proposed_line_m"): line, ("walk", "walk_other"): at["walk_8"],
+        ("patch", "patch_other"): at["outside_40"], ("pole", "pole_other"): pole,
+    }  # fmt: skip
+    for (own, proposed), values in shown.items():
+        for k, name in enumerate((own, proposed)):
+            column = frame[name].to_numpy(float) if name in frame else np.full(len(frame), np.nan)
+            column = column.copy()
+            column[rows] = values[:, k]
+            frame[name] = column
     said = {
         "distance": _ratio(at["distance_m"], 10.0), "votes": _more(at["kernel_40"]),
         "walk": _more(at["walk_8"]), "line": _ratio(line, 5.0), "patch": _more(at["outside_40"]),
         "pole": _more(pole),
     }  # fmt: skip
-    told = _parts(log_odds(frame["p"].fillna(0.5)), said)
+    told = np.full(len(frame), None, dtype=object)
+    told[rows] = _parts(log_odds(frame["p"].to_numpy(float)[rows]), said)
     frame["parts"] = pd.Series(told, index=frame.index, dtype=object)
 
 
@@ -193,6 +209,7 @@ def _parts(score: Floats, said: dict[str, Floats]) -> list[dict[str, float]]:
     table = np.column_stack([said[name] for name in PARTS])
     middle = np.array([np.nanmean(c) if np.isfinite(c).any() else 0.0 for c in table.T])
     off = np.where(np.isfinite(table), table - middle, 0.0)
+    score = np.nan_to_num(score)
     model = Ridge(alpha=1.0, positive=True).fit(off, score)
     weighed = np.round(off * model.coef_, 3)
     base = round(float(model.intercept_), 3)

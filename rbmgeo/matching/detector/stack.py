@@ -67,17 +67,20 @@ class _Course:
     params: StackParams
 
 
-def stack(scene: Scene, label: Ints, params: StackParams | None = None) -> Belief:
+def stack(
+    scene: Scene, label: Ints, params: StackParams | None = None, asked: Bools | None = None
+) -> Belief:
     """Say of every customer how likely each candidate gardu is its own; see the module.
 
     ``label`` (n): number of the recorded gardu, -1 without. Rows must be in the order of
-    idpel: the same records in any order of files then give the same answer.
+    idpel: the same records in any order of files then give the same answer. ``asked`` (n):
+    whom to judge, everybody if None; of the others the record is believed.
     """
     params = params or StackParams()
+    asked = np.ones(scene.customers, dtype=bool) if asked is None else asked
     fold, teachers = _squares(scene, label, params)
     seeds = iter(np.random.default_rng(params.seed).integers(2**31, size=256).tolist())
     course = _Course(scene, fold, teachers, _with_neighbours(scene, teachers), seeds, params)
-    everybody = np.ones(scene.customers, dtype=bool)
 
     pull = _pulls(scene, label)
     worlds = _worlds(course, label, teachers, params.first_rows)
@@ -90,10 +93,10 @@ def stack(scene: Scene, label: Ints, params: StackParams | None = None) -> Belie
     pull, teaching = _pulls(scene, cleaned), teachers & sure
     worlds = _worlds(course, cleaned, teaching, params.then_rows)
     first = _learned(course, cleaned, worlds, pull, teaching)
-    before = _judged(course, label, pull, first, everybody)
+    before = _judged(course, label, pull, first, _with_neighbours(scene, asked))
     beliefs = [_judged(course, w, pull, first, course.wide, elsewhere=before) for w in worlds]
     second = _learned(course, cleaned, worlds, pull, teaching, beliefs)
-    return _at_true_rate(_judged(course, label, pull, second, everybody, before=before), params)
+    return _at_true_rate(_judged(course, label, pull, second, asked, before=before), params)
 
 
 def _at_true_rate(belief: Belief, params: StackParams) -> Belief:
@@ -136,11 +139,11 @@ def _squares(scene: Scene, label: Ints, params: StackParams) -> tuple[Ints, Bool
     return (drawn[number] % params.folds).astype(np.int64), teaches[number] & (label >= 0)
 
 
-def _with_neighbours(scene: Scene, teachers: Bools) -> Bools:
-    """Add to the teachers the customers that their evidence is made of."""
-    wide = np.append(teachers, False)
-    wide[scene.near[teachers][:, :25]] = True
-    wide[scene.along[teachers]] = True
+def _with_neighbours(scene: Scene, some: Bools) -> Bools:
+    """Add to some customers those that their evidence is made of."""
+    wide = np.append(some, False)
+    wide[scene.near[some][:, :25]] = True
+    wide[scene.along[some]] = True
     return wide[:-1]
 
 

@@ -77,3 +77,21 @@ def test_a_unit_too_small_to_learn_from_is_judged_all_the_same(town):
     told = detect(town.points[few], town.recorded[few], town.gardu).frame
     assert told["p"].notna().all()
     assert set(told["tier"]) == {"T1"}
+
+
+def test_those_tied_to_the_lines_teach_and_vote_and_are_not_judged(town, found, quick):
+    tied = town.points.index[::2]
+    told = detect(town.points, town.recorded, town.gardu, params=quick, tied=tied).frame
+    assert told["p"].notna().all()
+    assert told.loc[tied, "parts"].isna().all()
+    asked = told.drop(index=tied)
+    assert asked["parts"].notna().all()
+    # The same evidence and the same models: all but the rate of errors is as if all were asked.
+    everybody = found.frame.loc[asked.index, "p"]
+    assert asked["p"].rank().corr(everybody.rank()) > 0.95
+
+
+def test_where_all_are_tied_nothing_is_learned(town):
+    told = detect(town.points, town.recorded, town.gardu, tied=town.points.index).frame
+    assert "parts" not in told
+    assert told["p"].notna().all()
