@@ -46,7 +46,7 @@ class StackParams:
     first_rows: int = 4_000
     then_rows: int = 10_000
     often: int = 2
-    worlds: tuple[int, int] = (2, 24)
+    worlds: tuple[int, int] = (1, 24)
     train_most: int = 16_000
     square_m: float = 300.0
     kept: float = 0.4
