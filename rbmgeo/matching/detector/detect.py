@@ -84,9 +84,10 @@ def detect(
     recorded = recorded.reindex(points.index)
     told = suspicion(points, recorded, gardu)
     told.frame["tier"] = Tier.T1.value
+    told.frame.loc[recorded.isna(), "p"] = np.nan  # without a record there is none to be wrong
     codes, site = with_sites(points, recorded, gardu)
     placed = np.flatnonzero(~np.isnan(site[:, 0]))
-    if len(points) < CUSTOMERS_LEAST or len(placed) < GARDU_LEAST:
+    if recorded.notna().sum() < CUSTOMERS_LEAST or len(placed) < GARDU_LEAST:
         return told
     label = pd.Index(codes).get_indexer(pd.Index(recorded)).astype(np.int64)
     xy = coordinates(points)

@@ -68,7 +68,7 @@ def _columns(scene: Scene, state: Records, rows: Ints, cand: Ints) -> Columns:
     out: dict[str, Floats] = {}
     safe = np.maximum(cand, 0)
     own = state.label[rows]
-    is_own = cand == own[:, None]
+    is_own = (cand == own[:, None]) & (cand >= 0)
     _distances(out, scene, state, rows, safe, is_own)
     _votes(out, scene, state, rows, cand)
     _patches(out, scene, state, rows, safe, is_own)
