@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("recorded_gardu", sa.String()),
         sa.Column("gardu", sa.String()),
         sa.Column("p", sa.Double()),
+        sa.Column("proposal_id", sa.BigInteger()),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("decided_by", sa.String(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), server_default=sa.text("now()"),

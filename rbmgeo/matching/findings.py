@@ -213,9 +213,19 @@ def _poles(out: pd.DataFrame, recorded: pd.Series, shared: pd.Series) -> None:
     out["reasons"] = _said_first(out, said)
 
 
+_GENERAL = ("reason.base", "reason.together")
+
+
+def _unweighed(reason: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in reason.items() if k != "points"}
+
+
 def _said_first(out: pd.DataFrame, said: dict[Any, dict[str, str]]) -> list[list[Any]]:
+    # What is sure has no weights: the neighbours' are not what its p was made of.
     return [
-        [said[idpel], *reasons] if idpel in said else reasons
+        [said[idpel], *(_unweighed(r) for r in reasons if r["key"] not in _GENERAL)]
+        if idpel in said
+        else reasons
         for idpel, reasons in zip(out.index, out["reasons"], strict=True)
     ]
 

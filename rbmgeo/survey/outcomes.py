@@ -100,6 +100,8 @@ def found_wrong(answers: pd.DataFrame) -> pd.DataFrame:
         & ~answers["refused"].astype(bool)
         & ~answers["idpel"].isin(list(doubtful))
     ]
+    # Two gardu on the pole and none named: nothing is known of the record.
+    told = told[told["outcome"].eq(SurveyOutcome.COCOK) | told["gardu"].notna()]
     told = told[~told["idpel"].duplicated(keep="last")]
     same = told["outcome"].eq(SurveyOutcome.COCOK) | (told["gardu"] == told["recorded"])
     return told.assign(wrong=~same.astype(bool)).sort_values("idpel", ignore_index=True)

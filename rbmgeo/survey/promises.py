@@ -16,7 +16,7 @@ class Sureness:
     ``houses``, ``promised`` (the sum of p), ``found`` (records found wrong). ``groups``:
     `reliability` of all answers. ``controls``: the true rate among houses that nothing spoke
     against. ``unfound``: errors that p expects among houses not surveyed yet;
-    ``unfound_low`` and ``unfound_high`` the same by the control houses.
+    ``unfound_low`` and ``unfound_high`` the same by the control houses where these were drawn.
     """
 
     answers: int
@@ -43,7 +43,7 @@ def sureness(
     told
         `rbmgeo.survey.outcomes.found_wrong`, with ``promised_p``, ``control`` and ``run_id``.
     findings
-        `FINDINGS` of the latest matching; a surveyed house has tier SV there.
+        ``kind``, ``p`` and ``tier`` of the latest matching; a surveyed house has tier SV there.
     """
     known = told.dropna(subset=["promised_p"])
     p, wrong = known["promised_p"].to_numpy(float), known["wrong"].to_numpy(bool)
@@ -53,15 +53,19 @@ def sureness(
     )
     drawn = known[known["control"].astype(bool)]
     controls = true_rate(drawn["wrong"].to_numpy(bool), wrong_answers=wrong_answers)
-    open_p = findings.loc[findings["tier"] != "SV", "p"].to_numpy(float)
-    calm, doubted = open_p[open_p < limit], open_p[open_p >= limit].sum()
+    left = findings[findings["tier"] != "SV"]
+    p_left = left["p"].to_numpy(float)
+    # Controls are drawn among these alone; of the others only p speaks, within its own chance.
+    calm = (left["kind"].eq("ok") & left["p"].lt(limit)).to_numpy()
+    rest = float(np.nansum(p_left[~calm]))
+    apart = 1.96 * float(np.sqrt(np.nansum(p_left[~calm] * (1 - p_left[~calm]))))
     return Sureness(
         answers=len(known), rounds=rounds.reset_index(),
         groups=reliability(p, wrong, bins=_bins(len(known))),
         error=expected_error(p, wrong, bins=_bins(len(known))) if len(known) else float("nan"),
-        controls=controls, unfound=float(np.nansum(open_p)),
-        unfound_low=float(doubted + controls.low * len(calm)),
-        unfound_high=float(doubted + controls.high * len(calm)),
+        controls=controls, unfound=float(np.nansum(p_left)),
+        unfound_low=max(rest - apart, 0.0) + controls.low * int(calm.sum()),
+        unfound_high=rest + apart + controls.high * int(calm.sum()),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ person approves (R-CH-02). It is counted apart and never teaches what is true: n
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from rbmgeo.db.queries import desk, survey, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.terms import DeskVerdict, ProposalState
+from rbmgeo.workflows.survey import decide
 
 REASON_MOST = 500
 
@@ -71,40 +73,64 @@ def settle(
             f"{int(without.sum())} dari temuan ini tidak punya gardu usulan; survei dulu, atau "
             "keluarkan dari pilihan",
         )
-    rows = findings.astype(object).where(findings.notna(), None).to_dict("records")
+    table = findings.astype(object).where(findings.notna(), None)
+    rows = [{str(k): v for k, v in r.items()} for r in table.to_dict("records")]
+    made = _proposed(session, ulp, rows, who) if other else {}
     desk.add(
         session, ulp=ulp,
         rows=[
             {"idpel": r["idpel"], "verdict": verdict, "recorded_gardu": r["gardu"], "p": r["p"],
+             "proposal_id": made.get(r["idpel"]),
              "gardu": r["proposed_gardu"] if other else None, "reason": reason, "decided_by": who}
             for r in rows
         ],
     )  # fmt: skip
-    asked = {(p.idpel, p.after) for p in survey.undecided(
-        session, ulp=ulp, idpels=findings["idpel"].tolist()) if p.field == "gardu"}  # fmt: skip
-    wanted = [
-        {"idpel": r["idpel"], "field": "gardu", "before": r["gardu"], "after": r["proposed_gardu"],
-         "client_id": None, "state": ProposalState.OPEN.value, "proposed_by": who}
-        for r in rows if other and (r["idpel"], r["proposed_gardu"]) not in asked
-    ]  # fmt: skip
-    survey.add_proposals(session, ulp=ulp, rows=wanted)
     log_command(
         session, who=who, ulp=ulp, command=f"desk {verdict}",
-        after={"findings": len(rows), "proposals": len(wanted)},
+        after={"findings": len(rows), "proposals": len(made)},
     )  # fmt: skip
     units.bump(session, ulp=ulp)
-    return DeskSummary(ulp, len(rows), len(wanted))
+    return DeskSummary(ulp, len(rows), len(made))
 
 
 def take_back(session: Session, ulp: str, decisions: list[int], *, who: str) -> int:
-    """Undo decisions; their findings are open again, and proposals of one's own are withdrawn."""
-    idpels = desk.undo(session, ulp=ulp, ids=decisions, who=who) if decisions else []
-    if not idpels:
+    """Undo decisions; their findings are open again, and what they proposed is withdrawn."""
+    undone = desk.undo(session, ulp=ulp, ids=decisions, who=who) if decisions else []
+    if not undone:
         raise NothingToDo(
             "these decisions were undone before, or are not there",
             "keputusan ini sudah diurungkan, atau tidak ada",
         )
-    desk.drop_proposals(session, ulp=ulp, idpels=idpels, who=who)
-    log_command(session, who=who, ulp=ulp, command="desk undo", after={"decisions": len(idpels)})
+    for number in sorted(n for n in undone if n is not None):
+        it = survey.proposal(session, ulp=ulp, proposal_id=number)
+        if it.state in ("open", "conflict"):
+            decide(
+                session,
+                ulp,
+                number,
+                ProposalState.REJECTED,
+                who=who,
+                reason="keputusan meja diurungkan",
+            )
+    log_command(session, who=who, ulp=ulp, command="desk undo", after={"decisions": len(undone)})
     units.bump(session, ulp=ulp)
-    return len(idpels)
+    return len(undone)
+
+
+def _proposed(session: Session, ulp: str, rows: list[dict[str, Any]], who: str) -> dict[str, int]:
+    """Propose the other gardu of each finding; return the new proposals by idpel.
+
+    Where the same is proposed already (by a surveyor, say) one proposal is enough.
+    """
+    idpels = [r["idpel"] for r in rows]
+    asked = {
+        (p.idpel, p.after)
+        for p in survey.undecided(session, ulp=ulp, idpels=idpels)
+        if p.field == "gardu"
+    }
+    wanted = [
+        {"idpel": r["idpel"], "field": "gardu", "before": r["gardu"], "after": r["proposed_gardu"],
+         "client_id": None, "state": ProposalState.OPEN.value, "proposed_by": who}
+        for r in rows if (r["idpel"], r["proposed_gardu"]) not in asked
+    ]  # fmt: skip
+    return survey.add_numbered_proposals(session, ulp=ulp, rows=wanted)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -87,7 +88,10 @@ def match_ulp(
     tell("menilai / assessing", 2, 3)
     nobody = pd.Series(dtype="str")
     connected, several = _walked(tables) if detect_errors else (nobody, nobody)
-    doubt = _doubt(recorded, tables, connected.index if detect_errors else None)
+    # What a survey denied votes with the gardu it found; what it confirmed is judged all the same.
+    denied = tables.surveyed[tables.surveyed != recorded.reindex(tables.surveyed.index)]
+    known = denied.combine_first(connected) if len(connected) else denied
+    doubt = _doubt(recorded, tables, known if detect_errors else None)
     run_id = work.add_run(
         session, ulp=ulp, step="match", params={"detect": detect_errors}, summary={}, who=who
     )
@@ -145,8 +149,8 @@ def _load(session: Session, ulp: str) -> _Lists:
     )
 
 
-def _doubt(recorded: pd.Series, tables: _Lists, tied: "pd.Index[str] | None") -> Suspicion:
-    """Doubt the records of all but the ``tied``; where that is None only candidates are wanted."""
+def _doubt(recorded: pd.Series, tables: _Lists, known: "pd.Series | None") -> Suspicion:
+    """Doubt the records of all but the ``known``; where that is None only candidates are wanted."""
     points = gpd.GeoSeries(tables.customers["geometry"]).reindex(recorded.index)
     has = ~pd.isna(coordinates(points)[:, 0])
     if not has.any():
@@ -155,7 +159,7 @@ def _doubt(recorded: pd.Series, tables: _Lists, tied: "pd.Index[str] | None") ->
         nothing = pd.DataFrame(columns=columns, index=recorded.index[:0])
         listed = pd.DataFrame(columns=["idpel", "gardu", "rank", "distance_m"])
         return Suspicion(nothing, listed)
-    if tied is None:
+    if known is None:
         return suspicion(points[has], recorded[has], tables.gardu)
     load = tables.customers["daya_va"].astype(float)
     context = Context(
@@ -163,7 +167,7 @@ def _doubt(recorded: pd.Series, tables: _Lists, tied: "pd.Index[str] | None") ->
         tiang=recorded_poles(tables.pdpj, tables.customers["tiang"]),
         carried=carried(tables.jtr, tables.poles, gpd.GeoSeries(tables.gardu["geometry"])),
     )  # fmt: skip
-    return detect(points[has], recorded[has], tables.gardu, context, tied=tied)
+    return detect(points[has], recorded[has], tables.gardu, context, known=known)
 
 
 def reading_order(rbm_list: pd.DataFrame) -> pd.DataFrame:
@@ -183,7 +187,18 @@ def _calibrated(doubt: Suspicion, answers: pd.DataFrame) -> Calibration:
     frame = doubt.frame
     frame["raw_p"] = frame["p"]
     frame["p"] = fitted.applied(frame["p"]).round(6)
+    if "parts" in frame and fitted.answers:
+        scaled = [_scaled(parts, fitted) for parts in frame["parts"]]
+        frame["parts"] = pd.Series(scaled, index=frame.index, dtype=object)
     return fitted
+
+
+def _scaled(parts: Any, fitted: Calibration) -> dict[str, float] | None:
+    """Scale the parts of a score as the score was, so that they still sum to it."""
+    if not isinstance(parts, dict):
+        return None
+    scaled = {name: round(value * fitted.slope, 3) for name, value in parts.items()}
+    return {**scaled, "base": round(scaled["base"] + fitted.shift, 3)}
 
 
 def _walked(tables: _Lists) -> tuple[pd.Series, pd.Series]:

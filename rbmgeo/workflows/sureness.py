@@ -14,7 +14,7 @@ def how_sure(session: Session, ulp: str) -> Sureness:
     Raises `NothingToDo` where nothing was matched yet.
     """
     settings = units.unit_settings(session, ulp=ulp)
-    findings = work.findings(session, ulp=ulp)
+    findings = work.doubts(session, ulp=ulp)
     if findings.empty:
         raise NothingToDo(
             f"unit {ulp} has no findings yet; match its lists first (SOP IV.3)",

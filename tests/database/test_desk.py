@@ -107,3 +107,40 @@ def test_a_patch_is_settled_whole(unit):
     assert chosen["idpel"].tolist() == [ONE, TWO]
     assert isinstance(chosen, pd.DataFrame)
     assert settle(unit, ULP, chosen, "catatan_benar", reason="x", who="budi").settled == 2
+
+
+def test_refused_by_the_second_person_the_finding_is_open_again(unit):
+    settled(unit, "gardu_lain", ONE)
+    assert to_see(unit) == 1
+    made = survey.proposals(unit, ulp=ULP)[0]
+    decide(unit, ULP, made.proposal_id, "rejected", who="siti")
+    assert to_see(unit) == 2
+    assert desk.settled(unit, ulp=ULP) == set()
+
+
+def test_a_survey_after_it_outranks_it(unit):
+    settled(unit, "catatan_benar", ONE)
+    unit.execute(text("UPDATE finding SET tier = 'SV', p = 0.99 WHERE idpel = :i"), {"i": ONE})
+    assert to_see(unit) == 2
+
+
+def test_undo_withdraws_its_own_proposal_whoever_undoes_and_no_other(unit):
+    values = {"idpel": TWO, "field": "gardu", "before": "PD1", "after": "PD2", "client_id": None,
+              "state": "open", "proposed_by": "budi"}  # fmt: skip
+    survey.add_proposals(unit, ulp=ULP, rows=[values])
+    settled(unit, "gardu_lain", ONE)
+    number = desk.decisions(unit, ulp=ULP)[0]["decision_id"]
+    take_back(unit, ULP, [number], who="siti")
+    states = {p.idpel: p.state for p in survey.proposals(unit, ulp=ULP)}
+    assert states == {ONE: "rejected", TWO: "open"}
+
+
+def test_of_a_patch_only_who_is_on_the_rbm_that_the_page_showed(unit):
+    unit.execute(text("UPDATE finding SET patch = 'P' WHERE ulp = :u"), {"u": ULP})
+    unit.execute(
+        text("INSERT INTO match_row (ulp, idpel, run_id, rbm, match, tanpa_koordinat, kode_d, "
+             "home_rbm_differs) VALUES (:u, :i, 1, 'R1', 'selaras', false, false, false)"),
+        {"u": ULP, "i": ONE},
+    )  # fmt: skip
+    chosen = desk.open_findings(unit, ulp=ULP, lines=["P"], rbm="R1")
+    assert chosen["idpel"].tolist() == [ONE]

@@ -38,14 +38,19 @@ def client(make_database, tmp_path):
     database.close()
 
 
-def sent(**more):
-    return {"baris": str(small.public_id(1)), "putusan": "catatan_benar", **more}
+def sent(planner, **more):
+    page = planner.get(HOME).text
+    matched = re.search(r'name="pencocokan" value="(\d+)"', page)
+    return {"baris": str(small.public_id(1)), "putusan": "catatan_benar",
+            "pencocokan": matched[1] if matched else "0", **more}  # fmt: skip
 
 
 def test_a_planner_settles_with_a_reason_and_takes_it_back(client):
     planner = client("perencana")
     assert "Keputusan meja" in planner.get(HOME).text
-    said = planner.post(f"{HOME}/meja", data=sent(alasan="gambar JTR"), follow_redirects=True).text
+    said = planner.post(
+        f"{HOME}/meja", data=sent(planner, alasan="gambar JTR"), follow_redirects=True
+    ).text
     assert "1 temuan diputus di meja" in said
     listed = planner.get(f"{HOME}/meja").text
     assert "gambar JTR" in listed
@@ -57,7 +62,7 @@ def test_a_planner_settles_with_a_reason_and_takes_it_back(client):
 
 def test_without_a_reason_nothing_is_settled(client):
     planner = client("perencana")
-    refused = planner.post(f"{HOME}/meja", data=sent(alasan=" "))
+    refused = planner.post(f"{HOME}/meja", data=sent(planner, alasan=" "))
     assert refused.status_code == 422
     assert "alasan" in refused.text
     assert "Belum ada keputusan meja" in planner.get(f"{HOME}/meja").text
@@ -67,12 +72,19 @@ def test_a_supervisor_reads_and_does_not_settle(client):
     supervisor = client("pengawas")
     assert supervisor.get(f"{HOME}/meja").status_code == 200
     assert "baris" not in re.findall(r'name="(\w+)"', supervisor.get(HOME).text)
-    assert supervisor.post(f"{HOME}/meja", data=sent(alasan="x")).status_code == 403
+    assert supervisor.post(f"{HOME}/meja", data=sent(supervisor, alasan="x")).status_code == 403
 
 
 def test_a_hostile_reason_is_shown_as_text(client):
     planner = client("perencana")
-    planner.post(f"{HOME}/meja", data=sent(alasan="<script>x</script>{{7*7}}"))
+    planner.post(f"{HOME}/meja", data=sent(planner, alasan="<script>x</script>{{7*7}}"))
     listed = planner.get(f"{HOME}/meja").text
     assert "<script>x" not in listed
     assert "{{7*7}}" in listed
+
+
+def test_a_page_from_before_the_last_matching_settles_nobody(client):
+    planner = client("perencana")
+    refused = planner.post(f"{HOME}/meja", data=sent(planner, alasan="x") | {"pencocokan": "1"})
+    assert refused.status_code == 422
+    assert "dicocokkan ulang" in refused.text

@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import desk, pages
+from rbmgeo.errors import UsageError
 from rbmgeo.terms import Role
 from rbmgeo.workflows.desk import settle, take_back
 from rbmgeo.workflows.sureness import how_sure
@@ -35,6 +36,7 @@ def page() -> str:
         at, last = page_number(request.args.get("hal"), count, _ROWS)
         span: dict[str, Any] = {"first": (at - 1) * _ROWS, "size": _ROWS, "rbm": rbm}
         settled = desk.count(session, ulp=g.ulp)
+        matched = desk.latest_match(session, ulp=g.ulp)
         rows = (
             pages.of_class(session, ulp=g.ulp, match=view, **span)
             if view in pages.LIST_CLASSES
@@ -45,7 +47,7 @@ def page() -> str:
         row["main"] = reason(row["reasons"][0]) if row["reasons"] else ""
     return render_template(
         "findings.html", rows=rows, counts=counts, classes=pages.LIST_CLASSES, view=view, rbm=rbm,
-        rbms=known, settled=settled, page=at, pages=last, limit=limit,
+        rbms=known, settled=settled, matched=matched, page=at, pages=last, limit=limit,
     )  # fmt: skip
 
 
@@ -55,7 +57,15 @@ def settle_at_desk() -> Response:
     """Settle the chosen findings without a visit, with a reason."""
     lines = request.form.getlist("baris")
     with database().writing() as session:
-        chosen = desk.open_findings(session, ulp=g.ulp, lines=lines)
+        if request.form.get("pencocokan") != str(desk.latest_match(session, ulp=g.ulp)):
+            raise UsageError(
+                "the lists were matched anew since this page was opened; look again, then decide",
+                "daftar sudah dicocokkan ulang sejak halaman ini dibuka; lihat lagi, lalu putuskan",
+            )
+        chosen = desk.open_findings(
+            session, ulp=g.ulp, lines=lines, limit=g.unit_settings.finding_limit,
+            rbm=request.form.get("rbm", ""),
+        )  # fmt: skip
         done = settle(
             session, g.ulp, chosen, request.form.get("putusan", ""),
             reason=request.form.get("alasan", ""), who=current_user.login,

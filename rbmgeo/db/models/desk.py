@@ -9,7 +9,8 @@ from rbmgeo.db.models.base import Base, Idpel, UlpKey
 class DeskDecision(Base):
     """One finding that a planner settled without a visit, and why; never used as truth.
 
-    It stands while the record is what it was and nobody undid it.
+    It stands while the record is what it was, no survey spoke since (R-MA-10), its proposal was
+    not refused, and nobody undid it.
     """
 
     __tablename__ = "desk_decision"
@@ -25,6 +26,8 @@ class DeskDecision(Base):
     recorded_gardu: Mapped[str | None]
     gardu: Mapped[str | None]
     p: Mapped[float | None]
+    #: The proposal that it made; none where the same was proposed already.
+    proposal_id: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str]
     decided_by: Mapped[str]
     decided_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

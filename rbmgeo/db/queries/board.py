@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from rbmgeo.db.queries.desk import STANDS
 from rbmgeo.db.queries.energy import left_out, rejected_kwh
 from rbmgeo.db.queries.lists import read
 
@@ -103,7 +104,7 @@ _COLUMNS = (
     "in_force", "published_for", "days", "officers", "due_on",
 )  # fmt: skip
 
-_COUNTS = """
+_COUNTS = f"""
 WITH plan AS (
     SELECT max(run_id) AS run_id FROM survey_task WHERE ulp = :ulp
 ), draft AS (
@@ -131,9 +132,7 @@ SELECT
     (SELECT max(finished_at) FROM run WHERE ulp = :ulp AND step = 'evaluate') AS evaluated_at,
     (SELECT max(finished_at) FROM run WHERE ulp = :ulp AND step = 'match') AS matched_at,
     (SELECT count(*) FROM finding f
-     WHERE f.ulp = :ulp AND f.kind <> 'ok' AND f.p >= :limit AND NOT EXISTS (
-       SELECT FROM desk_decision d WHERE d.ulp = f.ulp AND d.idpel = f.idpel
-         AND d.undone_at IS NULL AND d.recorded_gardu IS NOT DISTINCT FROM f.gardu)) AS to_see,
+     WHERE f.ulp = :ulp AND f.kind <> 'ok' AND f.p >= :limit AND NOT {STANDS}) AS to_see,
     (SELECT count(*) FROM survey_task
      WHERE ulp = :ulp AND run_id = (SELECT run_id FROM plan)) AS planned,
     (SELECT count(*) FROM survey_task t

@@ -189,6 +189,19 @@ def add_proposals(session: Session, *, ulp: str, rows: list[dict[str, Any]]) -> 
     return len(rows)
 
 
+def add_numbered_proposals(
+    session: Session, *, ulp: str, rows: list[dict[str, Any]]
+) -> dict[str, int]:
+    """Keep proposals, one a customer at most; return their numbers by idpel."""
+    if not rows:
+        return {}
+    made = session.execute(
+        insert(Proposal).returning(Proposal.idpel, Proposal.proposal_id),
+        [{"ulp": ulp, **row} for row in rows],
+    )
+    return {row[0]: int(row[1]) for row in made}
+
+
 def mark_conflicts(session: Session, *, ulp: str, idpels: list[str]) -> None:
     """Mark the undecided proposals about customers of whom answers say different things."""
     session.execute(

@@ -114,6 +114,11 @@ def findings(session: Session, *, ulp: str) -> pd.DataFrame:
     return frame.set_index("idpel")
 
 
+def doubts(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Return ``kind``, ``p`` and ``tier`` of every finding of the latest matching."""
+    return read(session, "SELECT kind, p, tier FROM finding WHERE ulp = :ulp", ulp=ulp)
+
+
 def _quoted(codes: "pd.Series[str]") -> "pd.Series[str]":
     """Return texts as they stand inside an array of PostgreSQL."""
     safe = codes.str.replace("\\", "\\\\", regex=False).str.replace('"', '\\"', regex=False)

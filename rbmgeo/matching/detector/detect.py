@@ -55,7 +55,7 @@ def detect(
     context: Context | None = None,
     params: StackParams | None = None,
     *,
-    tied: "pd.Index[str] | None" = None,
+    known: "pd.Series | None" = None,
 ) -> Suspicion:
     """Suspect the record of every customer that has a point (SOP IV.3).
 
@@ -67,9 +67,9 @@ def detect(
     ----------
     points, recorded, gardu
         As `rbmgeo.matching.suspicion.suspicion` takes them.
-    tied
-        Customers whose gardu a walk along the lines tells surely: they teach and vote, yet
-        are judged by fixed weights only, since no guess can outdo the walk.
+    known
+        The gardu that a walk along the lines or a survey tells surely, index idpel: there it
+        votes and teaches in the record's place (R-MA-10), and no guess is made.
 
     Returns
     -------
@@ -89,14 +89,16 @@ def detect(
     placed = np.flatnonzero(~np.isnan(site[:, 0]))
     if recorded.notna().sum() < CUSTOMERS_LEAST or len(placed) < GARDU_LEAST:
         return told
-    label = pd.Index(codes).get_indexer(pd.Index(recorded)).astype(np.int64)
+    told_surely = pd.Series(dtype="str") if known is None else known.dropna()
+    asked = ~points.index.isin(told_surely.index)
+    if not asked.any():
+        return told
+    best = told_surely.reindex(points.index).where(~asked, recorded)
+    label = pd.Index(codes).get_indexer(pd.Index(best)).astype(np.int64)
     xy = coordinates(points)
     spans = _spans(context.jtr, codes, site, label, xy)
     seen = _scene(points.index, xy, site, codes, gardu, context, spans)
-    asked = np.ones(len(points), dtype=bool) if tied is None else ~points.index.isin(tied)
     frame = told.frame
-    if not asked.any():
-        return told
     belief = stack(seen, label, params, asked)
     p = UNTESTED.applied(1 - belief.of_recorded())
     other = belief.best_other()

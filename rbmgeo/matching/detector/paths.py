@@ -43,11 +43,14 @@ class Forest:
         return np.where((self.key[at] == wanted) & (gardu >= 0), at, -1)
 
 
-def forest(n: int, placed: Ints, links: tuple[Ints, Ints, Floats], near_site: Ints) -> Forest:
-    """Grow the trees far enough for nearly every customer to hear of its nearest gardu.
+def forest(
+    n: int, placed: Ints, links: tuple[Ints, Ints, Floats], near_site: Ints, site_m: Floats
+) -> Forest:
+    """Grow each tree far enough for nearly all its near customers to hear of it, and no farther.
 
     ``links``: pairs with metres, gardu ``placed[j]`` as node n + j. ``near_site`` (n x s):
-    the gardu that each customer should be reached by.
+    the gardu that each customer should be reached by, ``site_m`` how far they are. Each gardu
+    has a limit of its own: what reaches a village would reach all of a town.
     """
     a, b, long_m = links
     size = n + len(placed)
@@ -57,11 +60,13 @@ def forest(n: int, placed: Ints, links: tuple[Ints, Ints, Floats], near_site: In
     into = np.concatenate([b[b < n], a[a < n]])
     weight = np.concatenate([cost[b < n], cost[a < n]])
     graph = sparse.csr_matrix((weight, (out_of, into)), shape=(size, size))
-    limit = _reach(graph, n, placed, near_site)
-    parts = [
-        _trees(graph, n, placed, np.arange(s, min(s + _AT_ONCE, len(placed))), limit)
-        for s in range(0, len(placed), _AT_ONCE)
-    ]
+    near = _near(placed, near_site)
+    guess = _guessed_reach(n, placed, links, near_site, site_m)
+    order = np.argsort(guess, kind="stable")  # alike together: one limit serves a handful
+    parts = []
+    for begin in range(0, len(order), _AT_ONCE):
+        which = order[begin : begin + _AT_ONCE]
+        parts.append(_trees(graph, n, placed, which, float(guess[which].max()), near))
     gardu, customer, before, far = (np.concatenate(p) for p in zip(*parts, strict=True))
     key = gardu * n + customer
     order = np.argsort(key, kind="stable")
@@ -76,20 +81,47 @@ def forest(n: int, placed: Ints, links: tuple[Ints, Ints, Floats], near_site: In
     )  # fmt: skip
 
 
-def _reach(graph: sparse.csr_matrix, n: int, placed: Ints, near_site: Ints) -> float:
-    """Return a cost that reaches most customers from their nearest gardu, tried on some gardu."""
-    some = np.arange(0, len(placed), max(1, len(placed) // 24))
-    far = dijkstra(graph, indices=n + some)[:, :n]
-    wanted = [far[k][(near_site == placed[j]).any(axis=1)] for k, j in enumerate(some)]
-    known = np.concatenate(wanted)
-    known = known[np.isfinite(known)]
-    return float(np.quantile(known, 0.9)) if len(known) else 1.0
+def _near(placed: Ints, near_site: Ints) -> list[Ints]:
+    """Return for each gardu the customers that have it among their nearest."""
+    pairs = near_site.ravel()
+    order = np.argsort(pairs, kind="stable")
+    customer = order // near_site.shape[1]
+    lows = np.searchsorted(pairs[order], placed)
+    highs = np.searchsorted(pairs[order], placed, side="right")
+    return [customer[a:b] for a, b in zip(lows, highs, strict=True)]
+
+
+def _guessed_reach(
+    n: int, placed: Ints, links: tuple[Ints, Ints, Floats], near_site: Ints, site_m: Floats
+) -> Floats:
+    """Guess, amply, the cost at which a gardu hears of its near customers: steps as long as theirs."""
+    a, b, long_m = links
+    ends = np.concatenate([a, b])
+    here = ends < n
+    total = np.bincount(ends[here], np.concatenate([long_m, long_m])[here], minlength=n)
+    count = np.bincount(ends[here], minlength=n)
+    step_m = np.clip(total / np.maximum(count, 1), 5.0, None)
+    steps = site_m / step_m[:, None]
+    cost = (steps + 1) * (step_m[:, None] / STEP_M) ** STEP_POWER
+    out = np.full(int(placed.max()) + 1, 1.0)
+    order = np.lexsort((cost.ravel(), near_site.ravel()))
+    of, sorted_cost = near_site.ravel()[order], cost.ravel()[order]
+    lows = np.searchsorted(of, placed)
+    size = np.searchsorted(of, placed, side="right") - lows
+    has = size > 0
+    at = lows[has] + np.floor(0.9 * (size[has] - 1)).astype(int)
+    out[placed[has]] = 3.0 * sorted_cost[at]
+    return np.asarray(out[placed])
 
 
 def _trees(
-    graph: sparse.csr_matrix, n: int, placed: Ints, which: Ints, limit: float
+    graph: sparse.csr_matrix, n: int, placed: Ints, which: Ints, limit: float, near: list[Ints]
 ) -> tuple[Ints, Ints, Ints, Floats]:
     far, before = dijkstra(graph, indices=n + which, limit=limit, return_predecessors=True)
+    for k, j in enumerate(which):
+        told = far[k, near[j]]
+        told = told[np.isfinite(told)]
+        far[k, far[k] > (np.quantile(told, 0.9) if len(told) else 0.0)] = np.inf
     row, customer = np.nonzero(np.isfinite(far[:, :n]))
     return (
         placed[which[row]], customer.astype(np.int64),

@@ -88,7 +88,10 @@ def scene(
         xy=xy, site=site, near=near.near, away_m=near.away_m,
         along=_along(len(xy), walk, rbm),
         near_site=near_site, site_m=np.asarray(away).reshape(len(xy), -1),
-        edges=edges, forest=forest(len(xy), placed, links, near_site[:, :NEAR_GARDU]),
+        edges=edges, forest=forest(
+            len(xy), placed, links, near_site[:, :NEAR_GARDU],
+            np.asarray(away).reshape(len(xy), -1)[:, :NEAR_GARDU],
+        ),
         kva=np.full(len(site), np.nan) if kva is None else kva,
         load=np.full(len(xy), np.nan) if load is None else load,
         spans=spans, poles=poles,

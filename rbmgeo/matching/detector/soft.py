@@ -8,7 +8,7 @@ from scipy import sparse
 
 from rbmgeo.matching.detector.evidence import Records
 from rbmgeo.matching.detector.features import Singles, against_others
-from rbmgeo.matching.detector.paths import on_the_way
+from rbmgeo.matching.detector.paths import OnTheWay, on_the_way
 from rbmgeo.matching.detector.scene import Scene
 
 Floats = npt.NDArray[np.float64]
@@ -49,12 +49,29 @@ class Belief:
         return sparse.csr_matrix((self.share[there], (row, self.cand[there])), shape=shape)
 
 
-def soft_features(
-    scene: Scene, state: Records, belief: Belief, rows: Ints, cand: Ints
-) -> tuple[Singles, list[str]]:
+@dataclass(frozen=True)
+class Soft:
+    """What is believed of everybody, looked at once: shares by gardu, and along the walks."""
+
+    state: Records
+    belief: Belief
+    shares: sparse.csr_matrix
+    way: OnTheWay | None
+
+    @classmethod
+    def of(cls, scene: Scene, state: Records, belief: Belief) -> "Soft":
+        """Walk every tree once with what is believed."""
+        shares, trees = belief.by_gardu(scene.gardu), scene.forest
+        if not len(trees.key):
+            return cls(state, belief, shares, None)
+        believed = np.asarray(shares[trees.customer, trees.gardu]).ravel()
+        return cls(state, belief, shares, on_the_way(trees, believed, state.patch))
+
+
+def soft_features(scene: Scene, soft: Soft, rows: Ints, cand: Ints) -> tuple[Singles, list[str]]:
     """Return (r, c, f) evidence for candidates (r, c) of some customers, and its names."""
     n = scene.customers
-    shares = belief.by_gardu(scene.gardu)
+    state, belief, shares = soft.state, soft.belief, soft.shares
     out: dict[str, Floats] = {}
     for name, k, scale_m in NEAR:
         mean = _mean(n, scene.near[rows, :k], scene.away_m[rows, :k], scale_m)
@@ -64,7 +81,7 @@ def soft_features(
     heard = np.asarray((walk < n).any(axis=1))[:, None]
     out["soft_walk"] = np.where(heard, _told(mean @ shares, np.arange(len(rows)), cand), np.nan)
     out["rest_of_patch"] = _rest(state, shares, rows, cand)
-    out |= _on_paths(scene, state, shares, rows, cand)
+    out |= _on_paths(scene, soft.way, rows, cand)
     empty = cand < 0
     for name in list(out):
         out[name] = np.where(empty, np.nan, out[name])
@@ -100,14 +117,10 @@ def _rest(state: Records, shares: sparse.csr_matrix, rows: Ints, cand: Ints) -> 
     return np.where(others > 0, whole / np.maximum(others, 1), np.nan)
 
 
-def _on_paths(
-    scene: Scene, state: Records, shares: sparse.csr_matrix, rows: Ints, cand: Ints
-) -> dict[str, Floats]:
-    trees = scene.forest
-    if not len(trees.key):
+def _on_paths(scene: Scene, way: OnTheWay | None, rows: Ints, cand: Ints) -> dict[str, Floats]:
+    if way is None:
         return {}
-    believed = np.asarray(shares[trees.customer, trees.gardu]).ravel()
-    way = on_the_way(trees, believed, state.patch)
+    trees = scene.forest
     at = trees.rows(cand, np.broadcast_to(rows[:, None], cand.shape))
     told = {"soft_path": way.share, "soft_outside": way.outside, "soft_gap_m": way.gap_m}
     return {k: np.where(at >= 0, v[np.maximum(at, 0)], np.nan) for k, v in told.items()}

@@ -17,7 +17,7 @@ from rbmgeo.matching.detector.features import Singles, features
 from rbmgeo.matching.detector.learner import Learner, LearnerParams
 from rbmgeo.matching.detector.plant import Mix, planted
 from rbmgeo.matching.detector.scene import Scene
-from rbmgeo.matching.detector.soft import Belief, soft_features
+from rbmgeo.matching.detector.soft import Belief, Soft, soft_features
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -173,7 +173,8 @@ def _learned(
         rows = np.flatnonzero(teaching & shown)
         cand = candidates(course.scene, world, rows)
         state = records(course.scene, world, pull)
-        x, names = _evidence(course.scene, state, rows, cand, beliefs[k] if beliefs else None)
+        soft = Soft.of(course.scene, state, beliefs[k]) if beliefs else None
+        x, names = _evidence(course.scene, state, rows, cand, soft)
         there = cand >= 0
         xs.append(x[there])
         ys.append((cand == true[rows][:, None])[there])
@@ -202,9 +203,10 @@ def _judged(
         cand = np.where(whom[:, None], cand, elsewhere.cand)
         share = elsewhere.share.copy()
     asked = np.flatnonzero(whom)
+    soft = None if before is None else Soft.of(scene, state, before)
     for begin in range(0, len(asked), _AT_ONCE):
         rows = asked[begin : begin + _AT_ONCE]
-        x, _ = _evidence(scene, state, rows, cand[rows], before)
+        x, _ = _evidence(scene, state, rows, cand[rows], soft)
         odds = learner.odds(x, cand[rows] >= 0, course.fold[rows])
         # Of the unchanged records only `kept` were shown: the recorded gardu is likelier.
         odds[:, 0] /= course.params.kept
@@ -214,10 +216,10 @@ def _judged(
 
 
 def _evidence(
-    scene: Scene, state: Records, rows: Ints, cand: Ints, belief: Belief | None
+    scene: Scene, state: Records, rows: Ints, cand: Ints, soft: Soft | None
 ) -> tuple[Singles, list[str]]:
     x, names = features(scene, state, rows, cand)
-    if belief is None:
+    if soft is None:
         return x, names
-    soft, more = soft_features(scene, state, belief, rows, cand)
-    return np.concatenate([x, soft], axis=2), names + more
+    told, more = soft_features(scene, soft, rows, cand)
+    return np.concatenate([x, told], axis=2), names + more

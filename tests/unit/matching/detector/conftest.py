@@ -9,7 +9,6 @@ import pytest
 import shapely
 
 from rbmgeo.matching.detector.detect import Context, detect
-from rbmgeo.matching.detector.learner import LearnerParams
 from rbmgeo.matching.detector.stack import StackParams
 from rbmgeo.matching.suspicion import Suspicion
 from rbmgeo.sample.params import SampleParams
@@ -17,7 +16,7 @@ from rbmgeo.sample.people import settle
 
 CRS = 32749
 #: Learned from less, so that a test takes a second; bench/matching.py judges the real thing.
-QUICK = StackParams(first_rows=1000, then_rows=2000, learner=LearnerParams(trees=40))
+QUICK = StackParams(first_rows=2000, then_rows=2500, worlds=(2, 24))
 
 
 @dataclass(frozen=True)
