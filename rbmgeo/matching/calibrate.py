@@ -33,6 +33,11 @@ class Calibration:
         """Return the calibrated p; NaN stays NaN."""
         return _odds_to_p(self.slope * log_odds(p) + self.shift)
 
+    def of_parts(self, parts: dict[str, float]) -> dict[str, float]:
+        """Return the parts of a score (in log-odds, with ``base``) that sum to it calibrated."""
+        scaled = {name: round(value * self.slope, 3) for name, value in parts.items()}
+        return {**scaled, "base": round(parts["base"] * self.slope + self.shift, 3)}
+
 
 #: What learning on planted errors needs before any house was surveyed: real towns are odder
 #: than planted errors make them, so p is too sure of itself. Slopes of 0.31-0.57 and shifts of

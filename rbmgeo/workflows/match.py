@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -188,17 +187,9 @@ def _calibrated(doubt: Suspicion, answers: pd.DataFrame) -> Calibration:
     frame["raw_p"] = frame["p"]
     frame["p"] = fitted.applied(frame["p"]).round(6)
     if "parts" in frame and fitted.answers:
-        scaled = [_scaled(parts, fitted) for parts in frame["parts"]]
+        scaled = [fitted.of_parts(p) if isinstance(p, dict) else None for p in frame["parts"]]
         frame["parts"] = pd.Series(scaled, index=frame.index, dtype=object)
     return fitted
-
-
-def _scaled(parts: Any, fitted: Calibration) -> dict[str, float] | None:
-    """Scale the parts of a score as the score was, so that they still sum to it."""
-    if not isinstance(parts, dict):
-        return None
-    scaled = {name: round(value * fitted.slope, 3) for name, value in parts.items()}
-    return {**scaled, "base": round(scaled["base"] + fitted.shift, 3)}
 
 
 def _walked(tables: _Lists) -> tuple[pd.Series, pd.Series]:

@@ -1,4 +1,7 @@
-"""What speaks for each candidate gardu of each customer, its own record never counted."""
+"""What speaks for each candidate gardu of each customer, its own record left out.
+
+Only in sums over a whole gardu (spread, quantiles, load, pull) it counts as one of many.
+"""
 
 from dataclasses import dataclass
 

@@ -65,6 +65,15 @@ def test_a_record_called_right_is_no_finding_but_may_be_worth_a_second_look():
     assert told[0] < 0.001
 
 
+def test_the_parts_of_a_score_still_sum_to_it_once_it_is_calibrated():
+    parts = {"base": -4.0, "votes": 3.0, "distance": 1.5, "together": -0.2}
+    fitted = Calibration(0.7, -1.1, 40)
+    before = 1 / (1 + np.exp(-sum(parts.values())))
+    assert sum(fitted.of_parts(parts).values()) == pytest.approx(
+        float(log_odds(fitted.applied(before))), abs=0.01
+    )
+
+
 def test_groups_of_equal_size_hold_everybody():
     p, wrong = boasting(103)
     table = reliability(p, wrong)

@@ -5,6 +5,7 @@ import pytest
 from drawn import points
 
 from rbmgeo.errors import CrsError
+from rbmgeo.matching.detector.detect import PARTS
 from rbmgeo.matching.findings import (
     BASE_RATE,
     CERTAIN_RIGHT,
@@ -150,3 +151,16 @@ def test_a_survey_outranks_the_walk_the_pole_and_the_neighbours():
     assert table["kind"].to_dict() == {"c2": "gardu_diragukan", "c1": "ok", "c3": "ok"}
     # The house was seen: what is left to do is a decision.
     assert table.loc["c2", "question"] == "question.decide"
+
+
+def test_what_is_sure_carries_no_weights_of_what_was_not():
+    parts = dict.fromkeys(PARTS, 0.0) | {"base": -6.0, "votes": 4.0, "together": 5.0}
+    doubted = doubt(c1=0.9, c2=0.9, c3=0.9).assign(
+        parts=pd.Series([parts] * 3, index=["c1", "c2", "c3"], dtype=object)
+    )
+    got = assess(RECORDED, Evidence(doubted, pd.Series({"c1": "G2"}), pd.Series(dtype=object)))
+    walked, guessed = got.loc["c1", "reasons"], got.loc["c2", "reasons"]
+    assert not any("points" in r for r in walked)
+    assert sum(r.get("points", 0) for r in guessed) == 3.0
+    assert {"reason.base", "reason.together"} <= {r["key"] for r in guessed}
+    assert {"reason.base", "reason.together"}.isdisjoint({r["key"] for r in walked})
