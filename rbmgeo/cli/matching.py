@@ -19,6 +19,7 @@ from rbmgeo.cli.common import (
 from rbmgeo.db.queries import evaluation as evaluation_rows
 from rbmgeo.db.queries import work
 from rbmgeo.labels import text
+from rbmgeo.matching.findings import GENERAL_REASONS
 from rbmgeo.workflows.evaluate import evaluate_ulp
 from rbmgeo.workflows.match import match_ulp
 
@@ -109,7 +110,7 @@ def findings_command(
         said = "; ".join(
             text(r["key"], out.lang, **{k: v for k, v in r.items() if k != "key"})
             for r in row["reasons"]
-            if r["key"] not in ("reason.base", "reason.together")
+            if r["key"] not in GENERAL_REASONS
         )
         line = f"{idpel}  {row['p']:.2f}  {row['gardu']} → {row['proposed_gardu']}  {said}"
         out.say(line, line)

@@ -15,6 +15,8 @@ CERTAIN_WRONG, CERTAIN_RIGHT = 0.99, 0.01
 #: Nothing is known of a customer without a point: the share of wrong records that utilities
 #: report (findings on a real utility; a setting once controls were surveyed).
 BASE_RATE = 0.05
+#: Parts of a score that nobody can look at on the spot: told among the details only.
+GENERAL_REASONS = ("reason.base", "reason.together")
 AGREEING = {Match.COCOK, Match.SELARAS, Match.TIDAK_DIBACA_VENDOR}
 
 
@@ -213,9 +215,6 @@ def _poles(out: pd.DataFrame, recorded: pd.Series, shared: pd.Series) -> None:
     out["reasons"] = _said_first(out, said)
 
 
-_GENERAL = ("reason.base", "reason.together")
-
-
 def _unweighed(reason: dict[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in reason.items() if k != "points"}
 
@@ -223,7 +222,7 @@ def _unweighed(reason: dict[str, Any]) -> dict[str, Any]:
 def _said_first(out: pd.DataFrame, said: dict[Any, dict[str, str]]) -> list[list[Any]]:
     # What is sure has no weights: the neighbours' are not what its p was made of.
     return [
-        [said[idpel], *(_unweighed(r) for r in reasons if r["key"] not in _GENERAL)]
+        [said[idpel], *(_unweighed(r) for r in reasons if r["key"] not in GENERAL_REASONS)]
         if idpel in said
         else reasons
         for idpel, reasons in zip(out.index, out["reasons"], strict=True)

@@ -10,14 +10,12 @@ from rbmgeo.db.queries import pages, survey
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotThere
 from rbmgeo.intake.photo_store import MIMETYPES, PhotoStore
+from rbmgeo.matching.findings import GENERAL_REASONS
 from rbmgeo.terms import Role
 from web.access import allow
 from web.database import database, settings
 from web.language import label, tr
 from web.pages.findings import certainty, reason
-
-#: Said among the details only: they are no evidence that one could look at.
-GENERAL = ("reason.base", "reason.together")
 
 bp = Blueprint("customers", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/pelanggan")
 
@@ -36,7 +34,7 @@ def page(public_id: uuid.UUID) -> str:
     return render_template(
         "customer.html", who=who, history=history, readings=readings, planned=planned, photos=photos,
         doubted=doubted, sure=certainty(who["p"]) if doubted else "",
-        reasons=[reason(r) for r in who["reasons"] or [] if r["key"] not in GENERAL],
+        reasons=[reason(r) for r in who["reasons"] or [] if r["key"] not in GENERAL_REASONS],
         parts=[(reason(r), r["points"]) for r in who["reasons"] or [] if "points" in r],
         question=label(who["question"]) if who["question"] else "",
     )  # fmt: skip
