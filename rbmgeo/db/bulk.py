@@ -17,7 +17,7 @@ from rbmgeo.faults import stopping
 
 #: Bytes handed to the driver at a time: small ones would wait for the interpreter, which the
 #: next piece of a file is busy with, thousands of times.
-_SENT_BYTES = 1 << 20
+_SENT_BYTES = 1 << 23
 
 
 def copy_rows(session: Session, table: str, frame: pd.DataFrame, *, fresh: bool = False) -> int:

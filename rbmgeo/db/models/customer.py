@@ -32,7 +32,7 @@ class Customer(Base):
         ),
         CheckConstraint("jenis_layanan IN ('pasca', 'pra')", name="jenis_layanan"),
         CheckConstraint("dibaca_oleh IN ('vendor', 'pln', 'tidak')", name="dibaca_oleh"),
-        UniqueConstraint("ulp", "public_id"),
+        UniqueConstraint("public_id", "ulp"),
         Index("ix_customer_ulp_meter_number", "ulp", "meter_number"),
         {"postgresql_partition_by": "LIST (ulp)"},
     )

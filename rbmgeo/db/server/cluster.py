@@ -125,7 +125,7 @@ class Cluster:
         self._do(
             binaries,
             ["initdb", "-D", str(making), "-U", SUPERUSER, "-A", "trust", "-E", "UTF8",
-             "--locale=C.UTF-8", "--no-instructions"],
+             "--locale=C.UTF-8", "--lc-collate=C", "--no-instructions"],
         )  # fmt: skip
         with (making / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write(CONFIGURATION)
