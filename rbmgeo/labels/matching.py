@@ -31,6 +31,14 @@ MATCHING: dict[str, tuple[str, str]] = {
         "{percent}% rumah lain di tiang yang sama bergardu tercatat; {other}% bergardu usulan",
         "{percent}% of the other houses on the pole are on the recorded gardu; {other}% on the proposed one",
     ),
+    "reason.block": (
+        "rumah-rumah di sebelahnya dengan catatan sama menunjuk gardu lain bersama-sama",
+        "houses beside it with the same record point to another gardu together",
+    ),
+    "reason.meters": (
+        "meter kedua gardu: kWh kelompok rumah ini ditimbang di sini dan di sana",
+        "meters of both gardu: the kWh of this group weighed here and there",
+    ),
     "reason.together": (
         "gabungan bukti: jalur dari gardu, kelompok rumah, muatan gardu",
         "evidence taken together: the way from the gardu, the group of houses, the gardu's size",

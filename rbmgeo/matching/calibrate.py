@@ -31,7 +31,7 @@ class Calibration:
 
     def applied(self, p: npt.ArrayLike) -> Floats:
         """Return the calibrated p; NaN stays NaN."""
-        return _odds_to_p(self.slope * log_odds(p) + self.shift)
+        return odds_to_p(self.slope * log_odds(p) + self.shift)
 
     def of_parts(self, parts: dict[str, float]) -> dict[str, float]:
         """Return the parts of a score (in log-odds, with ``base``) that sum to it calibrated."""
@@ -85,7 +85,7 @@ def calibration(p: Floats, wrong: Bools, *, wrong_answers: float = WRONG_ANSWERS
     odds, said = log_odds(p), wrong.astype(float)
 
     def loss(at: Floats) -> float:
-        true = _odds_to_p(np.exp(at[0]) * odds + at[1])
+        true = odds_to_p(np.exp(at[0]) * odds + at[1])
         seen = np.clip(true * (1 - wrong_answers) + (1 - true) * wrong_answers, 1e-9, 1 - 1e-9)
         fit = -(said * np.log(seen) + (1 - said) * np.log(1 - seen)).sum()
         return float(fit + 0.5 * (at[0] / _SLOPE_SD) ** 2 + 0.5 * (at[1] / _SHIFT_SD) ** 2)
@@ -147,5 +147,6 @@ def true_rate(wrong: Bools, *, wrong_answers: float = WRONG_ANSWERS) -> Rate:
     return Rate(low, share, high, seen)
 
 
-def _odds_to_p(odds: Floats) -> Floats:
+def odds_to_p(odds: Floats) -> Floats:
+    """Return p of log-odds."""
     return np.asarray(1 / (1 + np.exp(-odds)))

@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries import lists, survey, units, work
+from rbmgeo.db.queries import energy, lists, survey, units, work
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NothingToDo
 from rbmgeo.geo import coordinates
@@ -53,6 +53,8 @@ class _Lists:
     code_d: "pd.Index[str]"
     surveyed: pd.Series
     poles: gpd.GeoSeries
+    metered_kwh: pd.Series
+    used_kwh: pd.Series
 
 
 def match_ulp(
@@ -135,7 +137,9 @@ def _load(session: Session, ulp: str) -> _Lists:
     unit = units.unit(session, ulp=ulp)
     srid = unit.utm_srid
     settings = units.unit_settings(session, ulp=ulp)
+    metered_kwh, used_kwh = energy.metered(session, ulp=ulp)
     return _Lists(
+        metered_kwh=metered_kwh, used_kwh=used_kwh,
         customers=lists.customers(session, ulp=ulp, srid=srid),
         rbm=lists.rbm_list(session, ulp=ulp),
         pdpj=lists.pdpj_lines(session, ulp=ulp),
@@ -145,7 +149,7 @@ def _load(session: Session, ulp: str) -> _Lists:
         code_d=lists.code_d(session, ulp=ulp, periods=settings.code_d_periods),
         surveyed=surveyed_gardu(survey.told_gardu(session, ulp=ulp)),
         poles=gpd.GeoSeries(lists.tiang(session, ulp=ulp, srid=srid)["geometry"]),
-    )
+    )  # fmt: skip
 
 
 def _doubt(recorded: pd.Series, tables: _Lists, known: "pd.Series | None") -> Suspicion:
@@ -165,6 +169,7 @@ def _doubt(recorded: pd.Series, tables: _Lists, known: "pd.Series | None") -> Su
         walk=reading_order(tables.rbm), jtr=tables.jtr, load=load,
         tiang=recorded_poles(tables.pdpj, tables.customers["tiang"]),
         carried=carried(tables.jtr, tables.poles, gpd.GeoSeries(tables.gardu["geometry"])),
+        used_kwh=tables.used_kwh, metered_kwh=tables.metered_kwh,
     )  # fmt: skip
     return detect(points[has], recorded[has], tables.gardu, context, known=known)
 
@@ -214,5 +219,6 @@ def _findings(
         gardu=recorded
     )
     points = gpd.GeoSeries(tables.customers["geometry"]).reindex(doubted.index)
-    patch = patches(doubted[["gardu", "proposed_gardu"]], points)
+    block = evidence.suspicion.get("block")
+    patch = patches(doubted[["gardu", "proposed_gardu"]], points, block=block)
     return findings(matches, assessed, patch, limit=limit)

@@ -74,6 +74,45 @@ def rejected_kwh(session: Session, *, ulp: str, blth: str) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
+#: Months that gardu meters and readings are compared over: single ones differ by reading days.
+METERED_MONTHS = 3
+
+
+def metered(session: Session, *, ulp: str) -> tuple[pd.Series, pd.Series]:
+    """Return kWh by gardu as metered there, and by customer as read, over the same months.
+
+    The newest months that have both, `METERED_MONTHS` at most; whoever lacks one of them is
+    left out, since missing is not zero (R-EN-07). Empty where no gardu has a meter.
+    """
+    months = session.scalars(
+        text(
+            "SELECT DISTINCT blth FROM gardu_meter m WHERE ulp = :u AND EXISTS "
+            "(SELECT FROM reading r WHERE r.ulp = :u AND r.blth = m.blth) "
+            "ORDER BY blth DESC LIMIT :n"
+        ),
+        {"u": ulp, "n": METERED_MONTHS},
+    ).all()
+    outside = {b: left_out(session, ulp=ulp, blth=b) for b in months}
+    twice = sorted(f"{b}{source}" for b, sources in outside.items() for source in sources)
+    asked = {"u": ulp, "months": list(months), "n": len(months)}
+    by_gardu = read(
+        session,
+        "SELECT gardu, sum(kwh)::float8 AS kwh FROM gardu_meter "
+        "WHERE ulp = :u AND blth = ANY(:months) GROUP BY gardu HAVING count(*) = :n "
+        "ORDER BY gardu",
+        **asked,
+    )
+    by_idpel = read(
+        session,
+        "SELECT idpel, sum(kwh)::float8 AS kwh FROM reading WHERE ulp = :u AND blth = ANY(:months) "
+        "AND kwh IS NOT NULL AND NOT (blth || source) = ANY(:twice) "
+        "GROUP BY idpel HAVING count(DISTINCT blth) = :n ORDER BY idpel",
+        twice=twice,
+        **asked,
+    )
+    return by_gardu.set_index("gardu")["kwh"], by_idpel.set_index("idpel")["kwh"]
+
+
 def ratings(session: Session, *, ulp: str) -> pd.DataFrame:
     """Return every gardu with its kVA and feeder, by code."""
     frame = read(

@@ -10,11 +10,14 @@ import shapely
 from sklearn.linear_model import Ridge
 
 from rbmgeo.geo import coordinates, require_metres
-from rbmgeo.matching.calibrate import UNTESTED, log_odds
+from rbmgeo.matching.calibrate import UNTESTED, log_odds, odds_to_p
+from rbmgeo.matching.detector.balance import Balance, weighed
+from rbmgeo.matching.detector.blocks import lifted, moved_blocks, proposed
 from rbmgeo.matching.detector.evidence import records
 from rbmgeo.matching.detector.features import features
 from rbmgeo.matching.detector.poles import Poles
 from rbmgeo.matching.detector.scene import Scene, scene
+from rbmgeo.matching.detector.soft import Belief
 from rbmgeo.matching.detector.spans import Spans
 from rbmgeo.matching.detector.stack import StackParams, stack
 from rbmgeo.matching.suspicion import Suspicion, suspicion, with_sites
@@ -29,6 +32,8 @@ CUSTOMERS_LEAST, GARDU_LEAST = 400, 5
 SPANS_LEAST = 0.5
 #: Evidence whose weight the card shows, and what each is measured by: recorded against proposed.
 PARTS = ("distance", "votes", "walk", "line", "patch", "pole")
+#: Of these the weight is computed, not fitted: what the group of a customer adds to its own score.
+ADDED = ("block", "meters")
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Context:
 
     ``walk``: index idpel, columns ``rbm`` and ``place`` (rising along the reading order).
     ``tiang``: the recorded pole, index idpel; ``carried``: rows ``tiang``, ``gardu``.
+    ``used_kwh`` (index idpel) and ``metered_kwh`` (index gardu) over the same months.
     ``jtr``: `JTR` in metres, with ``gardu`` and ``geometry``. ``load``: what each uses or has
     contracted, index idpel, in any one unit.
     """
@@ -46,6 +52,37 @@ class Context:
     load: pd.Series | None = None
     tiang: pd.Series | None = None
     carried: pd.DataFrame | None = None
+    used_kwh: pd.Series | None = None
+    metered_kwh: pd.Series | None = None
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """``p`` (n): how likely each record is wrong; ``other`` (n): the gardu proposed, -1 if none.
+
+    ``own``: log-odds of p by the customer alone; ``block`` and ``meters`` what its group and
+    the meters of the two gardu add. ``group`` (n): number of the group, -1 without.
+    """
+
+    p: Floats
+    other: Ints
+    own: Floats
+    block: Floats
+    meters: Floats
+    group: Ints
+
+
+def doubts(seen: Scene, label: Ints, belief: Belief, balance: Balance | None = None) -> Doubt:
+    """Turn what is believed of each customer into its p, neighbours that move together as one."""
+    alone = UNTESTED.applied(1 - belief.of_recorded())
+    blocks = moved_blocks(seen, belief, alone)
+    together = lifted(alone, blocks)
+    meters = np.zeros(len(alone)) if balance is None else weighed(blocks, label, balance)
+    own = log_odds(alone)
+    block = log_odds(together) - own
+    return Doubt(
+        odds_to_p(own + block + meters), proposed(blocks, belief), own, block, meters, blocks.number
+    )
 
 
 def detect(
@@ -75,8 +112,9 @@ def detect(
     -------
     Suspicion
         Its frame has ``tier`` too, and ``parts``: per customer the weight of each of `PARTS`
-        in log-odds, of what they say together (``together``) and of an ordinary customer
-        (``base``); they sum to the log-odds of p.
+        in log-odds, of what they say together (``together``), of its group and of the
+        gardu's meters (`ADDED`) and of an ordinary customer (``base``); they sum to the
+        log-odds of p. ``block`` numbers the groups that move together, -1 for nobody's.
     """
     require_metres(points)
     context = context or Context()
@@ -100,8 +138,8 @@ def detect(
     seen = _scene(points.index, xy, site, codes, gardu, context, spans)
     frame = told.frame
     belief = stack(seen, label, params, asked)
-    p = UNTESTED.applied(1 - belief.of_recorded())
-    other = belief.best_other()
+    doubt = doubts(seen, label, belief, _balance(context, points.index, codes))
+    p, other = doubt.p, doubt.other
     frame["p"] = np.where(asked, np.round(np.where(label >= 0, p, np.nan), 6), frame["p"])
     names = pd.Series(codes[np.maximum(other, 0)], index=points.index, dtype="str")
     frame["proposed_gardu"] = names.where(other >= 0).where(asked, frame["proposed_gardu"])
@@ -110,7 +148,8 @@ def detect(
     if seen.poles is not None and context.tiang is not None:
         hung = context.tiang.reindex(points.index).notna()
         frame["tier"] = frame["tier"].mask(hung, Tier.T3.value)
-    _explain(frame, seen, label, other, asked)
+    frame["block"] = pd.Series(doubt.group, index=frame.index).where(asked, -1)
+    _explain(frame, seen, label, doubt, asked)
     return told
 
 
@@ -127,6 +166,15 @@ def _scene(
     load = None if context.load is None else context.load.reindex(idpels).to_numpy(float)
     poles = _poles(context, idpels, codes)
     return scene(xy, site, walk=place, rbm=rbm, kva=kva, load=load, spans=spans, poles=poles)
+
+
+def _balance(context: Context, idpels: pd.Index, codes: npt.NDArray[np.object_]) -> Balance | None:
+    if context.metered_kwh is None or context.used_kwh is None or context.metered_kwh.empty:
+        return None
+    return Balance(
+        context.used_kwh.reindex(idpels).to_numpy(float),
+        context.metered_kwh.reindex(codes).to_numpy(float),
+    )
 
 
 def _poles(context: Context, idpels: pd.Index, codes: npt.NDArray[np.object_]) -> Poles | None:
@@ -164,11 +212,11 @@ def _spans(
 
 
 def _explain(
-    frame: pd.DataFrame, seen: Scene, label: Ints, other: Ints, asked: npt.NDArray[np.bool_]
+    frame: pd.DataFrame, seen: Scene, label: Ints, doubt: Doubt, asked: npt.NDArray[np.bool_]
 ) -> None:
     """Write the evidence for the recorded and the proposed gardu, and what each part weighs."""
     rows = np.flatnonzero(asked)
-    cand = np.column_stack([label, other])[rows]
+    cand = np.column_stack([label, doubt.other])[rows]
     x, names = features(seen, records(seen, label), rows, cand)
     at = {name: x[:, :, k].astype(float) for k, name in enumerate(names)}
     nothing = np.full(at["distance_m"].shape, np.nan)
@@ -179,8 +227,8 @@ def _explain(
         ("line_m", "proposed_line_m"): line, ("walk", "walk_other"): at["walk_8"],
         ("patch", "patch_other"): at["outside_40"], ("pole", "pole_other"): pole,
     }  # fmt: skip
-    for (own, proposed), values in shown.items():
-        for k, name in enumerate((own, proposed)):
+    for (own, against), values in shown.items():
+        for k, name in enumerate((own, against)):
             column = frame[name].to_numpy(float) if name in frame else np.full(len(frame), np.nan)
             column = column.copy()
             column[rows] = values[:, k]
@@ -191,7 +239,8 @@ def _explain(
         "pole": _more(pole),
     }  # fmt: skip
     told = np.full(len(frame), None, dtype=object)
-    told[rows] = _parts(log_odds(frame["p"].to_numpy(float)[rows]), said)
+    added = {name: getattr(doubt, name)[rows] for name in ADDED}
+    told[rows] = _parts(doubt.own[rows], said, added)
     frame["parts"] = pd.Series(told, index=frame.index, dtype=object)
 
 
@@ -203,8 +252,12 @@ def _more(shares: Floats) -> Floats:
     return np.asarray(shares[:, 1] - shares[:, 0])
 
 
-def _parts(score: Floats, said: dict[str, Floats]) -> list[dict[str, float]]:
+def _parts(
+    score: Floats, said: dict[str, Floats], added: dict[str, Floats]
+) -> list[dict[str, float]]:
     """Share a score out over its evidence: additive weights, and the rest as ``together``.
+
+    What is ``added`` to the score afterwards stands for itself.
 
     The weights are those of a ridge regression of the score on the evidence, so that each
     part depends on its own evidence alone; unknown evidence weighs nothing.
@@ -214,10 +267,12 @@ def _parts(score: Floats, said: dict[str, Floats]) -> list[dict[str, float]]:
     off = np.where(np.isfinite(table), table - middle, 0.0)
     score = np.nan_to_num(score)
     model = Ridge(alpha=1.0, positive=True).fit(off, score)
-    weighed = np.round(off * model.coef_, 3)
+    shares = np.round(off * model.coef_, 3)
     base = round(float(model.intercept_), 3)
-    together = np.round(score - base - weighed.sum(axis=1), 3)
+    together = np.round(score - base - shares.sum(axis=1), 3)
+    more = np.round(np.column_stack([np.nan_to_num(added[name]) for name in ADDED]), 3)
     return [
-        {"base": base, **dict(zip(PARTS, row, strict=True)), "together": rest}
-        for row, rest in zip(weighed.tolist(), together.tolist(), strict=True)
-    ]
+        {"base": base, **dict(zip(PARTS, row, strict=True)), "together": rest,
+         **{name: value for name, value in zip(ADDED, extra, strict=True) if value}}
+        for row, rest, extra in zip(shares.tolist(), together.tolist(), more.tolist(), strict=True)
+    ]  # fmt: skip
