@@ -19,7 +19,8 @@ from rbmgeo.workflows.evaluate import evaluate_ulp
 from rbmgeo.workflows.import_files import import_files
 from rbmgeo.workflows.match import match_ulp
 from rbmgeo.workflows.routes import design_ulp, order_version, publish_version, targets_ulp
-from rbmgeo.workflows.survey import decide, plan_survey, record_answers
+from rbmgeo.workflows.survey import decide, record_answers
+from rbmgeo.workflows.survey_plan import plan_survey
 
 pytestmark = pytest.mark.database
 ULP, VISITS = "51354", 60
