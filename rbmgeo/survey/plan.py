@@ -10,10 +10,10 @@ from rbmgeo.geo import coordinates
 from rbmgeo.network.walking import Walker
 from rbmgeo.routes.order import OrderParams, order, path_length_m
 from rbmgeo.survey.stops import pole_stops
-from rbmgeo.survey.tasks import PlanParams, choose_visits, split_lists
+from rbmgeo.survey.tasks import LARGEST, PlanParams, choose_visits, split_lists
 
 #: Prices of a metre that are tried, as multiples of what the most certain houses bring a metre.
-PRICES = (0.5, 1.0, 2.0, 4.0)
+PRICES = (0.12, 0.25, 0.5, 1.0, 2.0)
 #: Times that a plan is made smaller until its days fit.
 FITTED = 8
 
@@ -69,7 +69,7 @@ class Plan:
 
 def by_certainty(ground: Ground, walker: Walker, params: PlanParams) -> Plan:
     """Return the plan of the most certain houses, however far apart they are."""
-    return _fitting(ground, walker, walker, params, price=0.0)
+    return _fitting(ground, walker, params, price=0.0)
 
 
 def by_walk(ground: Ground, walker: Walker, params: PlanParams) -> tuple[Plan, Plan]:
@@ -86,15 +86,18 @@ def by_walk(ground: Ground, walker: Walker, params: PlanParams) -> tuple[Plan, P
     least = params.keep * _promised(certain)
     base = certain.rate(params)
     best, found = certain, base
-    roughly = _fitting(ground, straight, straight, params, price=0.0).rate(params)
+    roughly = _fitting(ground, straight, params, price=0.0).rate(params)
     tried = []
+    stops = _stops_of(ground)
     for times in PRICES:
-        made = _fitting(ground, straight, straight, params, price=times * base)
-        if _promised(made) >= least and made.rate(params) > roughly:
+        made = _fitting(ground, straight, params, price=times * base, stops=stops)
+        if _promised(made) < least:
+            break  # A dearer metre keeps still less.
+        if made.rate(params) > roughly:
             tried.append((made.rate(params), times))
     # The two best as the crow flies are walked on the streets.
     for _, times in sorted(tried, reverse=True)[:2]:
-        made = _fitting(ground, straight, walker, params, price=times * base)
+        made = _fitting(ground, walker, params, price=times * base, stops=stops)
         if made.rate(params) > found and _promised(made) >= least:
             best, found = made, made.rate(params)
     return best, certain
@@ -106,20 +109,21 @@ def _promised(plan: Plan) -> float:
 
 
 def _fitting(
-    ground: Ground, rough: Walker, walker: Walker, params: PlanParams, *, price: float
-) -> Plan:
+    ground: Ground, walker: Walker, params: PlanParams, *, price: float,
+    stops: pd.Series | None = None,
+) -> Plan:  # fmt: skip
     """Lay the lists; where a day is too long, ask for fewer visits until all days fit.
 
     The controls stay a share of the visits, drawn at random: none is left out for being far.
     """
-    made = _laid(ground, walker, params, price)
+    made = _laid(ground, walker, params, price, stops)
     for _ in range(FITTED):
         share = _fits(made, params)
         if share >= 1 or len(made.visits) < 2:
             return made
         fewer = max(1, min(int(params.visits * max(share, 0.5)), params.visits - 1))
         params = replace(params, visits=fewer)
-        made = _laid(ground, walker, params, price)
+        made = _laid(ground, walker, params, price, stops)
     return _cut(made, ground, walker, params)
 
 
@@ -152,11 +156,13 @@ def _cut(plan: Plan, ground: Ground, walker: Walker, params: PlanParams) -> Plan
     return plan
 
 
-def _laid(ground: Ground, walker: Walker, params: PlanParams, price: float) -> Plan:
+def _laid(
+    ground: Ground, walker: Walker, params: PlanParams, price: float, stops: pd.Series | None
+) -> Plan:
     """Choose, part into lists, order each."""
     chosen = choose_visits(
         ground.findings, ground.points, ground.settled, params, reported=ground.reported,
-        first=ground.first, stops=_stops_of(ground) if price else None, price=price,
+        first=ground.first, stops=stops, price=price,
         detour=walker.detour,
     )  # fmt: skip
     if chosen.empty:
@@ -168,7 +174,7 @@ def _laid(ground: Ground, walker: Walker, params: PlanParams, price: float) -> P
 
 def _stops_of(ground: Ground) -> pd.Series:
     """Return the number of the pole of the houses that could be chosen."""
-    rows = ground.findings["p"].fillna(0).nlargest(20_000, keep="all").index[:20_000]
+    rows = ground.findings["p"].fillna(0).nlargest(LARGEST).index
     return pole_stops(gpd.GeoSeries(ground.points.reindex(rows)), ground.poles)
 
 

@@ -178,7 +178,8 @@ def _picked(
     room: int, params: PlanParams, price: float, detour: float,
 ) -> "list[str]":  # fmt: skip
     """Choose ``room`` houses of a pool around the houses that are visited anyhow."""
-    own = pd.Series(pool.index, pool.index) if stops is None else stops.reindex(pool.index)
+    alone = pd.Series(pool.index, pool.index, dtype=object)
+    own = alone if stops is None else stops.reindex(pool.index).astype(object).fillna(alone)
     whole = pool["patch"].where(pool["patch"].notna(), "s" + own.astype("str"))
     patches = pool["patch"].value_counts()
     # A patch that no list could hold whole is taken pole by pole.
