@@ -17,6 +17,7 @@ from rbmgeo.cli.common import (
     resolve_ulp,
     write_file,
 )
+from rbmgeo.cli.schedule import app as schedule_app
 from rbmgeo.db.queries import survey, units
 from rbmgeo.errors import UsageError
 from rbmgeo.intake.answers import read_answers
@@ -28,6 +29,8 @@ from rbmgeo.workflows.survey_plan import plan_survey
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
                   help="SOP IV.4: plan visits, take answers in, decide proposals.")  # fmt: skip
+
+app.add_typer(schedule_app, name="schedule")
 
 DECISIONS = {"approve": "approved", "reject": "rejected", "undo": "undone"}
 
