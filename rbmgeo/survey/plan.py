@@ -254,6 +254,28 @@ def _blind_behind(out: "list[str]", names: "list[str]", stop: pd.Series) -> "lis
     return done + at.get(len(out), [])
 
 
+def with_seconds(
+    plan: Plan, ground: Ground, walker: Walker, params: PlanParams, surveyor: pd.Series
+) -> Plan:
+    """Add the second visit of every double control to a list of another surveyor, in its walk.
+
+    ``surveyor``: by number of list. Adds the column ``second``; the index repeats for doubles.
+    Where nobody else has a list, the control is visited once.
+    """
+    once = plan.visits.assign(second=False)
+    again = second_lists(plan, ground.points, surveyor)
+    if again.empty:
+        return Plan(once, plan.lists)
+    more = once.loc[again.index].assign(second=True, list=again)
+    parts, lists = [], plan.lists.copy()
+    for number, rows in pd.concat([once, more]).groupby("list"):
+        if rows["second"].any():
+            walked = _walked(rows, ground, walker, params)
+            rows, lists.loc[number] = walked.visits, walked.lists.loc[number]
+        parts.append(rows)
+    return Plan(pd.concat(parts), lists.astype(plan.lists.dtypes.to_dict()))
+
+
 def second_lists(plan: Plan, points: gpd.GeoSeries, surveyor: pd.Series) -> pd.Series:
     """Return on which list of another surveyor each double control is visited again.
 

@@ -17,7 +17,7 @@ from rbmgeo.matching.trace import recorded_poles
 from rbmgeo.network.walking import Walker
 from rbmgeo.settings import UnitSettings
 from rbmgeo.survey.outcomes import SETTLING
-from rbmgeo.survey.plan import Ground, Plan, by_walk, second_lists
+from rbmgeo.survey.plan import Ground, Plan, by_walk, with_seconds
 from rbmgeo.survey.tasks import PlanParams
 from rbmgeo.workflows.network import unit_network
 
@@ -89,7 +89,9 @@ def plan_survey(
             "impor daftar atau koordinat yang lebih baru",
         )
     tell("menyimpan / keeping", 2, 3)
-    return _kept(session, ulp, plan, certain, ground, params, who)
+    places = _places(plan, ground, count // surveyors)
+    plan = with_seconds(plan, ground, walker, params, places["surveyor"])
+    return _kept(session, ulp, plan, certain, places, params, who)
 
 
 def _ground(
@@ -113,12 +115,13 @@ def _ground(
 
 
 def _kept(
-    session: Session, ulp: str, plan: Plan, certain: Plan, ground: Ground, params: PlanParams,
-    who: str,
+    session: Session, ulp: str, plan: Plan, certain: Plan, places: pd.DataFrame,
+    params: PlanParams, who: str,
 ) -> PlanSummary:  # fmt: skip
-    days = ground.count // params.surveyors
-    places = _places(plan, ground, days)
-    tasks = _tasks(plan, ground, places)
+    tasks = plan.visits.assign(
+        surveyor=plan.visits["list"].map(places["surveyor"]),
+        day=plan.visits["list"].map(places["day"]),
+    )
     run_id = work.add_run(
         session, ulp=ulp, step="survey", params=asdict(params), summary={}, who=who
     )
@@ -127,7 +130,7 @@ def _kept(
     done = PlanSummary(
         ulp, run_id, len(tasks), int(tasks["control"].sum() - tasks["second"].sum()),
         int(tasks["second"].sum()), len(places), round(plan.walk_m / 1000, 2),
-        round(plan.expected, 1), _rounded(plan.per_km()), _rounded(certain.per_km()),
+        round(float(tasks.loc[~tasks["second"], "p"].fillna(0).sum()), 1), _rounded(plan.per_km()), _rounded(certain.per_km()),
         bool(plan.lists["estimated"].any()), params.visits, _parts(plan, places),
     )  # fmt: skip
     work.set_summary(session, ulp=ulp, run_id=run_id, summary=asdict(done))
@@ -146,20 +149,6 @@ def _places(plan: Plan, ground: Ground, days: int) -> pd.DataFrame:
         ["surveyor", "first", "list"], ascending=[True, False, True]
     )
     rows["day"] = (order.groupby("surveyor").cumcount() + 1).set_axis(order["list"])
-    return rows
-
-
-def _tasks(plan: Plan, ground: Ground, places: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a visit; the second visit of a double is the last stop of another list."""
-    rows = plan.visits.assign(second=False)
-    again = second_lists(plan, ground.points, places["surveyor"])
-    if len(again):
-        more = rows.loc[again.index].assign(second=True, list=again)
-        behind = rows.groupby("list")["stop"].max()
-        more["stop"] = more["list"].map(behind) + more.groupby("list").cumcount() + 1
-        rows = pd.concat([rows, more])
-    for column in ("surveyor", "day"):
-        rows[column] = rows["list"].map(places[column])
     return rows
 
 

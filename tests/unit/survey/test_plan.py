@@ -7,7 +7,7 @@ import pytest
 from shapely import Point
 
 from rbmgeo.network.walking import Walker
-from rbmgeo.survey.plan import Ground, by_walk, second_lists, walk_list
+from rbmgeo.survey.plan import Ground, by_walk, second_lists, walk_list, with_seconds
 from rbmgeo.survey.stops import pole_stops
 from rbmgeo.survey.tasks import PlanParams, choose_visits
 
@@ -99,3 +99,15 @@ def test_the_second_visit_is_somebody_elses():
     for idpel, number in again.items():
         assert number != plan.visits.loc[idpel, "list"]
     assert second_lists(plan, ground.points, pd.Series(1, index=[0, 1])).empty
+
+
+def test_the_second_visit_lies_on_the_way_of_its_list():
+    ground, params = town(), PlanParams(visits=140)
+    plan, _ = by_walk(ground, Walker(None), params)
+    both = with_seconds(plan, ground, Walker(None), params, pd.Series([1, 2], index=[0, 1]))
+    assert len(both.visits) == 140 and both.visits["second"].sum() == 1
+    assert both.visits[~both.visits["second"]].index.is_unique
+    for number, rows in both.visits.groupby("list"):
+        assert sorted(rows["stop"]) == list(range(1, len(rows) + 1))
+        assert both.lists.loc[number, "houses"] == len(rows)
+    assert both.walk_m > 0
