@@ -53,6 +53,7 @@ class UnitSettings(BaseModel):
     min_gain_m: float = Field(200, ge=0)  # R-RO-06
     finding_limit: float = Field(0.5, ge=0, le=1)  # shown above it
     control_share: float = Field(0.1, ge=0, le=1)  # control houses of a survey list
+    survey_visit_s: float = Field(240, ge=0)  # to ask at one house and look at its pole
     coverage_limit: float = Field(0.8, ge=0, le=1)  # kWh coverage under it is hatched
     kddk_pattern: str = ""  # optional; codes stay opaque without it
 

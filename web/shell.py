@@ -66,7 +66,7 @@ BAR = (
 )
 
 #: What a page was asked to show and keeps from month to month; the page of a list is not.
-_VIEWS = ("jenis", "keadaan", "lihat", "rbm", "versi")
+_VIEWS = ("petugas", "tanggal", "jenis", "keadaan", "lihat", "rbm", "versi")
 
 
 def this_month(time_zone: str) -> str:
@@ -132,9 +132,12 @@ def here(endpoint: str) -> bool:
     """Say whether a line of the navigation is the page that is shown."""
     now = request.endpoint or ""
     # Pages of one stop that have no line of their own.
-    now = {"handoff": "routes.handover", "reading": "routes.targets"}.get(
-        now.partition(".")[0], now
-    )
+    now = {
+        "handoff": "routes.handover",
+        "reading": "routes.targets",
+        "schedule": "routes.targets",
+        "letters": "routes.targets",
+    }.get(now.partition(".")[0], now)
     if endpoint in ("survey.proposals", "routes.targets", "routes.handover"):
         return now == endpoint
     if now in ("survey.proposals", "routes.targets", "routes.handover"):

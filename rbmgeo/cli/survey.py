@@ -17,16 +17,20 @@ from rbmgeo.cli.common import (
     resolve_ulp,
     write_file,
 )
+from rbmgeo.cli.schedule import app as schedule_app
 from rbmgeo.db.queries import survey, units
 from rbmgeo.errors import UsageError
 from rbmgeo.intake.answers import read_answers
 from rbmgeo.reports.survey_list import gpx_bytes, list_rows
 from rbmgeo.reports.tables import csv_bytes, xlsx_bytes
 from rbmgeo.workflows.sureness import how_sure
-from rbmgeo.workflows.survey import decide, plan_survey, record_answers
+from rbmgeo.workflows.survey import decide, record_answers
+from rbmgeo.workflows.survey_plan import plan_survey
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
                   help="SOP IV.4: plan visits, take answers in, decide proposals.")  # fmt: skip
+
+app.add_typer(schedule_app, name="schedule")
 
 DECISIONS = {"approve": "approved", "reject": "rejected", "undo": "undone"}
 
@@ -38,6 +42,10 @@ def plan_command(
     surveyors: Annotated[int, typer.Option(help="How many people walk")] = 2,
     days: Annotated[int, typer.Option(help="Days for each; 0: as many as 70 a day make")] = 0,
     seed: Annotated[int, typer.Option(help="The same seed draws the same controls")] = 1,
+    km: Annotated[float, typer.Option(min=0, help="Most km on foot for one in a day; 0: any")] = 0,
+    minutes: Annotated[
+        float, typer.Option(min=0, help="Most minutes for one in a day; 0: any")
+    ] = 0,
     csv: Csv = None,
     xlsx: Annotated[Path | None, typer.Option(help="Write the lists as Excel")] = None,
     gpx: Annotated[Path | None, typer.Option(help="Write waypoints for a phone")] = None,
@@ -45,14 +53,14 @@ def plan_command(
     lang: Lang = "",
     who: Who = "cli",
 ) -> None:
-    """Choose houses by doubt, add controls, and write the lists in walking order."""
+    """Choose houses by doubt and way, add controls, and write the lists in walking order."""
     out = Output(as_json=as_json, lang=lang)
     database = open_database()
     ulp = resolve_ulp(database, ulp)
     with out.progress() as progress, database.writing() as session:
         done = plan_survey(
-            session, ulp, visits=visits, surveyors=surveyors, days=days, seed=seed, who=who,
-            progress=progress,
+            session, ulp, visits=visits, surveyors=surveyors, days=days, seed=seed, walk_km=km,
+            minutes=minutes, who=who, progress=progress,
         )  # fmt: skip
         tasks = survey.tasks(session, ulp=ulp, run_id=done.run_id)
         sample = units.unit_settings(session, ulp=ulp).sample
@@ -68,7 +76,8 @@ def plan_command(
         write_file(gpx, gpx_bytes(rows))
     out.result(
         {"ulp": ulp, "plan": done.run_id, "visits": done.visits, "controls": done.controls,
-         "lists": done.lists, "km": done.km}
+         "doubles": done.doubles, "lists": done.lists, "km": done.km, "expected": done.expected,
+         "per_km": done.per_km, "per_km_by_p": done.per_km_by_p, "parts": done.parts}
     )  # fmt: skip
     if done.controls == done.visits:
         out.say(
@@ -81,6 +90,18 @@ def plan_command(
         f"plan {done.run_id}: {done.visits} houses ({done.controls} controls) on {done.lists} "
         f"lists, {done.km} km on foot",
     )
+    if done.per_km is not None:
+        out.say(
+            f"diharapkan {done.expected} koreksi, {done.per_km} per km "
+            f"(rumah paling pasti saja: {done.per_km_by_p or 0} per km)",
+            f"{done.expected} corrections expected, {done.per_km} per km "
+            f"(the most certain houses alone: {done.per_km_by_p or 0} per km)",
+        )
+    if done.visits < done.asked:
+        out.say(
+            f"diminta {done.asked} kunjungan; yang muat dalam batas hari atau tersedia: {done.visits}",
+            f"{done.asked} visits were asked for; {done.visits} fit the day or are there",
+        )
 
 
 @app.command("import")

@@ -19,7 +19,7 @@ from rbmgeo.workflows.intake import check_consignment, load_consignment, look_at
 from rbmgeo.workflows.match import match_ulp
 from rbmgeo.workflows.mutations import find_mutations, month_of
 from rbmgeo.workflows.routes import design_ulp, order_version
-from rbmgeo.workflows.survey import plan_survey
+from rbmgeo.workflows.survey_plan import plan_survey
 
 Task = Callable[[Database, Job, Progress], dict[str, Any] | None]
 

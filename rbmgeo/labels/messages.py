@@ -4,6 +4,14 @@ from rbmgeo.labels.handoff import HANDOFF
 from rbmgeo.labels.maps import MAPS
 from rbmgeo.labels.matching import MATCHING
 from rbmgeo.labels.mutations import MUTATIONS
+from rbmgeo.labels.schedule import SCHEDULE
 from rbmgeo.labels.states import STATES
 
-MESSAGES: dict[str, tuple[str, str]] = {**MAPS, **STATES, **MATCHING, **MUTATIONS, **HANDOFF}
+MESSAGES: dict[str, tuple[str, str]] = {
+    **MAPS,
+    **STATES,
+    **MATCHING,
+    **MUTATIONS,
+    **HANDOFF,
+    **SCHEDULE,
+}

@@ -9,7 +9,7 @@ from rbmgeo.labels import text
 
 COLUMNS = [
     "ulp", "surveyor", "day", "stop", "idpel", "control", "gardu", "proposed_gardu", "tiang",
-    "meter_number", "name", "address", "patch", "question", "lon", "lat",
+    "meter_number", "name", "address", "patch", "question", "lon", "lat", "second",
 ]  # fmt: skip
 #: Characters that XML 1.0 cannot hold at all.
 UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -13,7 +13,7 @@ from rbmgeo.workflows.evaluate import evaluate_ulp
 from rbmgeo.workflows.import_files import import_files
 from rbmgeo.workflows.match import match_ulp
 from rbmgeo.workflows.routes import design_ulp, order_version
-from rbmgeo.workflows.survey import plan_survey
+from rbmgeo.workflows.survey_plan import plan_survey
 
 #: On whose behalf the demo works; not one of the demo's users, so that they can approve.
 WHO = "demo"

@@ -8,7 +8,7 @@ from rbmgeo.errors import NotAllowed, NothingToDo, UsageError
 from rbmgeo.routes.design import UNPLACED
 from rbmgeo.workflows.match import match_ulp
 from rbmgeo.workflows.routes import publish_version
-from rbmgeo.workflows.survey import plan_survey
+from rbmgeo.workflows.survey_plan import plan_survey
 
 pytestmark = pytest.mark.database
 

@@ -20,7 +20,7 @@ from rbmgeo.workflows.maps import energy_of_all, gardu_map, rbm_map
 from rbmgeo.workflows.match import match_ulp
 from rbmgeo.workflows.network import network_stats
 from rbmgeo.workflows.routes import design_ulp, order_version, publish_version, targets_ulp
-from rbmgeo.workflows.survey import plan_survey
+from rbmgeo.workflows.survey_plan import plan_survey
 
 pytestmark = pytest.mark.database
 ULP = "TOWNA"

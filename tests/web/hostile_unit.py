@@ -13,7 +13,7 @@ from rbmgeo.db.bulk import ensure_month
 from rbmgeo.db.models import Calendar, Customer, Gardu, Officer, Pdpj, RbmList, Reading
 from rbmgeo.db.queries import people, units
 from rbmgeo.workflows.match import match_ulp
-from rbmgeo.workflows.survey import plan_survey
+from rbmgeo.workflows.survey_plan import plan_survey
 
 HOSTILE = "51354"
 

@@ -21,8 +21,9 @@ from rbmgeo.db.models import (
     RbmList,
     Reading,
 )
-from rbmgeo.db.queries import people, survey, units, versions, work
+from rbmgeo.db.queries import people, schedule, survey, units, versions, work
 from rbmgeo.workflows.evaluate import evaluate_ulp
+from rbmgeo.workflows.letters import letter_from_schedule
 from rbmgeo.workflows.match import match_ulp
 
 SMALL, EMPTY, OTHER = "51354", "51000", "52999"
@@ -117,6 +118,12 @@ def _later_steps(session: Session) -> None:
         index=pd.Index([idpel(0), idpel(5)], name="idpel"),
     )  # fmt: skip
     survey.add_tasks(session, ulp=SMALL, run_id=run, tasks=tasks)
+    work_left = pd.DataFrame({"gardu": ["PD001", "PD002"], "officer": ["P-01", None],
+                              "due_on": [date(2024, 12, 3), None], "target": [2, 1],
+                              "expected": [1.5, 0.5]})  # fmt: skip
+    schedule.add_schedule(session, ulp=SMALL, rows=work_left, who="uji")
+    letter_from_schedule(session, SMALL, officer="P-01", first_on=date(2024, 12, 2),
+                         last_on=date(2024, 12, 7), on=date(2024, 12, 1), who="uji")  # fmt: skip
     for state in ("open", "approved"):
         session.add(
             Proposal(ulp=SMALL, idpel=idpel(0), field="gardu", before="PD001", after="PD002",
@@ -145,6 +152,9 @@ def facts(session: Session) -> dict[str, int]:
             SELECT (SELECT max(run_id) FROM survey_task WHERE ulp = :u) AS run_id,
                    (SELECT max(version_id) FROM rbm_version WHERE ulp = :u) AS version_id,
                    (SELECT max(batch_id) FROM import_batch WHERE ulp = :u) AS batch_id,
+                   (SELECT min(schedule_id) FROM survey_schedule WHERE ulp = :u) AS schedule_id,
+                   (SELECT max(year) FROM assignment_letter WHERE ulp = :u) AS year,
+                   (SELECT max(number) FROM assignment_letter WHERE ulp = :u) AS number,
                    (SELECT min(proposal_id) FROM proposal WHERE ulp = :u) AS proposal_id
             """
         ),

@@ -1,6 +1,7 @@
 """What people type, checked once; a fault is a sentence that says what would be right."""
 
 import re
+from datetime import date
 
 from rbmgeo.errors import UsageError
 from web.addresses import BlthConverter, UlpConverter
@@ -28,6 +29,19 @@ def checked_month(text: str | None, default: str) -> str:
             f"bulan {text!r} bukan YYYYMM; contoh 202412",
         )
     return plain
+
+
+def checked_day(text: str | None) -> date | None:
+    """Return a date YYYY-MM-DD, None where nothing was typed; raises `UsageError`."""
+    if not text or not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(
+            f"{text!r} is no date; for example 2024-12-03",
+            f"{text!r} bukan tanggal; contoh 2024-12-03",
+        ) from None
 
 
 def checked_span(first: str | None, last: str | None, default: str) -> tuple[str, str]:

@@ -3,13 +3,14 @@
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from rbmgeo.db.queries import pages, survey
+from rbmgeo.db.queries import pages, survey, work
 from rbmgeo.errors import NotThere, RbmgeoError, UsageError
 from rbmgeo.intake.answers import BadAnswer, read_answers
 from rbmgeo.reports.survey_list import gpx_bytes, list_rows
@@ -40,10 +41,13 @@ def _page(faults: Sequence[BadAnswer] = (), file: str = "", sentence: str = "") 
     template = "survey.html" if _decides() else "field.html"
     with database().reading() as session:
         runs = pages.survey_runs(session, ulp=g.ulp)
+        run = work.latest_run(session, ulp=g.ulp, step="survey")
+        said = dict(run.summary) if run is not None else {}
     newest = int(runs["run_id"].max()) if len(runs) else None
+    told = said if said.get("run_id") == newest else {}
     parts = runs[runs["run_id"] == newest] if newest is not None else runs
     return render_template(
-        template, parts=parts, run_id=newest, faults=faults[:FAULTS_SHOWN], fault_file=file,
+        template, parts=parts, run_id=newest, told=told, worth=_worth(told), faults=faults[:FAULTS_SHOWN], fault_file=file,
         fault_count=len(faults), fault_sentence=sentence,
     )  # fmt: skip
 
@@ -58,6 +62,8 @@ def plan() -> AnyResponse:
         surveyors=checked_number(request.form.get("surveyor"), 2, 1, 200),
         days=checked_number(request.form.get("hari"), 1, 1, 60),
         seed=checked_number(request.form.get("benih"), 1, 0, 2_000_000_000),
+        walk_km=checked_number(request.form.get("km"), 0, 0, 200),
+        minutes=checked_number(request.form.get("menit"), 0, 0, 1440),
     )
 
 
@@ -157,6 +163,11 @@ def _say(done: AnswerSummary) -> None:
             ),
             "warn",
         )
+
+
+def _worth(told: dict[str, Any]) -> dict[tuple[int, int], dict[str, Any]]:
+    """Return what each list promised when it was made, by surveyor and day."""
+    return {(p["surveyor"], p["day"]): p for p in told.get("parts", [])}
 
 
 def _decides() -> bool:

@@ -25,6 +25,7 @@ from rbmgeo.db.models.mutations import CustomerChange, MutationDecision, Mutatio
 from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, LoginTry, UserRole
 from rbmgeo.db.models.rbm import RbmMember, RbmRoute, RbmVersion
 from rbmgeo.db.models.reading import Photo, PrepaidOrder, ReaderLog, Reading, Receivable
+from rbmgeo.db.models.schedule import AssignmentLetter, SurveySchedule
 from rbmgeo.db.models.unit import Ulp
 from rbmgeo.db.models.work import (
     Approval,
@@ -41,6 +42,7 @@ __all__ = [
     "AppSecret",
     "AppUser",
     "Approval",
+    "AssignmentLetter",
     "Base",
     "Calendar",
     "Candidate",
@@ -84,6 +86,7 @@ __all__ = [
     "ServiceDrop",
     "Street",
     "SurveyAnswer",
+    "SurveySchedule",
     "SurveyTask",
     "Tiang",
     "Ulp",

@@ -95,13 +95,18 @@ class Finding(Base):
 
 
 class SurveyTask(Base):
-    """One visit planned: whom, by which surveyor, on which day, as which stop."""
+    """One visit planned: whom, by which surveyor, on which day, as which stop.
+
+    ``second``: a control that another person visits as well, without the first one's answer
+    (R-SB-02); a visit of its own.
+    """
 
     __tablename__ = "survey_task"
 
     ulp: Mapped[UlpKey]
     run_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     idpel: Mapped[Idpel] = mapped_column(primary_key=True)
+    second: Mapped[bool] = mapped_column(primary_key=True, server_default=text("false"))
     surveyor: Mapped[int]
     day: Mapped[int]
     stop: Mapped[int]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from rbmgeo.db.queries.desk import STANDS
 from rbmgeo.db.queries.energy import left_out, rejected_kwh
 from rbmgeo.db.queries.lists import read
+from rbmgeo.db.queries.survey import VISITED
 
 
 @dataclass(frozen=True)
@@ -136,9 +137,7 @@ SELECT
     (SELECT count(*) FROM survey_task
      WHERE ulp = :ulp AND run_id = (SELECT run_id FROM plan)) AS planned,
     (SELECT count(*) FROM survey_task t
-     WHERE t.ulp = :ulp AND t.run_id = (SELECT run_id FROM plan)
-       AND EXISTS (SELECT FROM survey_answer a
-                   WHERE a.ulp = t.ulp AND a.idpel = t.idpel)) AS answered,
+     WHERE t.ulp = :ulp AND t.run_id = (SELECT run_id FROM plan) AND {VISITED}) AS answered,
     (SELECT id FROM draft) AS draft,
     (SELECT count(*) FROM rbm WHERE ulp = :ulp AND version_id = (SELECT id FROM draft))
         AS draft_rbms,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries.desk import STANDS
 from rbmgeo.db.queries.lists import read
+from rbmgeo.db.queries.survey import VISITED
 from rbmgeo.errors import NothingToDo, NotThere
 
 #: Classes of the matching that are facts of the lists, not suspicions.
@@ -240,15 +241,18 @@ def rejects_by_rule(session: Session, *, ulp: str, batch_id: int) -> list[dict[s
 
 
 def survey_runs(session: Session, *, ulp: str) -> pd.DataFrame:
-    """Return the visits of every plan by surveyor and day: run_id, surveyor, day, tasks, answered."""
+    """Return the visits of every plan by surveyor and day: run_id, surveyor, day, tasks, answered.
+
+    ``answered`` counts visits, as ``tasks`` does: the second one of a house is made once
+    another person answered as well. ``seconds`` of the tasks are such second visits.
+    """
     return read(
         session,
-        """
+        f"""
         SELECT t.run_id, t.surveyor, t.day, count(*) AS tasks,
-               count(*) FILTER (WHERE EXISTS (
-                   SELECT FROM survey_answer a WHERE a.ulp = t.ulp AND a.idpel = t.idpel)
-               ) AS answered,
-               count(*) FILTER (WHERE t.control) AS controls
+               count(*) FILTER (WHERE {VISITED}) AS answered,
+               count(*) FILTER (WHERE t.control) AS controls,
+               count(*) FILTER (WHERE t.second) AS seconds
         FROM survey_task t WHERE t.ulp = :ulp
         GROUP BY t.run_id, t.surveyor, t.day ORDER BY t.run_id DESC, t.surveyor, t.day
         """,
@@ -327,7 +331,7 @@ def add_visit(session: Session, *, ulp: str, idpel: str) -> int:
                    (SELECT question FROM finding WHERE ulp = :u AND idpel = :i)
             FROM survey_task t WHERE t.ulp = :u AND t.run_id = :r
             ORDER BY t.day DESC, t.surveyor DESC, t.stop DESC LIMIT 1
-            ON CONFLICT (ulp, run_id, idpel) DO NOTHING
+            ON CONFLICT (ulp, run_id, idpel, second) DO NOTHING
             """
         ),
         {"u": ulp, "r": run, "i": idpel},

@@ -12,6 +12,14 @@ from rbmgeo.db.models import Approval, Proposal
 from rbmgeo.db.queries.lists import read
 from rbmgeo.errors import NothingToDo
 
+#: Whether visit t was made: a second one needs the answer of a second person (R-SB-02).
+VISITED = """
+    CASE WHEN t.second THEN
+        (SELECT count(DISTINCT COALESCE(a.officer, a.client_id::text)) FROM survey_answer a
+         WHERE a.ulp = t.ulp AND a.idpel = t.idpel) > 1
+    ELSE EXISTS (SELECT FROM survey_answer a WHERE a.ulp = t.ulp AND a.idpel = t.idpel) END
+"""
+
 
 def add_tasks(session: Session, *, ulp: str, run_id: int, tasks: pd.DataFrame) -> None:
     """Keep the visits of one plan (index idpel)."""
@@ -19,15 +27,21 @@ def add_tasks(session: Session, *, ulp: str, run_id: int, tasks: pd.DataFrame) -
 
 
 def tasks(session: Session, *, ulp: str, run_id: int) -> pd.DataFrame:
-    """Return the visits of one plan in walking order, with what stands at each house."""
+    """Return the visits of one plan in walking order, with what stands at each house.
+
+    ``second``: the visit of another person to a house that one list holds already. Such a
+    house is ``answered`` once both have answered: nobody sees that the other was there.
+    """
     frame = read(
         session,
         """
-        SELECT t.idpel, t.surveyor, t.day, t.stop, t.control, t.patch, t.question,
+        SELECT t.idpel, t.second, t.surveyor, t.day, t.stop, t.control, t.patch, t.question,
                c.public_id::text AS public_id, c.name, c.address, c.meter_number, COALESCE(p.tiang, c.tiang) AS tiang,
                ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat, p.gardu, f.proposed_gardu, f.p,
-               EXISTS (SELECT FROM survey_answer a
-                       WHERE a.ulp = t.ulp AND a.idpel = t.idpel) AS answered
+               (SELECT count(DISTINCT COALESCE(a.officer, a.client_id::text)) FROM survey_answer a
+                WHERE a.ulp = t.ulp AND a.idpel = t.idpel)
+               >= (SELECT count(*) FROM survey_task o WHERE o.ulp = t.ulp
+                   AND o.run_id = t.run_id AND o.idpel = t.idpel) AS answered
         FROM survey_task t
         LEFT JOIN customer c ON c.ulp = t.ulp AND c.idpel = t.idpel
         LEFT JOIN finding f ON f.ulp = t.ulp AND f.idpel = t.idpel
