@@ -11,7 +11,7 @@ PIP := $(BIN)/pip --disable-pip-version-check install --quiet -c constraints.loc
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help setup setup-dev setup-browser demo start serve stop test drill bench bench-intake bench-matching bench-survey lint format lock clean
+.PHONY: help setup setup-dev setup-browser demo start serve stop test drill bench bench-intake bench-join bench-matching bench-survey lint format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -36,6 +36,8 @@ bench: setup-dev ## figures on 20,000 customers
 	@$(BIN)/python -m bench.spine
 bench-intake: setup-dev ## a million rows taken in, beside a bare COPY of the same bytes
 	@$(BIN)/python -m bench.intake
+bench-join: setup-dev ## both lists joined and candidates named, beside the database doing it all
+	@$(BIN)/python -m bench.join
 bench-matching: setup-dev ## how many of the houses visited are truly wrong, beside nearest gardu and votes
 	@$(BIN)/python -W ignore -m bench.matching
 bench-survey: setup-dev ## corrections a survey plan brings per kilometre and visit, beside the most certain houses

@@ -118,7 +118,9 @@ def main() -> None:
                   f"{target or '':>8}   ({cpu:.1f} s of processor in Python)", flush=True)  # fmt: skip
             join, near = all_in_sql(database)
             print(f"{customers:>10}  {'all in SQL: join':<44}{join:>9.2f}")
-            print(f"{customers:>10}  {'all in SQL: three nearest by <->':<44}{near:>9.2f}", flush=True)
+            print(
+                f"{customers:>10}  {'all in SQL: three nearest by <->':<44}{near:>9.2f}", flush=True
+            )
             database.close()
 
 

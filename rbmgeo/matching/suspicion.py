@@ -114,6 +114,20 @@ def suspicion(
     return Suspicion(frame, _candidate_table(scene, pairs, points.index))
 
 
+def candidates(
+    points: gpd.GeoSeries,
+    recorded: pd.Series,
+    gardu: gpd.GeoDataFrame,
+    params: SuspicionParams | None = None,
+) -> pd.DataFrame:
+    """Return the candidates of `suspicion` alone: nobody is doubted."""
+    params = params or SuspicionParams()
+    require_metres(points)
+    points = points.sort_index()
+    scene = _scene(points, recorded.reindex(points.index), gardu, params)
+    return _candidate_table(scene, _candidates(scene, params), points.index)
+
+
 def features(
     points: gpd.GeoSeries,
     recorded: pd.Series,
@@ -197,10 +211,12 @@ def _candidates(scene: _Scene, params: SuspicionParams) -> _Pairs:
     near = placed[np.asarray(near).reshape(n, -1)]
     rows = np.repeat(np.arange(n), near.shape[1])
     voted_row, voted = _top_votes(scene.wide_votes, params.voted_gardu)
-    pair = np.unique(
+    pair = np.sort(
         np.concatenate([rows, voted_row]) * len(scene.codes) + np.concatenate([near.ravel(), voted])
     )
-    pair = pair[np.isin(pair % len(scene.codes), placed)]
+    there = np.zeros(len(scene.codes), dtype=bool)
+    there[placed] = True
+    pair = pair[np.append(True, pair[1:] != pair[:-1]) & there[pair % len(scene.codes)]]
     row, column = pair // len(scene.codes), pair % len(scene.codes)
     away = np.hypot(*(scene.xy[row] - scene.site[column]).T)
     return _Pairs(row, column, away, _transport(row, column, away, scene, params))

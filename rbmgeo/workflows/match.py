@@ -18,7 +18,7 @@ from rbmgeo.matching.findings import Evidence, assess, findings
 from rbmgeo.matching.identity import proposed_by_meter, with_same_meter
 from rbmgeo.matching.lines import first_line
 from rbmgeo.matching.patches import patches
-from rbmgeo.matching.suspicion import Suspicion, suspicion
+from rbmgeo.matching.suspicion import Suspicion, candidates
 from rbmgeo.matching.trace import carried, recorded_poles, trace_drops, trace_poles
 from rbmgeo.survey.outcomes import found_wrong, surveyed_gardu
 from rbmgeo.terms import Tier
@@ -163,7 +163,8 @@ def _doubt(recorded: pd.Series, tables: _Lists, known: "pd.Series | None") -> Su
         listed = pd.DataFrame(columns=["idpel", "gardu", "rank", "distance_m"])
         return Suspicion(nothing, listed)
     if known is None:
-        return suspicion(points[has], recorded[has], tables.gardu)
+        nobody = pd.DataFrame(index=recorded.index[:0])
+        return Suspicion(nobody, candidates(points[has], recorded[has], tables.gardu))
     load = tables.customers["daya_va"].astype(float)
     context = Context(
         walk=reading_order(tables.rbm), jtr=tables.jtr, load=load,

@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point
 
@@ -41,6 +41,7 @@ def test_work_is_done_monday_to_saturday_but_not_on_days_off():
     assert not {d.weekday() for d in days} & {6}
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 150), min_size=1, max_size=12), st.integers(20, 90), st.integers(1, 3)
 )
