@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries.desk import STANDS
+from rbmgeo.db.queries.events import OWN_LISTS
 from rbmgeo.db.queries.lists import read
 from rbmgeo.errors import NothingToDo, NotThere
 
@@ -41,7 +42,7 @@ def doubts(
 ) -> list[dict[str, Any]]:
     """Return doubts from ``limit`` on, most certain first; the customers of a patch are one line.
 
-    What was settled at the desk is left out.
+    What was settled at the desk, or waits in an open event, is left out.
 
     Keys ``n``, ``patch``, ``public_id``, ``idpel`` (of its most certain customer), ``kind``,
     ``p``, ``gardu``, ``proposed_gardu``, ``tier``, ``reasons``, ``rbm``.
@@ -240,16 +241,19 @@ def rejects_by_rule(session: Session, *, ulp: str, batch_id: int) -> list[dict[s
 
 
 def survey_runs(session: Session, *, ulp: str) -> pd.DataFrame:
-    """Return the visits of every plan by surveyor and day: run_id, surveyor, day, tasks, answered."""
+    """Return the visits of every plan by surveyor and day: run_id, surveyor, day, tasks, answered.
+
+    The list of an event is a list of its own, `rbmgeo.db.queries.events.own_lists`.
+    """
     return read(
         session,
-        """
+        f"""
         SELECT t.run_id, t.surveyor, t.day, count(*) AS tasks,
                count(*) FILTER (WHERE EXISTS (
                    SELECT FROM survey_answer a WHERE a.ulp = t.ulp AND a.idpel = t.idpel)
                ) AS answered,
                count(*) FILTER (WHERE t.control) AS controls
-        FROM survey_task t WHERE t.ulp = :ulp
+        FROM survey_task t WHERE t.ulp = :ulp AND t.run_id NOT IN ({OWN_LISTS})
         GROUP BY t.run_id, t.surveyor, t.day ORDER BY t.run_id DESC, t.surveyor, t.day
         """,
         ulp=ulp,
@@ -268,7 +272,7 @@ def proposal_rows(
             FROM proposal p
             LEFT JOIN customer c ON c.ulp = p.ulp AND c.idpel = p.idpel
             LEFT JOIN finding f ON f.ulp = p.ulp AND f.idpel = p.idpel
-            WHERE p.ulp = :ulp AND p.state = :state
+            WHERE p.ulp = :ulp AND p.state = :state AND p.event_id IS NULL
             ORDER BY p.proposal_id DESC LIMIT :size
             """
         ),
@@ -336,7 +340,12 @@ def add_visit(session: Session, *, ulp: str, idpel: str) -> int:
 
 
 def _latest_plan(session: Session, ulp: str) -> int | None:
-    found = session.scalar(text("SELECT max(run_id) FROM survey_task WHERE ulp = :u"), {"u": ulp})
+    found = session.scalar(
+        text(
+            f"SELECT max(run_id) FROM survey_task WHERE ulp = :ulp AND run_id NOT IN ({OWN_LISTS})"
+        ),
+        {"ulp": ulp},
+    )
     return None if found is None else int(found)
 
 
