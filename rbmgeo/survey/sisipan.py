@@ -219,5 +219,5 @@ def ends_and_branch(distance_m: pd.Series, points: gpd.GeoSeries) -> list[str]:
 
 def along(distance_m: pd.Series) -> list[Any]:
     """Return houses from the branching point outwards; those without a distance last."""
-    rows = pd.DataFrame({"far": distance_m, "idpel": distance_m.index})
+    rows = pd.DataFrame({"far": distance_m.to_numpy(float), "idpel": list(distance_m.index)})
     return list(rows.sort_values(["far", "idpel"], na_position="last")["idpel"])
