@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from rbmgeo.cli import events
 from rbmgeo.cli.common import (
     Csv,
     Json,
@@ -27,6 +28,7 @@ from rbmgeo.workflows.survey import decide, plan_survey, record_answers
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
                   help="SOP IV.4: plan visits, take answers in, decide proposals.")  # fmt: skip
+app.add_typer(events.app, name="event")
 
 DECISIONS = {"approve": "approved", "reject": "rejected", "undo": "undone"}
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
+import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -132,6 +133,61 @@ def tied_to(branch: Branch, poles: pd.Series, drops: pd.DataFrame, points: pd.Se
     by_drop = open_points.map(away).dropna()
     both: pd.Series = pd.concat([found, by_drop]).astype(float)
     return both.sort_index().rename("distance_m")
+
+
+def houses_behind(
+    jtr: pd.DataFrame, roots: list[Vertex], poles: pd.Series, drops: pd.DataFrame, points: pd.Series
+) -> pd.Series:
+    """Count the houses that hang on or behind every pole that may be cut, by pole.
+
+    The same as `behind` and `tied_to` for each pole alone, in one walk: a pole lies behind
+    another if that one dominates it, seen from the gardu. The gardu's own first pole is left out.
+    ``poles``, ``drops``, ``points``: as `tied_to` takes them.
+    """
+    graph = _graph(jtr)
+    place = _merged(graph)
+    first = {place[r] for r in roots if r in place}
+    lines: nx.DiGraph[Any] = nx.DiGraph()
+    lines.add_edges_from(("", f) for f in first)
+    for a, ties in graph.items():
+        lines.add_edges_from((place[a], place[b]) for b, _, _ in ties if place[a] != place[b])
+    at = _places(poles, drops, points, place)
+    own = at[at.isin(list(lines))].value_counts().to_dict()
+    before = nx.immediate_dominators(lines, "") if first else {}
+    fed = nx.bfs_tree(lines, "") if first else ()
+    # From the tips inwards, so that each pole passes on what hangs behind it.
+    tree = nx.DiGraph((up, v) for v, up in before.items() if up is not None and up != v)
+    counts: dict[Any, int] = {}
+    for v in reversed(list(nx.topological_sort(tree))):
+        counts[v] = own.get(v, 0) + sum(counts[w] for w in tree.successors(v))
+    rows = {
+        v[1]: counts[place[v]]
+        for v in sorted(graph)
+        if v[0] == "tiang" and place[v] in fed and place[v] not in first
+    }
+    return pd.Series(rows, dtype="int64", index=pd.Index(list(rows), name="tiang", dtype="str"))
+
+
+def _merged(graph: Graph) -> dict[Vertex, Vertex]:
+    """Return one name for a pole and the node at its foot, by either."""
+    feet: nx.Graph[Vertex] = nx.Graph()
+    feet.add_nodes_from(graph)
+    feet.add_edges_from((a, b) for a, ties in graph.items() for b, _, span in ties if not span)
+    return {v: min(part) for part in nx.connected_components(feet) for v in part}
+
+
+def _places(
+    poles: pd.Series, drops: pd.DataFrame, points: pd.Series, place: dict[Vertex, Vertex]
+) -> "pd.Series[Any]":
+    told = drops.dropna(subset=["service_point"]).drop_duplicates("service_point")
+    told = told.set_index("service_point")
+    by_drop = told["tiang"].map(lambda t: place.get(("tiang", t)))
+    by_drop = by_drop.combine_first(told["node"].map(lambda n: place.get(("node", n))))
+    known = poles.dropna()
+    rest = points.dropna()
+    rest = rest[~rest.index.isin(known.index)].map(by_drop.to_dict())
+    both: pd.Series[Any] = pd.concat([known.map(lambda t: place.get(("tiang", t))), rest])
+    return both.dropna()
 
 
 def _pairs(jtr: pd.DataFrame) -> list[tuple[str, tuple[Vertex, Vertex]]]:

@@ -21,7 +21,7 @@ MOST_RADIUS_M = 3_000
 
 
 def drawn_border(sent: str) -> Polygon:
-    """Read a border as it is sent: a JSON list of [lon, lat], or a GeoJSON polygon.
+    """Read a border as it is sent: a JSON list of [lon, lat], a GeoJSON polygon, or WKT.
 
     Raises `UsageError` for what is none, has too many corners, crosses itself or has no area.
     """
@@ -31,11 +31,11 @@ def drawn_border(sent: str) -> Polygon:
         told: Any = json.loads(sent)
     except (ValueError, RecursionError):
         told = None
-    corners = _corners(told)
+    corners = _corners(told if told is not None else _from_wkt(sent))
     if corners is None:
         raise UsageError(
-            "the border is not readable; draw it on the map: three corners or more",
-            "batas tidak terbaca; gambar di peta: tiga titik atau lebih",
+            "the border is not readable; send one polygon as GeoJSON or WKT, three corners or more",
+            "batas tidak terbaca; kirim satu poligon GeoJSON atau WKT, tiga titik atau lebih",
         )
     if len(corners) > MOST_CORNERS:
         raise _too_many()
@@ -87,7 +87,19 @@ def box_around(centre: tuple[float, float], radius_m: float) -> tuple[float, flo
     return lon - side, lat - up, lon + side, lat + up
 
 
+def _from_wkt(sent: str) -> Any:
+    """Return the rings of a WKT polygon in the form of GeoJSON, None if it is none."""
+    try:
+        shape = shapely.from_wkt(sent.strip().removeprefix("SRID=4326;"))
+    except shapely.errors.ShapelyError:
+        return None
+    return None if not isinstance(shape, Polygon) else json.loads(shapely.to_geojson(shape))
+
+
 def _corners(told: Any) -> list[tuple[float, float]] | None:
+    if isinstance(told, dict) and told.get("type") == "FeatureCollection":
+        features = told.get("features")
+        told = features[0] if isinstance(features, list) and len(features) == 1 else None
     if isinstance(told, dict) and told.get("type") == "Feature":
         told = told.get("geometry")
     if isinstance(told, dict):

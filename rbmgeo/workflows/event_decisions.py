@@ -24,6 +24,7 @@ NAMED = 5
 class Decided:
     """What a decision did: members = ``moved`` + ``refused`` (idpel to reason).
 
+    ``also_asked`` counts moved ones for whom a proposal of its own still waits for a decision;
     ``later`` counts those whose record began after the event's date: they move the day after it.
     """
 
@@ -33,6 +34,7 @@ class Decided:
     refused: dict[str, str]
     later: int = 0
     new_in_list: bool = False
+    also_asked: int = 0
 
 
 def refusals(session: Session, it: GarduEvent, people: pd.DataFrame) -> pd.Series:
@@ -99,7 +101,8 @@ def approve_event(
         outcomes={**dict.fromkeys(firsts, ("moved", None)), **{i: ("refused", r) for i, r in why.items()}},
     )  # fmt: skip
     later = sum(day > it.happened_on for day in firsts.values())
-    done = Decided(ulp, event_id, len(firsts), why, later, new_in_list)
+    asked = int(moving["proposed"].notna().sum())
+    done = Decided(ulp, event_id, len(firsts), why, later, new_in_list, asked)
     return _decided(session, it, EventState.APPROVED, done, who, reason)
 
 

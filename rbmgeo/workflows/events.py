@@ -1,4 +1,4 @@
-"""Gardu sisipan, pecah beban: draft an event, choose its members, look, keep it for approval."""
+"""Gardu sisipan, pecah beban: draft an event, look at it, keep it for approval."""
 
 import math
 from dataclasses import dataclass, field
@@ -7,22 +7,18 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import geopandas as gpd
 import pandas as pd
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import GarduEvent
-from rbmgeo.db.queries import events, lists, survey, units
+from rbmgeo.db.queries import events, survey, units
 from rbmgeo.db.queries.log import log_command
-from rbmgeo.errors import NotAllowed, NothingToDo, UsageError
+from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.geo import metres_xy
-from rbmgeo.intake.pasted import PastedFault, read_pasted
 from rbmgeo.intake.rules import gardu as normalised
-from rbmgeo.matching.trace import recorded_poles
-from rbmgeo.network.downstream import behind, roots_of, spans_of, tied_to
-from rbmgeo.survey.lasso import box_around, drawn_border, inside, within
-from rbmgeo.survey.sisipan import MOST_MEMBERS, Group, Room, check_event, groups, rooms
+from rbmgeo.survey.sisipan import Group, Room, check_event, groups, rooms
 from rbmgeo.terms import EventKind, EventState, ProposalState
+from rbmgeo.workflows.event_choice import must_be_draft
 
 NOTE_MOST = 500
 
@@ -42,21 +38,6 @@ class Asked:
     note: str = ""
     kva: float | None = None
     place: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Who was chosen (index idpel, ``distance_m``), how (``told``, kept), and what is at fault.
-
-    ``strangers`` are numbers that the unit does not have; ``still_fed`` poles of a ring.
-    """
-
-    members: pd.DataFrame
-    told: dict[str, Any]
-    faults: tuple[PastedFault, ...] = ()
-    repeated: int = 0
-    strangers: tuple[str, ...] = ()
-    still_fed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,128 +97,6 @@ def draft_event(
     return number
 
 
-def choose_by_line(
-    session: Session, ulp: str, event_id: int, *, tiang: list[str], spans: list[str]
-) -> Choice:
-    """Choose who hangs behind some poles or spans, walking the old gardu's lines away from it.
-
-    With neither, the whole jurusan of the event is taken, as the spans name it.
-    """
-    it = events.event(session, ulp=ulp, event_id=event_id)
-    srid = units.unit(session, ulp=ulp).utm_srid
-    jtr = lists.jtr(session, ulp=ulp, srid=srid)
-    if jtr.empty:
-        raise NothingToDo(
-            f"unit {ulp} has no lines (JTR) yet; import them, or choose by border or numbers",
-            f"unit {ulp} belum punya jalur JTR; impor dulu, atau pilih lewat batas atau nomor",
-        )
-    own = spans_of(jtr, it.old_gardu)
-    if not tiang and not spans:
-        spans = _first_spans(own, it)
-    gardu = lists.gardu(session, ulp=ulp, srid=srid)
-    poles = gpd.GeoSeries(lists.tiang(session, ulp=ulp, srid=srid)["geometry"])
-    giver = gardu.loc[it.old_gardu]
-    roots = roots_of(own, it.old_gardu, giver["lv_node"], giver["geometry"], poles)
-    if not roots:
-        raise NothingToDo(
-            f"where gardu {it.old_gardu} feeds its lines is not known (no node, no point near a "
-            "pole); import its point, or choose by border or numbers",
-            f"pangkal jalur gardu {it.old_gardu} tidak diketahui (tanpa simpul, titiknya jauh dari "
-            "tiang); impor titiknya, atau pilih lewat batas atau nomor",
-        )
-    branch = behind(own, roots, cut_poles=tiang, cut_spans=spans)
-    customers = lists.customers(session, ulp=ulp, srid=srid)
-    active = customers[customers["active"].astype(bool)]
-    recorded = recorded_poles(lists.pdpj_lines(session, ulp=ulp), active["tiang"])
-    away = tied_to(
-        branch, recorded[recorded.index.isin(active.index)], lists.drops(session, ulp=ulp),
-        active["service_point"],
-    )  # fmt: skip
-    told = {"way": "line", "tiang": tiang, "spans": spans, "poles": list(branch.poles.index)}
-    return Choice(_limited(away.to_frame()), told, still_fed=branch.still_fed)
-
-
-def choose_by_border(session: Session, ulp: str, event_id: int, sent: str) -> Choice:
-    """Choose who lives within a border drawn on the map (JSON list of [lon, lat], or GeoJSON)."""
-    events.event(session, ulp=ulp, event_id=event_id)
-    border = drawn_border(sent)
-    there = events.in_box(session, ulp=ulp, box=border.bounds)
-    chosen = there[inside(border, there["lon"], there["lat"])]
-    corners = [[round(x, 6), round(y, 6)] for x, y in list(border.exterior.coords)[:-1]]
-    return _of_area(chosen, {"way": "border", "corners": corners})
-
-
-def choose_by_circle(
-    session: Session,
-    ulp: str,
-    event_id: int,
-    *,
-    radius_m: float,
-    centre: tuple[float, float] | None = None,
-) -> Choice:
-    """Choose who lives within some metres of a point (lon, lat), else of the new gardu."""
-    events.event(session, ulp=ulp, event_id=event_id)
-    centre = centre or events.place_of_new(session, ulp=ulp, event_id=event_id)
-    if centre is None:
-        raise UsageError(
-            "the new gardu has no point yet; enter the centre of the circle",
-            "gardu baru belum punya titik; isi titik tengah lingkaran",
-        )
-    srid = units.unit(session, ulp=ulp).utm_srid
-    if srid is None:
-        raise NothingToDo(
-            f"unit {ulp} has no position yet; import customer points first",
-            f"unit {ulp} belum punya koordinat; impor titik pelanggan dulu",
-        )
-    asked = radius_m if math.isfinite(radius_m) else 0.0
-    there = events.in_box(session, ulp=ulp, box=box_around(centre, min(max(asked, 1), 5_000)))
-    chosen = there[within(there["lon"], there["lat"], centre, asked, srid)]
-    told = {"way": "circle", "radius_m": asked, "centre": [round(c, 6) for c in centre]}
-    return _of_area(chosen, told)
-
-
-def choose_by_numbers(session: Session, ulp: str, event_id: int, text: str) -> Choice:
-    """Choose the customers whose numbers were pasted; faults and strangers are named."""
-    events.event(session, ulp=ulp, event_id=event_id)
-    told = read_pasted(text)
-    here = events.known(session, ulp=ulp, idpels=list(told.idpels))
-    good = sorted(here)
-    frame = pd.DataFrame(
-        {"distance_m": float("nan")}, index=pd.Index(good, name="idpel", dtype="str")
-    )
-    strangers = tuple(i for i in told.idpels if i not in here)
-    return Choice(
-        _limited(frame), {"way": "numbers", "pasted": len(told.idpels)}, told.faults,
-        told.repeated, strangers,
-    )  # fmt: skip
-
-
-def keep_choice(
-    session: Session, ulp: str, event_id: int, choice: Choice, *, add: bool = False
-) -> int:
-    """Keep who was chosen with the draft, or beside those chosen before; return how many now.
-
-    Raises `NothingToDo` where nobody was found, `NotAllowed` where the event is no draft.
-    """
-    it = events.event(session, ulp=ulp, event_id=event_id, lock=True)
-    _draft(it)
-    if choice.members.empty:
-        raise NothingToDo(
-            "nobody was found this way; look at the border, the poles or the numbers again",
-            "tidak ada pelanggan yang ditemukan; lihat lagi batas, tiang, atau nomornya",
-        )
-    members, told = choice.members, _with_faults(choice)
-    if add:
-        before = events.people(session, ulp=ulp, event_id=event_id)[["distance_m"]].astype(float)
-        members = _limited(members.combine_first(before).rename_axis("idpel"))
-        poles = {*it.choice.get("poles", ()), *told.get("poles", ())}
-        told = {**told, "poles": sorted(poles), "ways": [*it.choice.get("ways", [it.choice.get("way")]), told["way"]]}  # fmt: skip
-    events.replace_members(
-        session, ulp=ulp, event_id=event_id, members=members.rename_axis("idpel"), choice=told
-    )
-    return len(members)
-
-
 def look_at(session: Session, ulp: str, event_id: int, *, also: "set[str] | None" = None) -> Look:
     """Return an event with its members as they stand now; ``also`` ticked ones of elsewhere."""
     it = events.event(session, ulp=ulp, event_id=event_id)
@@ -272,7 +131,7 @@ def keep_event(
     """
     events.one_keeper(session, ulp=ulp)
     it = events.event(session, ulp=ulp, event_id=event_id, lock=True)
-    _draft(it)
+    must_be_draft(it)
     taking = look_at(session, ulp, event_id, also=also).taking
     if taking.empty:
         raise NothingToDo(
@@ -301,15 +160,6 @@ def keep_event(
     )  # fmt: skip
     units.bump(session, ulp=ulp)
     return len(before)
-
-
-def _draft(it: GarduEvent) -> None:
-    if it.state != EventState.DRAFT:
-        raise NotAllowed(
-            f"event {it.event_id} is {it.state}; its members cannot be chosen anew: make another",
-            f"peristiwa {it.event_id} sudah {it.state}; anggotanya tidak bisa dipilih ulang: buat "
-            "yang baru",
-        )
 
 
 def _code(typed: str) -> str:
@@ -356,45 +206,3 @@ def _apart_m(
     x, y = metres_xy([a[0], b[0]], [a[1], b[1]], srid)
     away = math.hypot(x[1] - x[0], y[1] - y[0])
     return away if math.isfinite(away) else math.inf
-
-
-def _first_spans(own: pd.DataFrame, it: GarduEvent) -> list[str]:
-    rows = own[own["gardu"].eq(it.old_gardu) & own["jurusan"].eq(it.jurusan or "")]
-    if not it.jurusan or rows.empty:
-        raise UsageError(
-            f"name a pole or a span; no span of gardu {it.old_gardu} is tagged with jurusan "
-            f"{it.jurusan or '-'}",
-            f"sebutkan tiang atau ruas; tidak ada ruas gardu {it.old_gardu} yang bertanda jurusan "
-            f"{it.jurusan or '-'}",
-        )
-    # Cut everywhere, it parts every pole that only this jurusan feeds.
-    return sorted(map(str, rows.index))
-
-
-def _limited(members: pd.DataFrame) -> pd.DataFrame:
-    if len(members) > MOST_MEMBERS:
-        raise UsageError(
-            f"{len(members)} customers lie there; an event has {MOST_MEMBERS} at most: draw it "
-            "smaller",
-            f"ada {len(members)} pelanggan di situ; satu peristiwa paling banyak {MOST_MEMBERS}: "
-            "persempit pilihannya",
-        )
-    return members
-
-
-def _of_area(chosen: pd.DataFrame, told: dict[str, Any]) -> Choice:
-    frame = pd.DataFrame({"distance_m": float("nan")}, index=chosen.index)
-    return Choice(_limited(frame), told)
-
-
-def _with_faults(choice: Choice) -> dict[str, Any]:
-    told = dict(choice.told)
-    if choice.faults or choice.strangers or choice.repeated:
-        told |= {
-            "faults": [[f.line, f.value, f.indonesian, f.english] for f in choice.faults[:50]],
-            "fault_count": len(choice.faults), "repeated": choice.repeated,
-            "strangers": list(choice.strangers[:50]), "stranger_count": len(choice.strangers),
-        }  # fmt: skip
-    if choice.still_fed:
-        told["still_fed"] = list(choice.still_fed[:20])
-    return told

@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries import events, lists, survey, units, work
+from rbmgeo.db.queries import event_effects, lists, survey, units, work
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NothingToDo
 from rbmgeo.geo import coordinates
@@ -143,9 +143,11 @@ def _load(session: Session, ulp: str) -> _Lists:
     poles_now = pdpj[["gardu"]].assign(
         tiang=pdpj["tiang"].fillna(pdpj["idpel"].map(customers["tiang"]))
     )
-    happened = taken_over(events.taken_over(session, ulp=ulp), poles_now.dropna())
+    happened = taken_over(event_effects.taken_over(session, ulp=ulp), poles_now.dropna())
     jtr = lists.jtr(session, ulp=ulp, srid=srid)
-    told = answers_since(survey.told_gardu(session, ulp=ulp), events.moved_on(session, ulp=ulp))
+    told = answers_since(
+        survey.told_gardu(session, ulp=ulp), event_effects.moved_on(session, ulp=ulp)
+    )
     return _Lists(
         customers=customers,
         rbm=lists.rbm_list(session, ulp=ulp),
@@ -163,7 +165,7 @@ def _load(session: Session, ulp: str) -> _Lists:
 def taken_over(moved: pd.DataFrame, poles_now: pd.DataFrame) -> tuple[TakenOver, ...]:
     """Return what each approved event took over: poles by the walk that chose them, else by record.
 
-    ``moved``: rows of `rbmgeo.db.queries.events.taken_over`, in the order of approval.
+    ``moved``: rows of `rbmgeo.db.queries.event_effects.taken_over`, in the order of approval.
     ``poles_now``: ``tiang`` and ``gardu`` recorded of every customer; a pole on which somebody
     stays with the old gardu is shared.
     """

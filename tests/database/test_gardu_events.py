@@ -9,20 +9,17 @@ import pytest
 from sqlalchemy import text
 
 from rbmgeo.db.bulk import copy_rows, ensure_month
-from rbmgeo.db.queries import energy, event_moves, events, pages, survey, units
+from rbmgeo.db.queries import energy, event_effects, event_moves, events, pages, survey, units
 from rbmgeo.errors import NotAllowed, NotThere, UsageError
-from rbmgeo.workflows.event_decisions import approve_event, reject_event, undo_event
-from rbmgeo.workflows.event_survey import plan_event
-from rbmgeo.workflows.events import (
-    Asked,
+from rbmgeo.workflows.event_choice import (
     choose_by_border,
     choose_by_circle,
     choose_by_numbers,
-    draft_event,
     keep_choice,
-    keep_event,
-    look_at,
 )
+from rbmgeo.workflows.event_decisions import approve_event, reject_event, undo_event
+from rbmgeo.workflows.event_survey import plan_event
+from rbmgeo.workflows.events import Asked, draft_event, keep_event, look_at
 from rbmgeo.workflows.match import match_ulp
 from rbmgeo.workflows.survey import decide
 
@@ -226,7 +223,7 @@ def test_the_list_of_an_event_is_its_own_and_not_the_units_plan(unit, which, vis
     assert len(tasks) == visits and tasks["patch"].nunique() == 1
     assert tasks.index[0] == idpel(0)
     assert pages.survey_runs(unit, ulp=ULP).empty
-    assert [r["tasks"] for r in events.own_lists(unit, ulp=ULP)] == [visits]
+    assert [r["tasks"] for r in event_effects.own_lists(unit, ulp=ULP)] == [visits]
 
 
 def test_open_members_are_no_findings_of_their_own(unit):

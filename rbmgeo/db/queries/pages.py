@@ -243,7 +243,7 @@ def rejects_by_rule(session: Session, *, ulp: str, batch_id: int) -> list[dict[s
 def survey_runs(session: Session, *, ulp: str) -> pd.DataFrame:
     """Return the visits of every plan by surveyor and day: run_id, surveyor, day, tasks, answered.
 
-    The list of an event is a list of its own, `rbmgeo.db.queries.events.own_lists`.
+    The list of an event is a list of its own, `rbmgeo.db.queries.event_effects.own_lists`.
     """
     return read(
         session,
