@@ -6,16 +6,20 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from rbmgeo.db.bulk import copy_rows, ensure_month
 from rbmgeo.db.queries import energy, event_effects, event_moves, events, pages, survey, units
-from rbmgeo.errors import NotAllowed, NotThere, UsageError
+from rbmgeo.errors import NotAllowed, NothingToDo, NotThere, UsageError
 from rbmgeo.workflows.event_choice import (
     choose_by_border,
     choose_by_circle,
+    choose_by_line,
     choose_by_numbers,
     keep_choice,
+    poles_to_cut,
 )
 from rbmgeo.workflows.event_decisions import approve_event, reject_event, undo_event
 from rbmgeo.workflows.event_survey import plan_event
@@ -319,3 +323,103 @@ def test_two_thousand_members_move_in_two_seconds_and_no_day_has_two_records(ses
         {"u": ULP},
     )  # fmt: skip
     assert twice == 0
+
+
+def with_lines(session):
+    """PD1 feeds T0 - T1 - T2 and T1 - T3; house n hangs on pole n of T0, T1, T2, T3."""
+    for n in range(4):
+        session.execute(
+            text("INSERT INTO tiang (ulp, tiang, geom) VALUES "
+                 "(:u, :t, ST_SetSRID(ST_MakePoint(:x, -7.65), 4326))"),
+            {"u": ULP, "t": f"T{n}", "x": 112.70 + n * 0.0003},
+        )  # fmt: skip
+        session.execute(
+            text("UPDATE pdpj SET tiang = :t WHERE ulp = :u AND idpel = :i"),
+            {"u": ULP, "t": f"T{n}", "i": idpel(n)},
+        )
+    for a, b, jurusan in ((0, 1, "A"), (1, 2, "B"), (1, 3, "A")):
+        session.execute(
+            text("INSERT INTO jtr_span (ulp, span, gardu, jurusan, tiang_1, tiang_2, length_m) "
+                 "VALUES (:u, :s, 'PD1', :j, :a, :b, 40)"),
+            {"u": ULP, "s": f"S{a}{b}", "j": jurusan, "a": f"T{a}", "b": f"T{b}"},
+        )  # fmt: skip
+
+
+def test_a_pole_of_the_lines_takes_along_who_hangs_behind_it(unit):
+    with_lines(unit)
+    event = draft(unit, jurusan="B")
+    assert poles_to_cut(unit, ULP, event).to_dict() == {"T1": 3, "T2": 1, "T3": 1}
+    told = choose_by_line(unit, ULP, event, tiang=["T1"], spans=[])
+    assert told.members["distance_m"].to_dict() == {idpel(1): 0, idpel(2): 40, idpel(3): 40}
+    whole = choose_by_line(unit, ULP, event, tiang=[], spans=[])
+    assert list(whole.members.index) == [idpel(2)]
+    with pytest.raises(UsageError, match="T77"):
+        choose_by_line(unit, ULP, event, tiang=["T77"], spans=[])
+
+
+def test_without_lines_no_pole_is_offered_and_the_other_ways_are_named(unit):
+    event = draft(unit)
+    assert poles_to_cut(unit, ULP, event).empty
+    with pytest.raises(NothingToDo, match="border or numbers"):
+        choose_by_line(unit, ULP, event, tiang=["T1"], spans=[])
+
+
+def test_the_rbm_that_will_hold_two_gardu_are_named(unit):
+    ensure_month(unit, blth="202501")
+    copy_rows(
+        unit, "rbm_list",
+        pd.DataFrame({"ulp": ULP, "blth": "202501", "idpel": [idpel(n) for n in range(5)],
+                      "line": "", "source": "dpm", "rbm": ["A", "A", "B", "B", "C"]}),
+    )  # fmt: skip
+    event = opened(unit, numbers=(1, 2, 3))
+    named = event_effects.rbms(unit, ulp=ULP, event_id=event)
+    assert [(r["rbm"], r["members"], r["others"], r["gardu"]) for r in named] == [
+        ("A", 1, 1, 2), ("B", 2, 0, 1),
+    ]  # fmt: skip
+
+
+def test_approval_names_those_with_a_proposal_of_their_own_and_leaves_it_to_be_decided(unit):
+    event = opened(unit)
+    row = {"idpel": idpel(1), "field": "gardu", "before": "PD1", "after": "PD9", "client_id": None,
+           "state": "open", "proposed_by": "tono"}  # fmt: skip
+    survey.add_numbered_proposals(unit, ulp=ULP, rows=[row])
+    assert approve_event(unit, ULP, event, who="sari").also_asked == 1
+    assert [p.state for p in survey.proposals(unit, ulp=ULP)] == ["open"]
+
+
+MEANWHILE = ("", "inactive", "moved")
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.dictionaries(st.integers(0, 4), st.sampled_from(MEANWHILE), min_size=1),
+)
+def test_members_are_those_moved_and_those_refused_and_an_undo_restores_the_records(unit, houses):
+    with unit.begin_nested() as step:
+        event = opened(unit, numbers=sorted(houses))
+        for n, change in houses.items():
+            key = {"u": ULP, "i": idpel(n)}
+            if change == "inactive":
+                unit.execute(
+                    text("UPDATE customer SET active = false WHERE ulp = :u AND idpel = :i"), key
+                )
+            if change == "moved":
+                unit.execute(
+                    text("UPDATE pdpj SET gardu = 'PD2' WHERE ulp = :u AND idpel = :i"), key
+                )
+        before, stay = in_force(unit), {idpel(n) for n, change in houses.items() if change}
+        move = {idpel(n) for n in houses} - stay
+        if move:
+            done = approve_event(unit, ULP, event, who="sari", leaving=len(stay))
+            assert (done.moved, set(done.refused)) == (len(move), stay)
+            assert done.moved + len(done.refused) == len(houses)
+            assert {i for i, g in gardu_of(unit).items() if g == "PD9"} == move
+            undo_event(unit, ULP, event, who="sari")
+        else:
+            with pytest.raises(NotAllowed, match="reject"):
+                approve_event(unit, ULP, event, who="sari", leaving=len(stay))
+        assert in_force(unit) == before
+        step.rollback()
+    unit.expire_all()

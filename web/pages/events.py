@@ -142,6 +142,8 @@ def one(event_id: int) -> str:
     rows = people.astype(object).where(people.notna(), None).to_dict("records")
     apart = [r for r in rows if r["group"] != "old" and r["idpel"] not in look.taking.index]
     mine = [r for r in rows if r["idpel"] in look.taking.index]
+    # As the line goes, so that a page reads like the walk.
+    mine.sort(key=lambda r: (r["distance_m"] is None, r["distance_m"] or 0.0))
     return render_template(
         "event.html", it=look.event, mine=mine[:_MEMBERS], members=len(mine), chosen=len(rows),
         apart=apart, ticked=[r for r in apart if r["group"] == "elsewhere"], rooms=look.rooms,

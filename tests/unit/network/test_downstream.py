@@ -2,10 +2,12 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from drawn import SRID
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shapely.geometry import LineString, Point
 
 from rbmgeo.errors import UsageError
-from rbmgeo.network.downstream import behind, roots_of, spans_of, tied_to
+from rbmgeo.network.downstream import behind, houses_behind, roots_of, spans_of, tied_to
 
 ROOT = [("tiang", "T0")]
 
@@ -132,3 +134,39 @@ def test_customers_hang_by_their_pole_else_by_their_drop():
 def test_a_long_line_is_walked_without_a_stack():
     many = [f"T{n}-T{n + 1}" for n in range(5_000)]
     assert len(behind(lines(*many), ROOT, cut_poles=["T1"]).poles) == 5_000
+
+
+@st.composite
+def networks(draw):
+    """A tree of poles with a few rings, and houses on some of them."""
+    many = draw(st.integers(2, 12))
+    pairs = {(draw(st.integers(0, n - 1)), n) for n in range(1, many)}
+    more = st.tuples(st.integers(0, many - 1), st.integers(0, many - 1))
+    pairs |= {(a, b) for a, b in draw(st.lists(more, max_size=3)) if a < b}
+    homes = draw(st.lists(st.integers(0, many - 1), max_size=20))
+    return sorted(f"T{a}-T{b}" for a, b in pairs), homes
+
+
+@settings(deadline=None, max_examples=40)
+@given(networks())
+def test_the_houses_counted_behind_a_pole_are_those_that_cutting_it_takes(drawn):
+    pairs, homes = drawn
+    jtr = lines(*pairs)
+    poles = pd.Series(
+        [f"T{n}" for n in homes], index=[f"c{n}" for n in range(len(homes))], dtype="str"
+    )
+    drops = pd.DataFrame({"service_point": ["S1", "S2"], "tiang": ["T1", None], "node": None})
+    points = pd.Series({"d1": "S1", "d2": "S2"}, dtype="str")
+    counted = houses_behind(jtr, ROOT, poles, drops, points)
+    cut = {
+        pole: len(tied_to(behind(jtr, ROOT, cut_poles=[pole]), poles, drops, points))
+        for pole in counted.index
+    }
+    assert counted.to_dict() == cut
+    assert "T0" not in counted
+
+
+def test_a_gardu_without_a_known_root_has_no_pole_to_choose():
+    none = pd.Series(dtype="str")
+    drops = pd.DataFrame({"service_point": [], "tiang": [], "node": []})
+    assert houses_behind(lines(*TREE), [], none, drops, none).empty
