@@ -91,10 +91,10 @@ def test_every_way_to_choose_leads_to_the_same_preview(as_role, sent):
     assert "Langkah 3 dari 3" in page
     assert "Simpan 2 pelanggan<" in page
     assert re.search(
-        r'PD0999</th><td class="num" data-k="kVA">100<.*?>0<.*?>1\.800<.*?2 %', page, re.S
+        r'PD0999</td><td class="num" data-k="kVA">100<.*?>0<.*?>1\.800<.*?2 %', page, re.S
     )
     assert re.search(
-        r'PD001</th><td class="num" data-k="kVA">100<.*?>3\.600<.*?>1\.800<', page, re.S
+        r'PD001</td><td class="num" data-k="kVA">100<.*?>3\.600<.*?>1\.800<', page, re.S
     )
 
 
