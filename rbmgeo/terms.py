@@ -90,6 +90,24 @@ class ProposalState(StrEnum):
     UNDONE = "undone"
 
 
+class EventKind(StrEnum):
+    """What happened on the network that moved a block of customers to another gardu."""
+
+    SISIPAN = "sisipan"
+    PECAH_BEBAN = "pecah_beban"
+    PINDAH_JURUSAN = "pindah_jurusan"
+
+
+class EventState(StrEnum):
+    """Where an event stands; a draft has no members that wait yet."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    UNDONE = "undone"
+
+
 class VersionState(StrEnum):
     """State of an RBM version; publishing is the only way to ``published``."""
 

@@ -131,22 +131,22 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(RbmgeoError)
     def ours(error: RbmgeoError) -> tuple[Response | str, int]:
-        return _answer(status_of(error), error.in_language(lang()))
+        return answer(status_of(error), error.in_language(lang()))
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> tuple[Response | str, int]:
-        return _answer(400)
+        return answer(400)
 
     @app.errorhandler(HTTPException)
     def plain(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
         code = error.code or 500
-        return error if code < 400 else _answer(code)
+        return error if code < 400 else answer(code)
 
     @app.errorhandler(OperationalError)
     @app.errorhandler(InterfaceError)
     def down(error: Exception) -> tuple[Response | str, int]:
         _LOG.error("request %s: the database does not answer", g.get("request_id"))
-        return _answer(503)
+        return answer(503)
 
     @app.errorhandler(Exception)
     def unforeseen(error: Exception) -> tuple[Response | str, int]:
@@ -154,10 +154,11 @@ def register(app: Flask) -> None:
             raise error
         # Never the text: a database error quotes the customer's row.
         _LOG.error("request %s: %s", g.get("request_id"), type(error).__name__, exc_info=app.debug)
-        return _answer(500)
+        return answer(500)
 
 
-def _answer(status: int, sentence: str = "") -> tuple[Response | str, int]:
+def answer(status: int, sentence: str = "") -> tuple[Response | str, int]:
+    """Return a page, or JSON under /api, that says a status and what to do next."""
     words = WORDS.get(status, WORDS[500 if status >= 500 else 400])
     index = 0 if lang() == "id" else 1
     title, remedy = words.title[index], words.remedy[index]

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from rbmgeo.cli import events
 from rbmgeo.cli.common import (
     Csv,
     Json,
@@ -29,6 +30,7 @@ from rbmgeo.workflows.survey_plan import plan_survey
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
                   help="SOP IV.4: plan visits, take answers in, decide proposals.")  # fmt: skip
+app.add_typer(events.app, name="event")
 
 app.add_typer(schedule_app, name="schedule")
 

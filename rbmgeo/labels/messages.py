@@ -1,5 +1,6 @@
 """Sentences by key: (Indonesian, English). One area a file; this one joins them."""
 
+from rbmgeo.labels.events import EVENTS
 from rbmgeo.labels.handoff import HANDOFF
 from rbmgeo.labels.maps import MAPS
 from rbmgeo.labels.matching import MATCHING
@@ -14,4 +15,5 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **MUTATIONS,
     **HANDOFF,
     **SCHEDULE,
+    **EVENTS,
 }

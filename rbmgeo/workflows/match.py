@@ -7,13 +7,14 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries import energy, lists, survey, units, work
+from rbmgeo.db.queries import energy, event_effects, lists, survey, units, work
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NothingToDo
 from rbmgeo.geo import coordinates
 from rbmgeo.matching.calibrate import Calibration, calibration
 from rbmgeo.matching.compare import CompareParams, compare
 from rbmgeo.matching.detector.detect import Context, detect
+from rbmgeo.matching.events import TakenOver, lines_after, without_old_walks
 from rbmgeo.matching.findings import Evidence, assess, findings
 from rbmgeo.matching.identity import proposed_by_meter, with_same_meter
 from rbmgeo.matching.lines import first_line
@@ -21,6 +22,7 @@ from rbmgeo.matching.patches import patches
 from rbmgeo.matching.suspicion import Suspicion, candidates
 from rbmgeo.matching.trace import carried, recorded_poles, trace_drops, trace_poles
 from rbmgeo.survey.outcomes import found_wrong, surveyed_gardu
+from rbmgeo.survey.sisipan import answers_since
 from rbmgeo.terms import Tier
 
 Progress = Callable[[str, int, int], None]
@@ -55,6 +57,7 @@ class _Lists:
     poles: gpd.GeoSeries
     metered_kwh: pd.Series
     used_kwh: pd.Series
+    events: tuple[TakenOver, ...]
 
 
 def match_ulp(
@@ -138,18 +141,49 @@ def _load(session: Session, ulp: str) -> _Lists:
     srid = unit.utm_srid
     settings = units.unit_settings(session, ulp=ulp)
     metered_kwh, used_kwh = energy.metered(session, ulp=ulp)
+    customers = lists.customers(session, ulp=ulp, srid=srid)
+    pdpj = lists.pdpj_lines(session, ulp=ulp)
+    poles_now = pdpj[["gardu"]].assign(
+        tiang=pdpj["tiang"].fillna(pdpj["idpel"].map(customers["tiang"]))
+    )
+    happened = taken_over(event_effects.taken_over(session, ulp=ulp), poles_now.dropna())
+    jtr = lists.jtr(session, ulp=ulp, srid=srid)
+    told = answers_since(
+        survey.told_gardu(session, ulp=ulp), event_effects.moved_on(session, ulp=ulp)
+    )
     return _Lists(
-        metered_kwh=metered_kwh, used_kwh=used_kwh,
-        customers=lists.customers(session, ulp=ulp, srid=srid),
+        metered_kwh=metered_kwh, used_kwh=used_kwh, customers=customers,
         rbm=lists.rbm_list(session, ulp=ulp),
-        pdpj=lists.pdpj_lines(session, ulp=ulp),
+        pdpj=pdpj,
         gardu=lists.gardu(session, ulp=ulp, srid=srid),
-        jtr=lists.jtr(session, ulp=ulp, srid=srid),
+        jtr=gpd.GeoDataFrame(lines_after(jtr, happened)),
         drops=lists.drops(session, ulp=ulp),
         code_d=lists.code_d(session, ulp=ulp, periods=settings.code_d_periods),
-        surveyed=surveyed_gardu(survey.told_gardu(session, ulp=ulp)),
+        surveyed=surveyed_gardu(told),
         poles=gpd.GeoSeries(lists.tiang(session, ulp=ulp, srid=srid)["geometry"]),
+        events=happened,
     )  # fmt: skip
+
+
+def taken_over(moved: pd.DataFrame, poles_now: pd.DataFrame) -> tuple[TakenOver, ...]:
+    """Return what each approved event took over: poles by the walk that chose them, else by record.
+
+    ``moved``: rows of `rbmgeo.db.queries.event_effects.taken_over`, in the order of approval.
+    ``poles_now``: ``tiang`` and ``gardu`` recorded of every customer; a pole on which somebody
+    stays with the old gardu is shared.
+    """
+    out = []
+    for _, rows in moved.groupby("event_id", sort=False):
+        first = rows.iloc[0]
+        stay = frozenset(poles_now.loc[poles_now["gardu"] == first["old_gardu"], "tiang"])
+        poles = frozenset(first["choice"].get("poles") or ()) | frozenset(rows["tiang"].dropna())
+        out.append(
+            TakenOver(
+                first["old_gardu"], first["new_gardu"], poles - stay, poles & stay,
+                frozenset(rows["idpel"]),
+            )
+        )  # fmt: skip
+    return tuple(out)
 
 
 def _doubt(recorded: pd.Series, tables: _Lists, known: "pd.Series | None") -> Suspicion:
@@ -205,7 +239,8 @@ def _walked(tables: _Lists) -> tuple[pd.Series, pd.Series]:
     walked = trace_drops(
         tables.customers["service_point"], tables.drops, tables.jtr, tables.gardu["lv_node"]
     )
-    return (walked.combine_first(one) if len(one) else walked), several
+    arrived = walked.combine_first(one) if len(one) else walked
+    return without_old_walks(arrived, tables.events), several
 
 
 def _findings(

@@ -168,6 +168,11 @@ def _proposals(
 
 
 def _check(it: Proposal, decision: str, who: str) -> None:
+    if it.event_id is not None:
+        raise NotAllowed(
+            f"proposal {it.proposal_id} is part of event {it.event_id}; decide the event as a whole",
+            f"usulan {it.proposal_id} bagian dari peristiwa {it.event_id}; putuskan peristiwanya",
+        )
     allowed = {
         ProposalState.APPROVED: (ProposalState.OPEN, CONFLICT),
         ProposalState.REJECTED: (ProposalState.OPEN, CONFLICT),

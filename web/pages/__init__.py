@@ -10,6 +10,7 @@ from web.pages import (
     customers,
     energy,
     evaluation,
+    events,
     field,
     findings,
     first,
@@ -35,7 +36,7 @@ from web.pages import (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.bp, health.bp, signin.bp, start.bp, choices.bp, account.bp, users.bp, board.bp,
-    mutations.bp, imports.bp, batches.bp, evaluation.bp, findings.bp, customers.bp, survey.bp, routes.bp,
+    mutations.bp, imports.bp, batches.bp, evaluation.bp, findings.bp, events.bp, customers.bp, survey.bp, routes.bp,
     handoff.bp, reading.bp, energy.bp,
     maps.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
     schedule.bp, letters.bp,

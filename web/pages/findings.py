@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from rbmgeo.db.queries import desk, pages
+from rbmgeo.db.queries import desk, events, pages
 from rbmgeo.errors import UsageError
 from rbmgeo.terms import Role
 from rbmgeo.workflows.desk import settle, take_back
@@ -37,6 +37,8 @@ def page() -> str:
         span: dict[str, Any] = {"first": (at - 1) * _ROWS, "size": _ROWS, "rbm": rbm}
         settled = desk.count(session, ulp=g.ulp)
         matched = desk.latest_match(session, ulp=g.ulp)
+        waiting = events.events(session, ulp=g.ulp, state="open")
+        happened = events.count(session, ulp=g.ulp)
         rows = (
             pages.of_class(session, ulp=g.ulp, match=view, **span)
             if view in pages.LIST_CLASSES
@@ -48,6 +50,7 @@ def page() -> str:
     return render_template(
         "findings.html", rows=rows, counts=counts, classes=pages.LIST_CLASSES, view=view, rbm=rbm,
         rbms=known, settled=settled, matched=matched, page=at, pages=last, limit=limit,
+        waiting=waiting, happened=happened,
     )  # fmt: skip
 
 

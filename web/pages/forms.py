@@ -71,3 +71,18 @@ def page_number(text: str | None, rows: int, size: int) -> tuple[int, int]:
     pages = max(1, -(-rows // size))
     asked = int(text) if text and text.isascii() and text.isdigit() else 1
     return min(max(asked, 1), pages), pages
+
+
+def checked_decimal(text: str | None, least: float, most: float) -> float | None:
+    """Return a number between two, with point or comma; nothing typed is None."""
+    plain = (text or "").strip().replace(",", ".")
+    if not plain:
+        return None
+    if not re.fullmatch(r"[+-]?\d{1,9}(\.\d{0,15})?", plain, re.ASCII) or not (
+        least <= float(plain) <= most
+    ):
+        raise UsageError(
+            f"{(text or '')[:40]!r} is not a number from {least:g} to {most:g}",
+            f"{(text or '')[:40]!r} bukan angka dari {least:g} sampai {most:g}",
+        )
+    return float(plain)

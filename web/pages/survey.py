@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from rbmgeo.db.queries import pages, survey, work
+from rbmgeo.db.queries import event_effects, events, pages, survey, work
 from rbmgeo.errors import NotThere, RbmgeoError, UsageError
 from rbmgeo.intake.answers import BadAnswer, read_answers
 from rbmgeo.reports.survey_list import gpx_bytes, list_rows
@@ -43,12 +43,14 @@ def _page(faults: Sequence[BadAnswer] = (), file: str = "", sentence: str = "") 
         runs = pages.survey_runs(session, ulp=g.ulp)
         run = work.latest_run(session, ulp=g.ulp, step="survey")
         said = dict(run.summary) if run is not None else {}
+        own = event_effects.own_lists(session, ulp=g.ulp)
+        happened = events.count(session, ulp=g.ulp)
     newest = int(runs["run_id"].max()) if len(runs) else None
     told = said if said.get("run_id") == newest else {}
     parts = runs[runs["run_id"] == newest] if newest is not None else runs
     return render_template(
         template, parts=parts, run_id=newest, told=told, worth=_worth(told), faults=faults[:FAULTS_SHOWN], fault_file=file,
-        fault_count=len(faults), fault_sentence=sentence,
+        fault_count=len(faults), fault_sentence=sentence, own_lists=own, happened=happened,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from rbmgeo.db.models.base import Base
 from rbmgeo.db.models.customer import Customer, CustomerPoint, CustomerService
 from rbmgeo.db.models.desk import DeskDecision
+from rbmgeo.db.models.events import GarduEvent, GarduEventDecision, GarduEventMember
 from rbmgeo.db.models.grid import (
     Gardu,
     GarduMeter,
@@ -54,6 +55,9 @@ __all__ = [
     "DeskDecision",
     "Finding",
     "Gardu",
+    "GarduEvent",
+    "GarduEventDecision",
+    "GarduEventMember",
     "GarduMeter",
     "Handoff",
     "HandoffChange",

@@ -166,6 +166,8 @@ class Proposal(Base):
         DateTime(timezone=True), server_default=func.now()
     )
     effective_on: Mapped[date | None]
+    #: The event that this is a part of; it is decided with it, never alone.
+    event_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Approval(Base):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries.desk import STANDS
 from rbmgeo.db.queries.energy import left_out, rejected_kwh
+from rbmgeo.db.queries.events import OWN_LISTS
 from rbmgeo.db.queries.lists import read
 from rbmgeo.db.queries.survey import VISITED
 
@@ -53,7 +54,7 @@ def facts(session: Session, *, ulp: str, blth: str, limit: float) -> Facts:
         blth=blth,
         kinds=frozenset(row["kinds"] or ()),
         classes=_counts(session, "match", "match_row", ulp),
-        proposals=_counts(session, "state", "proposal", ulp),
+        proposals=_proposals(session, ulp),
         **{name: row[name] for name in _COLUMNS},
     )
 
@@ -99,6 +100,22 @@ def _counts(session: Session, column: str, table: str, ulp: str) -> dict[str, in
     return {row[0]: int(row[1]) for row in rows}
 
 
+def _proposals(session: Session, ulp: str) -> dict[str, int]:
+    # An event is one thing to decide, however many customers move with it.
+    rows = session.execute(
+        text(
+            """
+            SELECT state, count(*) FROM (
+                SELECT state FROM proposal WHERE ulp = :ulp AND event_id IS NULL
+                UNION ALL SELECT state FROM gardu_event WHERE ulp = :ulp AND state <> 'draft'
+            ) s GROUP BY 1 ORDER BY 1
+            """
+        ),
+        {"ulp": ulp},
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
 _COLUMNS = (
     "batches", "customers", "with_point", "gardu", "rbms", "readings", "unread", "evaluated_at",
     "matched_at", "changed_at", "to_see", "planned", "answered", "draft", "draft_rbms",
@@ -107,7 +124,8 @@ _COLUMNS = (
 
 _COUNTS = f"""
 WITH plan AS (
-    SELECT max(run_id) AS run_id FROM survey_task WHERE ulp = :ulp
+    SELECT max(run_id) AS run_id FROM survey_task
+    WHERE ulp = :ulp AND run_id NOT IN ({OWN_LISTS})
 ), draft AS (
     SELECT max(version_id) AS id FROM rbm_version WHERE ulp = :ulp AND state = 'draft'
 ), force AS (

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, insert, text
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import DeskDecision
+from rbmgeo.db.queries.events import WAITS
 from rbmgeo.db.queries.lists import read
 
 #: Whether decision ``d`` stands for finding ``f``: nobody undid it, the record is what it was, no
@@ -19,9 +20,11 @@ STILL = """
                      AND o.state IN ('open', 'conflict', 'approved')
                      AND o.proposal_id = COALESCE(d.proposal_id, o.proposal_id))))
 """
+#: Whether finding ``f`` asks nothing more of its own: settled here, or waiting in an open event.
 STANDS = f"""
-    EXISTS (SELECT FROM desk_decision d
-            WHERE d.ulp = f.ulp AND d.idpel = f.idpel AND {STILL})
+    (EXISTS (SELECT FROM desk_decision d
+             WHERE d.ulp = f.ulp AND d.idpel = f.idpel AND {STILL})
+     OR {WAITS})
 """
 
 
@@ -70,7 +73,7 @@ def add(session: Session, *, ulp: str, rows: list[dict[str, Any]]) -> None:
 
 
 def settled(session: Session, *, ulp: str) -> set[str]:
-    """Return the customers whose finding a decision at the desk stands for."""
+    """Return the customers whose finding a decision at the desk, or an open event, stands for."""
     rows = session.execute(
         text(f"SELECT f.idpel FROM finding f WHERE f.ulp = :ulp AND {STANDS}"), {"ulp": ulp}
     )

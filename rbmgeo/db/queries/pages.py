@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries.desk import STANDS
+from rbmgeo.db.queries.events import OWN_LISTS
 from rbmgeo.db.queries.lists import read
 from rbmgeo.db.queries.survey import VISITED
 from rbmgeo.errors import NothingToDo, NotThere
@@ -42,7 +43,7 @@ def doubts(
 ) -> list[dict[str, Any]]:
     """Return doubts from ``limit`` on, most certain first; the customers of a patch are one line.
 
-    What was settled at the desk is left out.
+    What was settled at the desk, or waits in an open event, is left out.
 
     Keys ``n``, ``patch``, ``public_id``, ``idpel`` (of its most certain customer), ``kind``,
     ``p``, ``gardu``, ``proposed_gardu``, ``tier``, ``reasons``, ``rbm``.
@@ -245,6 +246,7 @@ def survey_runs(session: Session, *, ulp: str) -> pd.DataFrame:
 
     ``answered`` counts visits, as ``tasks`` does: the second one of a house is made once
     another person answered as well. ``seconds`` of the tasks are such second visits.
+    The list of an event is a list of its own, `rbmgeo.db.queries.event_effects.own_lists`.
     """
     return read(
         session,
@@ -253,7 +255,7 @@ def survey_runs(session: Session, *, ulp: str) -> pd.DataFrame:
                count(*) FILTER (WHERE {VISITED}) AS answered,
                count(*) FILTER (WHERE t.control) AS controls,
                count(*) FILTER (WHERE t.second) AS seconds
-        FROM survey_task t WHERE t.ulp = :ulp
+        FROM survey_task t WHERE t.ulp = :ulp AND t.run_id NOT IN ({OWN_LISTS})
         GROUP BY t.run_id, t.surveyor, t.day ORDER BY t.run_id DESC, t.surveyor, t.day
         """,
         ulp=ulp,
@@ -272,7 +274,7 @@ def proposal_rows(
             FROM proposal p
             LEFT JOIN customer c ON c.ulp = p.ulp AND c.idpel = p.idpel
             LEFT JOIN finding f ON f.ulp = p.ulp AND f.idpel = p.idpel
-            WHERE p.ulp = :ulp AND p.state = :state
+            WHERE p.ulp = :ulp AND p.state = :state AND p.event_id IS NULL
             ORDER BY p.proposal_id DESC LIMIT :size
             """
         ),
@@ -340,7 +342,12 @@ def add_visit(session: Session, *, ulp: str, idpel: str) -> int:
 
 
 def _latest_plan(session: Session, ulp: str) -> int | None:
-    found = session.scalar(text("SELECT max(run_id) FROM survey_task WHERE ulp = :u"), {"u": ulp})
+    found = session.scalar(
+        text(
+            f"SELECT max(run_id) FROM survey_task WHERE ulp = :ulp AND run_id NOT IN ({OWN_LISTS})"
+        ),
+        {"ulp": ulp},
+    )
     return None if found is None else int(found)
 
 

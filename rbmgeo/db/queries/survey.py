@@ -111,7 +111,7 @@ def told_gardu(session: Session, *, ulp: str) -> pd.DataFrame:
     return read(
         session,
         """
-        SELECT a.idpel, a.outcome, a.gardu, a.answered_at, p.gardu AS recorded,
+        SELECT a.idpel, a.outcome, a.gardu, a.answered_at, a.received_at, p.gardu AS recorded,
                EXISTS (SELECT FROM proposal o WHERE o.ulp = a.ulp AND o.idpel = a.idpel
                        AND o.client_id = a.client_id AND o.state = 'rejected') AS refused
         FROM survey_answer a
@@ -228,8 +228,8 @@ def mark_conflicts(session: Session, *, ulp: str, idpels: list[str]) -> None:
 
 
 def proposals(session: Session, *, ulp: str, state: str | None = None) -> list[Proposal]:
-    """Return proposals, newest first, of one state or of all."""
-    query = select(Proposal).where(Proposal.ulp == ulp)
+    """Return proposals, newest first, of one state or of all; those of an event go with it."""
+    query = select(Proposal).where(Proposal.ulp == ulp, Proposal.event_id.is_(None))
     if state:
         query = query.where(Proposal.state == state)
     return list(session.scalars(query.order_by(Proposal.proposal_id.desc())))
@@ -269,6 +269,18 @@ def add_approval(
             ulp=ulp, proposal_id=proposal_id, decision=decision, decided_by=who, reason=reason
         )
     )
+
+
+def add_approvals(
+    session: Session, *, ulp: str, proposals: list[int], decision: str, who: str, reason: str
+) -> None:
+    """Append one decision on many proposals."""
+    rows = [
+        {"ulp": ulp, "proposal_id": n, "decision": decision, "decided_by": who, "reason": reason}
+        for n in proposals
+    ]
+    if rows:
+        session.execute(insert(Approval), rows)
 
 
 def move_to_gardu(
