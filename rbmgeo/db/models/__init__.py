@@ -22,6 +22,7 @@ from rbmgeo.db.models.imports import (
 )
 from rbmgeo.db.models.lists import Calendar, Officer, Pdpj, RbmList
 from rbmgeo.db.models.mutations import CustomerChange, MutationDecision, MutationRow
+from rbmgeo.db.models.observations import SecondLook, SurveyObservation, SurveyStranger
 from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, LoginTry, UserRole
 from rbmgeo.db.models.rbm import RbmMember, RbmRoute, RbmVersion
 from rbmgeo.db.models.reading import Photo, PrepaidOrder, ReaderLog, Reading, Receivable
@@ -81,9 +82,12 @@ __all__ = [
     "Reading",
     "Receivable",
     "Run",
+    "SecondLook",
     "ServiceDrop",
     "Street",
     "SurveyAnswer",
+    "SurveyObservation",
+    "SurveyStranger",
     "SurveyTask",
     "Tiang",
     "Ulp",

@@ -135,6 +135,10 @@ class SurveyAnswer(Base):
     recorded_gardu: Mapped[str | None]
     promised_p: Mapped[float | None]
     raw_p: Mapped[float | None]
+    #: Who sent it in (a login); ``officer`` is who stood there.
+    given_by: Mapped[str | None]
+    #: The second look that it answers, where one was asked for.
+    look_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Proposal(Base):
@@ -146,6 +150,7 @@ class Proposal(Base):
             "state IN ('open', 'approved', 'rejected', 'undone', 'conflict')", name="state"
         ),
         Index("ix_proposal_ulp_state", "ulp", "state"),
+        Index("ix_proposal_ulp_idpel", "ulp", "idpel"),
     )
 
     ulp: Mapped[UlpKey]
@@ -161,6 +166,10 @@ class Proposal(Base):
         DateTime(timezone=True), server_default=func.now()
     )
     effective_on: Mapped[date | None]
+    #: The pole or gardu whose place is proposed; None where the field is the customer's own.
+    subject: Mapped[str | None]
+    #: What an approval did that undoing it needs: the point written, the place on the RBM.
+    detail: Mapped[dict[str, Any] | None]
 
 
 class Approval(Base):
