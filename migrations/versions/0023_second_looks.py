@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0023_second_looks"
-down_revision = "0021_desk_decisions"
+down_revision = "0022_public_id_leads"
 branch_labels = None
 depends_on = None
 

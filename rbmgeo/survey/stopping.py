@@ -50,9 +50,8 @@ def stopping(
     out = by.join(unseen.value_counts().rename("rest"), how="outer").fillna(0).astype(int)
     out = out.sort_index().rename_axis("gardu")
     out["customers"] = out["surveyed"] + out["rest"]
-    rows = [
-        _judged(*row, share, risk) for row in out[["customers", "surveyed", "wrong"]].to_numpy()
-    ]
+    counts = out[["customers", "surveyed", "wrong"]].to_numpy().tolist()
+    rows = [_judged(lot, sample, found, share, risk) for lot, sample, found in counts]
     out[["left_most", "more"]] = np.array(rows, dtype=int).reshape(-1, 2)
     out["next"] = np.select(
         [
@@ -151,7 +150,7 @@ def _poles(customers: pd.DataFrame) -> pd.Series:
     code = customers["tiang"]
     middle = customers.groupby(code)[["x", "y"]].transform("median")
     away = np.hypot(customers["x"] - middle["x"], customers["y"] - middle["y"])
-    apart = away.groupby(code).max()
+    apart = pd.Series(away, index=customers.index).groupby(code).max()
     several = code.isin(list(apart.index[apart > POLE_REACH_M]))
     text = code.astype("str")
     within = customers["gardu"].astype("str") + " " + text

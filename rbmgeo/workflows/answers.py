@@ -103,7 +103,8 @@ def _whole(answers: pd.DataFrame) -> pd.DataFrame:
     """Give answers that saw nothing else an empty tuple of it, and every gardu its plain code."""
     if "observed" in answers:
         return answers.reset_index(drop=True)
-    return answers.assign(observed=[()] * len(answers)).reset_index(drop=True)
+    nothing = pd.Series([()] * len(answers), index=answers.index, dtype=object)
+    return answers.assign(observed=nothing).reset_index(drop=True)
 
 
 def _normalised(codes: pd.Series) -> pd.Series:
@@ -167,9 +168,13 @@ def _keep(session: Session, ulp: str, fresh: pd.DataFrame, who: str) -> None:
     rows = fresh.drop(columns="observed").merge(met, on="idpel", how="left")
     rows = rows.assign(given_by=who or None, look_id=rows["idpel"].map(asked).astype("Int64"))
     survey.add_answers(session, ulp=ulp, rows=rows)
+    columns = fresh[["client_id", "conflict_no", "observed"]]
+    told: list[tuple[str, int, tuple[Observation, ...]]] = list(
+        columns.itertuples(index=False, name=None)
+    )
     seen = [
-        {"client_id": r.client_id, "conflict_no": r.conflict_no, **asdict(o), "observed_by": who}
-        for r in fresh.itertuples() for o in r.observed  # type: ignore[attr-defined]
+        {"client_id": client_id, "conflict_no": number, **asdict(o), "observed_by": who}
+        for client_id, number, observed in told for o in observed
     ]  # fmt: skip
     if seen:
         observations.add(session, ulp=ulp, rows=pd.DataFrame(seen))
@@ -241,8 +246,8 @@ def _keep_strangers(session: Session, ulp: str, answers: pd.DataFrame, who: str)
         session, ulp=ulp, client_ids=answers["client_id"].unique().tolist()
     )
     said: dict[str, list[tuple[Any, ...]]] = {}
-    for client_id, *values in before[["client_id", *_STRANGER]].itertuples(index=False, name=None):
-        said.setdefault(client_id, []).append(_plain(tuple(values)))
+    for client_id, *row in before[["client_id", *_STRANGER]].itertuples(index=False, name=None):
+        said.setdefault(client_id, []).append(_plain(tuple(row)))
     rows = []
     for answer in answers.itertuples():
         told = _stranger(answer)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
@@ -107,9 +108,9 @@ def _place(session: Session, ulp: str, idpel: str, walk: pd.DataFrame) -> tuple[
     unit = units.unit(session, ulp=ulp)
     points = gpd.GeoSeries(lists.customers(session, ulp=ulp, srid=unit.utm_srid)["geometry"])
     xy = coordinates(points.reindex([idpel, *walk.index]))
-    away = pd.Series(((xy[1:] - xy[0]) ** 2).sum(axis=1))
-    if away.notna().any():
-        at = int(away.idxmin())
+    away = ((xy[1:] - xy[0]) ** 2).sum(axis=1)
+    if not np.isnan(away).all():
+        at = int(np.nanargmin(away))
     behind = places[at + 1] if at + 1 < len(places) else None
     return place_between(set(places), places[at], behind)
 
