@@ -99,6 +99,23 @@ def clashes(session: Session, ulp: str, idpels: list[str]) -> set[tuple[str, str
     return found | contradicted_fields(seen[recent(seen)])
 
 
+def wishes(
+    session: Session, ulp: str, idpel: str, answer: tuple[str, int]
+) -> set[tuple[str, str | None, str | None]]:
+    """Return (field, subject, after) of what one kept answer would change in the record now."""
+    told = survey.answers_touching(session, ulp=ulp, idpels=[idpel], client_ids=[])
+    seen = _seen_before(session, ulp, told).get(answer, ())
+    one = told[told["client_id"].eq(answer[0]) & told["conflict_no"].eq(answer[1])]
+    kept = one.assign(observed=pd.Series([seen] * len(one), index=one.index, dtype=object))
+    standing = survey.standing(session, ulp=ulp, idpels=[idpel])
+    places = _places(session, ulp, kept)
+    return {
+        (c.field, c.subject, c.after)
+        for row in kept.itertuples()
+        for c in _changes(row, standing.loc[idpel], places)
+    }
+
+
 def _whole(answers: pd.DataFrame) -> pd.DataFrame:
     """Give answers that saw nothing else an empty tuple of it, and every gardu its plain code."""
     if "observed" in answers:
