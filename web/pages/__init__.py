@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from web.pages import (
     account,
+    answering,
     batches,
     board,
     choices,
@@ -18,6 +19,7 @@ from web.pages import (
     health,
     imports,
     jobs,
+    looks,
     maps,
     mutations,
     reading,
@@ -36,4 +38,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mutations.bp, imports.bp, batches.bp, evaluation.bp, findings.bp, customers.bp, survey.bp, routes.bp,
     handoff.bp, reading.bp, energy.bp,
     maps.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
+    answering.bp, looks.bp,
 )  # fmt: skip
