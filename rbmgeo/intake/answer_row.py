@@ -69,8 +69,8 @@ def _answer(row: dict[str, str], time_zone: str) -> dict[str, Any]:
     if row.get("control", "") not in ("", "0", "1"):
         raise _Fault("control", row["control"], "isi 0 atau 1", "0 or 1")
     return {
-        "client_id": _client_id(row),
         "idpel": _idpel(row, outcome),
+        "client_id": _client_id(row),
         "outcome": outcome,
         "gardu": row.get("gardu") or None,
         "tiang": row.get("tiang") or None,

@@ -49,10 +49,11 @@ def more_to_see(lot: int, sample: int, found: int, limit: int, *, risk: float = 
     0 where the sample is enough already: ``limit`` or more left would show with 1 - ``risk``.
     """
     _check(lot, sample)
-    for size in range(sample, lot + 1):
-        if lot - size < limit or hypergeom.cdf(found, lot, found + limit, size) <= risk:
-            return size - sample
-    return lot - sample
+    if lot - sample < limit:
+        return 0
+    sizes = np.arange(sample, lot - limit + 1)
+    enough = sizes[hypergeom.cdf(found, lot, found + limit, sizes) <= risk]
+    return int(enough[0] if len(enough) else lot - limit + 1) - sample
 
 
 def _check(lot: int, sample: int) -> None:

@@ -60,7 +60,7 @@ def pairs(answers: pd.DataFrame) -> pd.DataFrame:
     told = told.dropna(subset=["found"]).drop_duplicates(["idpel", "who"])
     nth = told.groupby("idpel").cumcount()
     one, two = told[nth == 0].set_index("idpel"), told[nth == 1].set_index("idpel")
-    both = one.join(two, lsuffix="_1", rsuffix="_2", how="inner").sort_index()
+    both = one.merge(two, left_index=True, right_index=True, suffixes=("_1", "_2")).sort_index()
     moments = [pd.to_datetime(both[f"answered_at_{n}"], utc=True) for n in (1, 2)]
     apart = (moments[1] - moments[0]).abs().dt.days
     both = both[(apart.isna() | (apart < SAME_SURVEY_DAYS)).to_numpy()]

@@ -148,8 +148,9 @@ def _poles(customers: pd.DataFrame) -> pd.Series:
     """
     itself = "rumah " + customers.index.to_series().astype("str")
     code = customers["tiang"]
-    middle = customers.groupby(code)[["x", "y"]].transform("median")
-    away = np.hypot(customers["x"] - middle["x"], customers["y"] - middle["y"])
+    middle = customers.dropna(subset=["tiang", "x", "y"]).groupby("tiang")[["x", "y"]].median()
+    x, y = (code.map(middle[name]).astype("float64") for name in ("x", "y"))
+    away = np.hypot(customers["x"] - x, customers["y"] - y)
     apart = pd.Series(away, index=customers.index).groupby(code).max()
     several = code.isin(list(apart.index[apart > POLE_REACH_M]))
     text = code.astype("str")

@@ -11,6 +11,7 @@ from rbmgeo.db.queries import looks, observations, survey, units
 from rbmgeo.errors import NotAllowed, NothingToDo
 from rbmgeo.survey.observations import Observation
 from rbmgeo.workflows.looks import add_photo, ask_again, believe, contradicting, undo
+from rbmgeo.workflows.stopping import first_next, when_to_stop
 from rbmgeo.workflows.survey import decide, record_answers
 
 pytestmark = pytest.mark.database
@@ -195,3 +196,21 @@ def test_two_meter_numbers_of_one_house_contradict_and_leave_its_gardu_alone(uni
     give(unit, 1, "cocok", seen=(Observation("meter_number", "A1"),))
     give(unit, 2, "gardu_lain", "PD1", who="s2", seen=(Observation("meter_number", "B2"),))
     assert [h.fields for h in contradicting(unit, ULP)] == [("meter_number",)]
+
+
+def test_a_confirmed_error_sends_the_next_plan_to_the_same_pole(unit):
+    """R-SB-03: one person alone confirms nothing; the approval of another does."""
+    for idpel in (ONE, TWO):
+        unit.execute(
+            text("INSERT INTO finding (ulp, idpel, run_id, kind, p, raw_p, gardu, tier, reasons) "
+                 "VALUES (:u, :i, 1, 'gardu_diragukan', 0.5, 0.5, 'PD1', 'T1', '[]')"),
+            {"u": ULP, "i": idpel},
+        )  # fmt: skip
+    give(unit, 1, "gardu_lain", "PD2")
+    assert first_next(unit, ULP) == []
+    number = survey.proposals(unit, ulp=ULP)[0].proposal_id
+    decide(unit, ULP, number, "approved", who="pengawas", on=date(2025, 2, 1))
+    assert first_next(unit, ULP) == [TWO]
+    done = when_to_stop(unit, ULP)
+    assert done.gardu.loc["PD1", ["surveyed", "confirmed", "next"]].tolist() == [1, 1, "sekitar"]
+    assert done.first.loc[TWO, "why"] == "tiang_sama"

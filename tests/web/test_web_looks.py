@@ -147,3 +147,19 @@ def test_lists_and_customer_lead_to_the_form(client, database):
     visits = client("surveyor").get(f"{BASE}/survei/{run}/1/1").text
     assert f"{FORM}?dari={run}-1-1" in visits
     assert FORM in client("perencana").get(f"{BASE}/pelanggan/{small.public_id(0)}").text
+
+
+def test_the_page_of_stopping_names_the_gardu_and_the_houses_that_come_first(client, database):
+    assert "Belum ada gardu" in client("pengawas").get(f"{BASE}/temuan/kapan-berhenti").text
+    browser = client("surveyor")
+    form = f"{BASE}/survei/jawab/{small.public_id(5)}"
+    browser.post(form, data=filled(browser.get(form).text, pilih="gardu_lain:PD001"))
+    head = client("pengawas")
+    assert "lanjut" in head.get(f"{BASE}/temuan/kapan-berhenti").text
+    with database.reading() as session:
+        number = session.scalar(
+            text("SELECT max(proposal_id) FROM proposal WHERE state IN ('open', 'conflict')")
+        )
+    head.post(f"{BASE}/survei/usulan/{number}", data={"putusan": "approved"})
+    assert "lihat sekitarnya" in head.get(f"{BASE}/temuan/kapan-berhenti").text
+    assert "Baru 0 rumah kontrol" in head.get(f"{BASE}/temuan/seberapa-yakin").text
