@@ -132,9 +132,10 @@ def here(endpoint: str) -> bool:
     """Say whether a line of the navigation is the page that is shown."""
     now = request.endpoint or ""
     # Pages of one stop that have no line of their own.
-    now = {"handoff": "routes.handover", "reading": "routes.targets"}.get(
-        now.partition(".")[0], now
-    )
+    now = {
+        "handoff": "routes.handover", "reading": "routes.targets", "looks": "survey.page",
+        "answering": "survey.page",
+    }.get(now.partition(".")[0], now)  # fmt: skip
     if endpoint in ("survey.proposals", "routes.targets", "routes.handover"):
         return now == endpoint
     if now in ("survey.proposals", "routes.targets", "routes.handover"):
