@@ -84,3 +84,15 @@ def test_without_answers_there_is_nobody_to_visit_first():
     some = houses(G1=4)
     assert after_errors(told(), some).empty
     assert stopping(told(), some)["surveyed"].tolist() == [0]
+
+
+def test_houses_without_pole_or_place_are_left_where_they_are():
+    some = houses(G1=6)
+    some.loc[["004", "005"], "tiang"] = None
+    some.loc[["001", "005"], ["x", "y"]] = float("nan")
+    around = after_errors(told(("000", "G1", True, True), ("004", "G1", True, False)), some)
+    assert around["why"].to_dict() == {
+        "001": "tiang_sama", "002": "tiang_dekat", "003": "tiang_dekat",
+    }  # fmt: skip
+    bare = some.assign(tiang=None, x=float("nan"), y=float("nan"))
+    assert after_errors(told(("000", "G1", True, True)), bare).empty
