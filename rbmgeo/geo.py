@@ -14,6 +14,7 @@ import pyproj
 from rbmgeo.errors import CrsError
 
 WGS84 = 4326
+_ELLIPSOID = pyproj.Geod(ellps="WGS84")
 
 
 def utm_srid(lon: float, lat: float) -> int:
@@ -50,6 +51,11 @@ def metres_xy(
     gone = ~(np.isfinite(x) & np.isfinite(y))
     x[gone], y[gone] = np.nan, np.nan
     return x, y
+
+
+def metres_between(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
+    """Return the length of the shortest line between two places in degrees (WGS 84 ellipsoid)."""
+    return float(_ELLIPSOID.inv(lon, lat, other_lon, other_lat)[2])
 
 
 def require_metres(points: gpd.GeoSeries | gpd.GeoDataFrame) -> None:

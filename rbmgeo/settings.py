@@ -54,6 +54,8 @@ class UnitSettings(BaseModel):
     finding_limit: float = Field(0.5, ge=0, le=1)  # shown above it
     control_share: float = Field(0.1, ge=0, le=1)  # control houses of a survey list
     survey_visit_s: float = Field(240, ge=0)  # to ask at one house and look at its pole
+    stop_share: float = Field(0.05, gt=0, le=1)  # R-SA-20: errors left that matter
+    stop_risk: float = Field(0.10, gt=0, lt=1)  # R-SA-20: chance of missing them
     coverage_limit: float = Field(0.8, ge=0, le=1)  # kWh coverage under it is hatched
     kddk_pattern: str = ""  # optional; codes stay opaque without it
 

@@ -49,6 +49,7 @@ class CoordinateQuality(StrEnum):
     TITIK_BERSAMA = "R-IM-12"
     DISERET = "R-IM-12-deret"
     KASAR = "R-IM-69-kasar"
+    DIURUNGKAN = "diurungkan"
 
 
 class Tier(StrEnum):
@@ -79,6 +80,21 @@ class SurveyOutcome(StrEnum):
     TIDAK_TERLACAK = "tidak_terlacak"
     DIBONGKAR = "dibongkar"
     PRA_BAYAR = "pra_bayar"
+    TIDAK_DI_DAFTAR = "tidak_di_daftar"  # found at a house, on no list of the unit
+
+
+class Seen(StrEnum):
+    """What a surveyor can tell beside the outcome; but for note and photo each may be proposed."""
+
+    POINT = "point"
+    TIANG_POINT = "tiang_point"
+    GARDU_POINT = "gardu_point"
+    TIANG = "tiang"
+    METER_NUMBER = "meter_number"
+    RBM = "rbm"
+    STATUS = "status"
+    NOTE = "note"
+    PHOTO = "photo"
 
 
 class ProposalState(StrEnum):

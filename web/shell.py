@@ -133,11 +133,9 @@ def here(endpoint: str) -> bool:
     now = request.endpoint or ""
     # Pages of one stop that have no line of their own.
     now = {
-        "handoff": "routes.handover",
-        "reading": "routes.targets",
-        "schedule": "routes.targets",
-        "letters": "routes.targets",
-    }.get(now.partition(".")[0], now)
+        "handoff": "routes.handover", "reading": "routes.targets", "schedule": "routes.targets",
+        "letters": "routes.targets", "looks": "survey.page", "answering": "survey.page",
+    }.get(now.partition(".")[0], now)  # fmt: skip
     if endpoint in ("survey.proposals", "routes.targets", "routes.handover"):
         return now == endpoint
     if now in ("survey.proposals", "routes.targets", "routes.handover"):

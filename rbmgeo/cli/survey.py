@@ -24,8 +24,10 @@ from rbmgeo.errors import UsageError
 from rbmgeo.intake.answers import read_answers
 from rbmgeo.reports.survey_list import gpx_bytes, list_rows
 from rbmgeo.reports.tables import csv_bytes, xlsx_bytes
+from rbmgeo.workflows.answers import record_answers
+from rbmgeo.workflows.decisions import decide
+from rbmgeo.workflows.stopping import when_to_stop
 from rbmgeo.workflows.sureness import how_sure
-from rbmgeo.workflows.survey import decide, record_answers
 from rbmgeo.workflows.survey_plan import plan_survey
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -147,7 +149,7 @@ def import_answers(
             raise typer.Exit(1)
         done = record_answers(session, ulp, good, who=who)
     out.result({"read": len(good) + len(bad), "good": done.good, "rejected": rejected,
-                "skipped": done.skipped, "conflicts": done.conflicts,
+                "skipped": done.skipped, "strangers": done.strangers, "conflicts": done.conflicts,
                 "proposals": done.proposals})  # fmt: skip
     out.say(
         f"{done.good} jawaban dimuat, {done.skipped} sudah ada, {rejected} ditolak; "
@@ -209,7 +211,7 @@ def promises_command(ulp: Ulp = "", as_json: Json = False, lang: Lang = "") -> N
          "groups": done.groups.round(4).to_dict("records"),
          "calibration_error": None if done.answers == 0 else round(done.error, 4),
          "controls": asdict(done.controls) if done.controls.seen else None,
-         "unfound": round(done.unfound, 1),
+         "doubles": asdict(done.doubles), "unfound": round(done.unfound, 1),
          "unfound_by_controls": [round(done.unfound_low, 1), round(done.unfound_high, 1)]}
     )  # fmt: skip
     for row in rounds:
@@ -256,4 +258,28 @@ def decide_command(
     out.say(
         f"{len(proposals)} usulan: {DECISIONS[decision]}",
         f"{len(proposals)} proposals: {DECISIONS[decision]}",
+    )
+
+
+@app.command("stop")
+def stop_command(ulp: Ulp = "", csv: Csv = None, as_json: Json = False, lang: Lang = "") -> None:
+    """Say which gardu are surveyed enough, and which houses come first next."""
+    out = Output(as_json=as_json, lang=lang)
+    database = open_database()
+    ulp = resolve_ulp(database, ulp)
+    with database.reading() as session:
+        done = when_to_stop(session, ulp)
+    if csv is not None:
+        write_file(csv, csv_bytes(done.gardu.reset_index()))
+    counts = {str(k): int(n) for k, n in done.gardu["next"].value_counts().sort_index().items()}
+    out.result(
+        {"ulp": ulp, "gardu": counts, "untouched": done.untouched, "first": len(done.first),
+         "share": done.share, "risk": done.risk}
+    )  # fmt: skip
+    enough, more = counts.get("cukup", 0), sum(counts.values()) - counts.get("cukup", 0)
+    out.say(
+        f"{enough} gardu cukup, {more} belum, {done.untouched} belum dikunjungi; "
+        f"{len(done.first)} rumah didahulukan karena kesalahan yang ditemukan",
+        f"{enough} gardu are enough, {more} not yet, {done.untouched} not visited; "
+        f"{len(done.first)} houses come first after errors that were found",
     )

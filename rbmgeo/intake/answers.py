@@ -2,30 +2,14 @@
 
 import csv
 import io
-import uuid
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from rbmgeo.errors import ImportRefused
-from rbmgeo.terms import SurveyOutcome
+from rbmgeo.intake.answer_row import COLUMNS, EXTRA, NEEDED, BadAnswer, checked_answer
 
-COLUMNS = ("idpel", "outcome", "gardu", "tiang", "control", "officer", "at", "client_id")
-NEEDED = ("idpel", "outcome", "client_id")
-
-
-@dataclass(frozen=True)
-class BadAnswer:
-    """One row that cannot be an answer: where, what, and what to do."""
-
-    row_no: int
-    column: str
-    value: str
-    indonesian: str
-    english: str
+__all__ = ["COLUMNS", "EXTRA", "NEEDED", "BadAnswer", "read_answers"]
 
 
 def read_answers(path: Path, *, time_zone: str) -> tuple[pd.DataFrame, list[BadAnswer]]:
@@ -35,8 +19,10 @@ def read_answers(path: Path, *, time_zone: str) -> tuple[pd.DataFrame, list[BadA
     -------
     tuple
         One row per good answer (columns ``client_id``, ``idpel``, ``outcome``, ``gardu``,
-        ``tiang``, ``control``, ``officer``, ``answered_at`` with its zone, ``row_no``), and
-        the rows that are none. A ``client_id`` that stands twice in the file stays twice.
+        ``tiang``, ``control``, ``officer``, ``answered_at`` with its zone, ``observed`` (a tuple
+        of what else was seen), ``row_no``), and the rows that are none. A ``client_id`` that
+        stands twice in the file stays twice. Visits of our own list that nobody filled in yet
+        are neither.
 
     Raises
     ------
@@ -46,14 +32,21 @@ def read_answers(path: Path, *, time_zone: str) -> tuple[pd.DataFrame, list[BadA
     rows = _rows(path)
     good, bad = [], []
     for number, row in rows:
-        fault = _fault(number, row, time_zone)
-        if fault:
-            bad.append(fault)
+        if _not_yet(row):
+            continue
+        read = checked_answer(number, row, time_zone)
+        if isinstance(read, BadAnswer):
+            bad.append(read)
         else:
-            good.append({**_answer(row, time_zone), "row_no": number})
+            good.append({**read, "row_no": number})
     names = ("client_id", "idpel", "outcome", "gardu", "tiang", "control", "officer",
-             "answered_at", "row_no")  # fmt: skip
+             "answered_at", "observed", "row_no")  # fmt: skip
     return pd.DataFrame(good, columns=list(names)), bad
+
+
+def _not_yet(row: dict[str, str]) -> bool:
+    """Say whether a row is a visit of our own list that has no answer yet."""
+    return "stop" in row and not any(row.get(n) for n in ("outcome", "officer", "at", *EXTRA))
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
@@ -90,53 +83,3 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
             f"{path.name}: line {reader.line_num}: {error}; a quote was opened and not closed",
             f"{path.name}: baris {reader.line_num}: {error}; tanda kutip tidak ditutup",
         ) from error
-
-
-def _fault(number: int, row: dict[str, str], time_zone: str) -> BadAnswer | None:
-    idpel, outcome = row["idpel"], row["outcome"].lower()
-    if not (len(idpel) == 12 and idpel.isascii() and idpel.isdigit()):
-        return BadAnswer(number, "idpel", idpel, "IDPEL harus 12 angka", "an idpel has 12 digits")
-    if outcome not in set(SurveyOutcome):
-        words = ", ".join(SurveyOutcome)
-        return BadAnswer(
-            number, "outcome", outcome, f"jawaban salah satu dari: {words}", f"one of: {words}"
-        )
-    if outcome == SurveyOutcome.GARDU_LAIN and not row.get("gardu"):
-        return BadAnswer(
-            number, "gardu", "", "gardu_lain perlu kode gardu", "gardu_lain needs a gardu code"
-        )
-    if row.get("control", "") not in ("", "0", "1"):
-        return BadAnswer(number, "control", row["control"], "isi 0 atau 1", "0 or 1")
-    try:
-        uuid.UUID(row["client_id"])
-    except ValueError:
-        return BadAnswer(
-            number, "client_id", row["client_id"], "client_id harus UUID", "must be a UUID"
-        )
-    try:
-        _moment(row.get("at", ""), time_zone)
-    except ValueError:
-        return BadAnswer(
-            number, "at", row["at"], "tulis 2026-11-23T08:30", "write 2026-11-23T08:30"
-        )
-    return None
-
-
-def _answer(row: dict[str, str], time_zone: str) -> dict[str, object]:
-    return {
-        "client_id": str(uuid.UUID(row["client_id"])),
-        "idpel": row["idpel"],
-        "outcome": row["outcome"].lower(),
-        "gardu": row.get("gardu") or None,
-        "tiang": row.get("tiang") or None,
-        "control": row.get("control") == "1",
-        "officer": row.get("officer") or None,
-        "answered_at": _moment(row.get("at", ""), time_zone),
-    }
-
-
-def _moment(text: str, time_zone: str) -> datetime | None:
-    if not text:
-        return None
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(time_zone))

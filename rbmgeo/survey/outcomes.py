@@ -1,31 +1,27 @@
 """What an answer at the house means for the record: a proposal, or nothing to change."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from rbmgeo.survey.observations import Change
 from rbmgeo.terms import ReadBy, Service, SurveyOutcome
 
+__all__ = ["Change", "change_of", "contradicted", "found_wrong", "settled", "surveyed_gardu"]
+
 #: Answers that settle a house until a newer survey (R-MA-10); the others may be asked again.
-SETTLING = frozenset(SurveyOutcome) - {SurveyOutcome.TIDAK_DITEMUKAN, SurveyOutcome.TIDAK_TERLACAK}
+#: Not found and cannot tell are two things, and neither settles anything.
+SETTLING = frozenset(SurveyOutcome) - {
+    SurveyOutcome.TIDAK_DITEMUKAN, SurveyOutcome.TIDAK_TERLACAK, SurveyOutcome.TIDAK_DI_DAFTAR,
+}  # fmt: skip
 #: Answers that name the gardu of a house.
 NAMING = (SurveyOutcome.COCOK, SurveyOutcome.GARDU_LAIN, SurveyOutcome.TIANG_BERSAMA)
 #: Two answers about one house within so many days that say different things contradict.
 SAME_SURVEY_DAYS = 31
 
 
-@dataclass(frozen=True)
-class Change:
-    """One change that an answer asks for: which field, from what, to what."""
-
-    field: str
-    before: str | None
-    after: str | None
-
-
 def change_of(answer: Any, standing: Any) -> Change | None:
-    """Return what an answer would change in the record, None if nothing.
+    """Return what an outcome would change in the record, None if nothing.
 
     ``answer`` has ``outcome`` and ``gardu`` (normalised, or None); ``standing`` what the
     record says now: ``gardu``, ``jenis_layanan``, ``dibaca_oleh``, ``active``. A survey
@@ -36,7 +32,8 @@ def change_of(answer: Any, standing: Any) -> Change | None:
     if answer.outcome in (SurveyOutcome.GARDU_LAIN, SurveyOutcome.TIANG_BERSAMA):
         return Change("gardu", now, found) if found and found != now else None
     if answer.outcome == SurveyOutcome.DIBONGKAR:
-        return Change("status", "aktif", "bongkar") if standing.active else None
+        status = getattr(standing, "status", "aktif")
+        return Change("status", status, "bongkar") if standing.active else None
     if answer.outcome == SurveyOutcome.PRA_BAYAR:
         service = f"{standing.jenis_layanan}/{standing.dibaca_oleh}"
         prepaid = f"{Service.PRA}/{ReadBy.TIDAK}"
@@ -45,19 +42,46 @@ def change_of(answer: Any, standing: Any) -> Change | None:
     return None
 
 
+def recent(answers: pd.DataFrame) -> pd.Series:
+    """Mark the answers that belong to the newest survey of their house (True where undated)."""
+    moment = pd.to_datetime(answers["answered_at"], utc=True)
+    last = moment.groupby(answers["idpel"]).transform("max")
+    return moment.isna() | ((last - moment).dt.days < SAME_SURVEY_DAYS)
+
+
 def contradicted(answers: pd.DataFrame) -> "set[str]":
     """Return customers about whom answers of one survey say different things.
 
-    ``answers``: idpel, outcome, gardu, answered_at (may be missing), one row an answer.
-    Outcomes that found nothing contradict nothing.
+    ``answers``: idpel, outcome, gardu, answered_at (may be missing), one row an answer; where
+    they are there, ``recorded`` (the record that was met: "cocok" names it) and ``refused`` (a
+    person decided against it, so it contradicts nothing any more). Outcomes that found nothing
+    contradict nothing, nor does a shared pole without a gardu.
     """
-    said = answers[answers["outcome"].isin([str(o) for o in SETTLING])].copy()
-    moment = pd.to_datetime(said["answered_at"], utc=True)
-    last = moment.groupby(said["idpel"]).transform("max")
-    recent = moment.isna() | ((last - moment).dt.days < SAME_SURVEY_DAYS)
-    said["said"] = said["outcome"] + "|" + said["gardu"].astype("str").fillna("")
-    kinds = said[recent].groupby("idpel")["said"].nunique()
+    said = answers[answers["outcome"].isin([str(o) for o in SETTLING])]
+    if "refused" in said:
+        said = said[~said["refused"].astype(bool)]
+    unnamed = said["outcome"].eq(SurveyOutcome.TIANG_BERSAMA) & said["gardu"].isna()
+    said = said[~unnamed]
+    met = said["recorded"] if "recorded" in said else pd.Series(None, said.index, dtype="str")
+    right = said["outcome"].eq(SurveyOutcome.COCOK)
+    gardu = said["gardu"].where(~right, met).astype("str")
+    words = said["outcome"].astype("str")
+    naming = words.isin([str(o) for o in NAMING]) & gardu.notna()
+    words = words.where(~naming, "gardu|" + gardu.fillna(""))
+    kinds = words[recent(said)].groupby(said["idpel"]).nunique()
     return set(kinds.index[kinds > 1])
+
+
+def settled(answers: pd.DataFrame) -> "set[str]":
+    """Return the houses that an answer settles (R-MA-10); they are not asked again.
+
+    ``answers``: as `contradicted` takes them. Neither not found nor cannot tell settles a
+    house, nor an answer that a person decided against.
+    """
+    said = answers[answers["outcome"].isin([str(o) for o in SETTLING])]
+    if "refused" in said:
+        said = said[~said["refused"].astype(bool)]
+    return set(said["idpel"])
 
 
 def surveyed_gardu(answers: pd.DataFrame) -> pd.Series:
@@ -68,7 +92,7 @@ def surveyed_gardu(answers: pd.DataFrame) -> pd.Series:
     answers
         One row an answer, oldest first: idpel, outcome, ``gardu``, ``recorded`` (the record
         when it was asked, which "cocok" confirms), answered_at, ``refused`` (a person
-        rejected what it proposed).
+        rejected what it proposed, or believed another answer).
 
     Returns
     -------
@@ -76,12 +100,7 @@ def surveyed_gardu(answers: pd.DataFrame) -> pd.Series:
         Index idpel, sorted. Left out are houses whose answers contradict each other: a
         person decides there first.
     """
-    doubtful = contradicted(answers)
-    said = answers[
-        answers["outcome"].isin([str(o) for o in NAMING])
-        & ~answers["refused"].astype(bool)
-        & ~answers["idpel"].isin(list(doubtful))
-    ]
+    said = _counting(answers)
     found = said["gardu"].where(said["outcome"] != SurveyOutcome.COCOK, said["recorded"])
     newest = pd.Series(found.to_numpy(), index=said["idpel"], dtype="str").dropna()
     return newest[~newest.index.duplicated(keep="last")].sort_index().rename("surveyed")
@@ -94,14 +113,19 @@ def found_wrong(answers: pd.DataFrame) -> pd.DataFrame:
     counts. Cannot tell is not found: it is left out, as are contradictions and refusals.
     Adds ``wrong``: the surveyor found another gardu than was recorded.
     """
-    doubtful = contradicted(answers)
-    told = answers[
-        answers["outcome"].isin([str(o) for o in NAMING])
-        & ~answers["refused"].astype(bool)
-        & ~answers["idpel"].isin(list(doubtful))
-    ]
+    told = _counting(answers)
     # Two gardu on the pole and none named: nothing is known of the record.
     told = told[told["outcome"].eq(SurveyOutcome.COCOK) | told["gardu"].notna()]
     told = told[~told["idpel"].duplicated(keep="last")]
     same = told["outcome"].eq(SurveyOutcome.COCOK) | (told["gardu"] == told["recorded"])
     return told.assign(wrong=~same.astype(bool)).sort_values("idpel", ignore_index=True)
+
+
+def _counting(answers: pd.DataFrame) -> pd.DataFrame:
+    """Return the answers that name a gardu, that nobody refused and none contradicts."""
+    doubtful = contradicted(answers)
+    return answers[
+        answers["outcome"].isin([str(o) for o in NAMING])
+        & ~answers["refused"].astype(bool)
+        & ~answers["idpel"].isin(list(doubtful))
+    ]

@@ -14,7 +14,7 @@ from rbmgeo.db.queries import desk, survey, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.terms import DeskVerdict, ProposalState
-from rbmgeo.workflows.survey import decide
+from rbmgeo.workflows.decisions import decide
 
 REASON_MOST = 500
 
@@ -111,6 +111,7 @@ def take_back(session: Session, ulp: str, decisions: list[int], *, who: str) -> 
                 ProposalState.REJECTED,
                 who=who,
                 reason="keputusan meja diurungkan",
+                withdrawn=True,
             )
     log_command(session, who=who, ulp=ulp, command="desk undo", after={"decisions": len(undone)})
     units.bump(session, ulp=ulp)

@@ -13,6 +13,7 @@ from rbmgeo.frames import stacked
 from rbmgeo.intake import tables
 from rbmgeo.intake.places import Places, moved_places, places_in_use
 from rbmgeo.settings import UnitSettings
+from rbmgeo.terms import CoordinateQuality
 
 
 def place_customers(session: Session, ulp: str) -> None:
@@ -26,6 +27,21 @@ def place_customers(session: Session, ulp: str) -> None:
         boundary=units.outline(session, ulp=ulp),
     )
     _keep(session, unit, places, moved_places(places, told))
+
+
+def place_customer(session: Session, ulp: str, idpel: str) -> str:
+    """Choose the position in use of one customer anew; return its quality.
+
+    Where the unit has no outline, its own customers say what lies too far away (R-IM-08).
+    """
+    unit = units.unit(session, ulp=ulp)
+    told = imports.told_points(session, ulp=ulp, idpel=idpel)
+    if told.empty:
+        return CoordinateQuality.TANPA_KOORDINAT
+    boundary = units.outline(session, ulp=ulp) or imports.around_customers(session, ulp=ulp)
+    places = places_in_use(told, UnitSettings.of(unit.settings), unit.utm_srid, boundary=boundary)
+    _keep(session, unit, places, moved_places(places, told))
+    return str(places.frame.loc[idpel, "coordinate_quality"])
 
 
 class FirstPlaces:

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries import survey, units, work
 from rbmgeo.errors import NothingToDo
+from rbmgeo.survey.doubles import pairs, wrong_rate
 from rbmgeo.survey.outcomes import found_wrong
 from rbmgeo.survey.promises import Sureness, sureness
 
@@ -20,5 +21,6 @@ def how_sure(session: Session, ulp: str) -> Sureness:
             f"unit {ulp} has no findings yet; match its lists first (SOP IV.3)",
             f"unit {ulp} belum punya temuan; cocokkan daftarnya dulu (SOP IV.3)",
         )
-    told = found_wrong(survey.answered_promises(session, ulp=ulp))
-    return sureness(told, findings, limit=settings.finding_limit)
+    answers = survey.answered_promises(session, ulp=ulp)
+    doubles = wrong_rate(pairs(answers)["agree"])
+    return sureness(found_wrong(answers), findings, limit=settings.finding_limit, doubles=doubles)

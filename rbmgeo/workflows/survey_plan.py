@@ -16,10 +16,11 @@ from rbmgeo.matching.evaluate import route_outliers
 from rbmgeo.matching.trace import recorded_poles
 from rbmgeo.network.walking import Walker
 from rbmgeo.settings import UnitSettings
-from rbmgeo.survey.outcomes import SETTLING
+from rbmgeo.survey.outcomes import settled
 from rbmgeo.survey.plan import Ground, Plan, by_walk, with_seconds
 from rbmgeo.survey.tasks import PlanParams
 from rbmgeo.workflows.network import unit_network
+from rbmgeo.workflows.stopping import first_next
 
 Progress = Callable[[str, int, int], None]
 
@@ -66,7 +67,8 @@ def plan_survey(
     """Choose houses by doubt and way, add random controls, order each list on foot, keep it.
 
     ``walk_km`` and ``minutes``: the most for one surveyor in a day (0: no limit); a plan that
-    would be longer has fewer visits. ``first``: idpels to visit before any other.
+    would be longer has fewer visits. ``first``: idpels to visit before any other, beside those
+    that errors confirmed so far lead to (R-SB-03).
     """
     tell = progress or (lambda step, done, total: None)
     unit, settings = units.unit(session, ulp=ulp), units.unit_settings(session, ulp=ulp)
@@ -77,7 +79,7 @@ def plan_survey(
     )  # fmt: skip
     count = params.lists()
     tell("membaca / loading", 0, 3)
-    ground = _ground(session, unit, settings, count, set(first))
+    ground = _ground(session, unit, settings, count, {*first, *first_next(session, ulp)})
     walker = Walker(unit_network(session, ulp), detour=settings.detour)
     tell("memilih dan mengurutkan / choosing and ordering", 1, 3)
     plan, certain = by_walk(ground, walker, params)
@@ -108,7 +110,7 @@ def _ground(
     points = gpd.GeoSeries(customers["geometry"])
     return Ground(
         _with_unfound(work.findings(session, ulp=ulp), matches), points,
-        _settled(survey.answers(session, ulp=ulp)) | desk.settled(session, ulp=ulp),
+        settled(survey.answers(session, ulp=ulp)) | desk.settled(session, ulp=ulp),
         _strangers(matches, points, settings.route_outlier_m), first,
         recorded_poles(lists.pdpj_lines(session, ulp=ulp), customers["tiang"]), count,
     )  # fmt: skip
@@ -178,7 +180,3 @@ def _strangers(matches: pd.DataFrame, points: gpd.GeoSeries, limit_m: float) -> 
     """Return who stands on an RBM that a reader (R-MA-08) or the distance (R-MA-09) denies."""
     far = route_outliers(matches["rbm"], points, limit_m=limit_m)
     return set(far) | set(matches.index[matches["kode_d"].astype(bool)])
-
-
-def _settled(answers: pd.DataFrame) -> set[str]:
-    return set(answers.loc[answers["outcome"].isin([str(o) for o in SETTLING]), "idpel"])

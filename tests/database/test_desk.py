@@ -6,8 +6,8 @@ from sqlalchemy import text
 
 from rbmgeo.db.queries import desk, pages, survey, units
 from rbmgeo.errors import NothingToDo, UsageError
+from rbmgeo.workflows.decisions import decide
 from rbmgeo.workflows.desk import settle, take_back
-from rbmgeo.workflows.survey import decide
 
 pytestmark = pytest.mark.database
 ULP, ONE, TWO = "T0009", "513540000001", "513540000002"

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from rbmgeo.db.bulk import copy_rows, ensure_month
 from rbmgeo.db.queries import energy, event_effects, event_moves, events, pages, survey, units
 from rbmgeo.errors import NotAllowed, NothingToDo, NotThere, UsageError
+from rbmgeo.workflows.decisions import decide
 from rbmgeo.workflows.event_choice import (
     choose_by_border,
     choose_by_circle,
@@ -25,7 +26,6 @@ from rbmgeo.workflows.event_decisions import approve_event, reject_event, undo_e
 from rbmgeo.workflows.event_survey import plan_event
 from rbmgeo.workflows.events import Asked, draft_event, keep_event, look_at
 from rbmgeo.workflows.match import match_ulp
-from rbmgeo.workflows.survey import decide
 
 pytestmark = pytest.mark.database
 ULP, OTHER, ON = "T0026", "T0027", date(2025, 1, 15)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from rbmgeo.db.queries import board, pages, survey, units, work
-from rbmgeo.workflows.survey import record_answers
+from rbmgeo.workflows.answers import record_answers
 
 pytestmark = pytest.mark.database
 ULP, HOUSE = "T0024", "513540000001"

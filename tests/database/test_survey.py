@@ -8,9 +8,10 @@ from sqlalchemy import text
 from rbmgeo.db.queries import survey, units, work
 from rbmgeo.errors import NotAllowed, NothingToDo
 from rbmgeo.survey.outcomes import surveyed_gardu
+from rbmgeo.workflows.answers import record_answers
+from rbmgeo.workflows.decisions import decide
 from rbmgeo.workflows.match import match_ulp
 from rbmgeo.workflows.sureness import how_sure
-from rbmgeo.workflows.survey import decide, record_answers
 
 pytestmark = pytest.mark.database
 ULP, ONE, TWO = "T0002", "513540000001", "513540000002"

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from rbmgeo.db.queries import survey, units
-from rbmgeo.workflows.survey import record_answers
+from rbmgeo.workflows.answers import record_answers
 
 pytestmark = pytest.mark.database
 ULP = "T0003"

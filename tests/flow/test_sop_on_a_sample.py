@@ -14,12 +14,13 @@ from rbmgeo.db.session import Database
 from rbmgeo.errors import NotAllowed
 from rbmgeo.intake.answers import read_answers
 from rbmgeo.sample import SampleParams, make_sample
+from rbmgeo.workflows.answers import record_answers
+from rbmgeo.workflows.decisions import decide
 from rbmgeo.workflows.energy import kwh_report
 from rbmgeo.workflows.evaluate import evaluate_ulp
 from rbmgeo.workflows.import_files import import_files
 from rbmgeo.workflows.match import match_ulp
 from rbmgeo.workflows.routes import design_ulp, order_version, publish_version, targets_ulp
-from rbmgeo.workflows.survey import decide, record_answers
 from rbmgeo.workflows.survey_plan import plan_survey
 
 pytestmark = pytest.mark.database

@@ -9,7 +9,9 @@ from apiflask import APIFlask
 from web import access
 
 #: Read by hand from SOP and issue, not from the decorators: who may come in at all.
-SURVEYOR_TOO = {"field.page", "survey.visits", "survey.file", "survey.answers", "front.unit"}
+ANSWERS = {"answering.page", "answering.keep", "answering.stranger", "answering.keep_stranger",
+           "survey.answers"}  # fmt: skip
+SURVEYOR_TOO = {"field.page", "survey.visits", "survey.file", "front.unit"} | ANSWERS
 PRODUCT_ADMIN = {
     "users.page",
     "users.add",
@@ -26,7 +28,14 @@ EVERYBODY = {
     "start.form", "start.begin", "choices.language", "choices.theme", "docs.page",
 }  # fmt: skip
 #: Writing in the office is the planner's; the supervisor reads and decides proposals.
-SUPERVISOR_WRITES = {"survey.decision", "events.decision", "search.find"}
+SUPERVISOR_WRITES = {
+    "survey.decision",
+    "events.decision",
+    "search.find",
+    "looks.ask",
+    "looks.decide",
+    "looks.take_back",
+}
 
 
 def allowed(endpoint: str, method: str, role: str) -> bool:
@@ -48,7 +57,7 @@ def allowed(endpoint: str, method: str, role: str) -> bool:
             "events.choose",
         )
         reads = method == "GET" and endpoint not in refused and not endpoint.startswith("wizard.")
-        return (reads and endpoint != "survey.answers") or endpoint in SUPERVISOR_WRITES
+        return (reads and endpoint not in ANSWERS) or endpoint in SUPERVISOR_WRITES
     return True
 
 
@@ -57,7 +66,8 @@ def routes(app: APIFlask, ids: dict[str, int]) -> list[tuple[str, str, str]]:
     values = {
         "ulp": small.SMALL, "blth": small.BLTH, "code": "PD001", "rbm": "51354BKA", "job_id": 1,
         "user_id": 1, "surveyor": 1, "day": 1, "kind": "csv", "name": "rbm",
-        "handoff_id": 1, "event_id": 1, "public_id": small.public_id(0), "filename": "css/app.css",
+        "handoff_id": 1, "event_id": 1, "look_id": 1, "public_id": small.public_id(0),
+        "filename": "css/app.css",
         "token": "0" * 16, "key": "0" * 12, "table_name": "matriks", **ids,
     }  # fmt: skip
     found = []

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from web.pages import (
     account,
+    answering,
     batches,
     board,
     choices,
@@ -20,6 +21,7 @@ from web.pages import (
     imports,
     jobs,
     letters,
+    looks,
     maps,
     mutations,
     reading,
@@ -39,5 +41,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mutations.bp, imports.bp, batches.bp, evaluation.bp, findings.bp, events.bp, customers.bp, survey.bp, routes.bp,
     handoff.bp, reading.bp, energy.bp,
     maps.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
-    schedule.bp, letters.bp,
+    schedule.bp, letters.bp, answering.bp, looks.bp,
 )  # fmt: skip

@@ -6,10 +6,11 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from rbmgeo.db.queries import desk, events, pages
+from rbmgeo.db.queries import desk, events, looks, pages
 from rbmgeo.errors import UsageError
 from rbmgeo.terms import Role
 from rbmgeo.workflows.desk import settle, take_back
+from rbmgeo.workflows.stopping import when_to_stop
 from rbmgeo.workflows.sureness import how_sure
 from web.access import allow
 from web.database import database
@@ -120,6 +121,18 @@ def sure() -> str:
         fitted = pages.calibration(session, ulp=g.ulp)
         tiers = pages.tiers(session, ulp=g.ulp)
     return render_template("sureness.html", done=done, fitted=fitted, tiers=tiers)
+
+
+@bp.get("/kapan-berhenti")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def stop() -> str:
+    """Show which gardu are surveyed enough, and the houses that come first next."""
+    with database().reading() as session:
+        done = when_to_stop(session, g.ulp)
+        names = done.first.index[:_ROWS].tolist()
+        houses = looks.houses(session, ulp=g.ulp, idpels=names)
+    first = done.first.head(_ROWS).join(houses[["public_id", "address", "tiang"]])
+    return render_template("stopping.html", done=done, first=first)
 
 
 @bp.post("")

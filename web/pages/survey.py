@@ -10,12 +10,14 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from rbmgeo.db.queries import event_effects, events, pages, survey, work
+from rbmgeo.db.queries import event_effects, events, observations, pages, survey, work
 from rbmgeo.errors import NotThere, RbmgeoError, UsageError
 from rbmgeo.intake.answers import BadAnswer, read_answers
 from rbmgeo.reports.survey_list import gpx_bytes, list_rows
 from rbmgeo.terms import ProposalState, Role
-from rbmgeo.workflows.survey import AnswerSummary, decide, record_answers
+from rbmgeo.workflows.answers import AnswerSummary, record_answers
+from rbmgeo.workflows.decisions import decide
+from rbmgeo.workflows.looks import contradicting
 from web.access import allow
 from web.database import database
 from web.language import label, lang, num, tr
@@ -45,12 +47,15 @@ def _page(faults: Sequence[BadAnswer] = (), file: str = "", sentence: str = "") 
         said = dict(run.summary) if run is not None else {}
         own = event_effects.own_lists(session, ulp=g.ulp)
         happened = events.count(session, ulp=g.ulp)
+        clashing = len(contradicting(session, g.ulp)) if _decides() else 0
+        strangers = observations.open_strangers(session, ulp=g.ulp)
     newest = int(runs["run_id"].max()) if len(runs) else None
     told = said if said.get("run_id") == newest else {}
     parts = runs[runs["run_id"] == newest] if newest is not None else runs
     return render_template(
         template, parts=parts, run_id=newest, told=told, worth=_worth(told), faults=faults[:FAULTS_SHOWN], fault_file=file,
         fault_count=len(faults), fault_sentence=sentence, own_lists=own, happened=happened,
+        clashing=clashing, strangers=strangers,
     )  # fmt: skip
 
 
@@ -128,7 +133,10 @@ def proposals() -> str:
     state = state if state in states else "open"
     with database().reading() as session:
         rows = pages.proposal_rows(session, ulp=g.ulp, state=state)
-    return render_template("proposals.html", rows=rows, state=state, states=states)
+        clashing = len(contradicting(session, g.ulp))
+    return render_template(
+        "proposals.html", rows=rows, state=state, states=states, clashing=clashing
+    )
 
 
 @bp.post("/usulan/<int:proposal_id>")
@@ -156,12 +164,12 @@ def _say(done: AnswerSummary) -> None:
         ),
         "ok",
     )  # fmt: skip
-    if done.unknown:
+    if done.strangers:
         flash(
             tr(
-                "{n} jawaban tentang pelanggan yang tidak ada di unit ini tidak dimuat.",
-                "{n} answers about customers that this unit does not have were not taken in.",
-                n=num(len(done.unknown)),
+                "{n} jawaban tentang pelanggan yang tidak ada di unit ini; disimpan terpisah.",
+                "{n} answers about customers that this unit does not have; kept apart.",
+                n=num(done.strangers),
             ),
             "warn",
         )

@@ -23,6 +23,7 @@ from rbmgeo.db.models.imports import (
 )
 from rbmgeo.db.models.lists import Calendar, Officer, Pdpj, RbmList
 from rbmgeo.db.models.mutations import CustomerChange, MutationDecision, MutationRow
+from rbmgeo.db.models.observations import SecondLook, SurveyObservation, SurveyStranger
 from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, LoginTry, UserRole
 from rbmgeo.db.models.rbm import RbmMember, RbmRoute, RbmVersion
 from rbmgeo.db.models.reading import Photo, PrepaidOrder, ReaderLog, Reading, Receivable
@@ -87,10 +88,13 @@ __all__ = [
     "Reading",
     "Receivable",
     "Run",
+    "SecondLook",
     "ServiceDrop",
     "Street",
     "SurveyAnswer",
+    "SurveyObservation",
     "SurveySchedule",
+    "SurveyStranger",
     "SurveyTask",
     "Tiang",
     "Ulp",

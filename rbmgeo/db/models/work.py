@@ -140,6 +140,10 @@ class SurveyAnswer(Base):
     recorded_gardu: Mapped[str | None]
     promised_p: Mapped[float | None]
     raw_p: Mapped[float | None]
+    #: Who sent it in (a login); ``officer`` is who stood there.
+    given_by: Mapped[str | None]
+    #: The second look that it answers, where one was asked for.
+    look_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Proposal(Base):
@@ -151,6 +155,7 @@ class Proposal(Base):
             "state IN ('open', 'approved', 'rejected', 'undone', 'conflict')", name="state"
         ),
         Index("ix_proposal_ulp_state", "ulp", "state"),
+        Index("ix_proposal_ulp_idpel", "ulp", "idpel"),
     )
 
     ulp: Mapped[UlpKey]
@@ -168,6 +173,10 @@ class Proposal(Base):
     effective_on: Mapped[date | None]
     #: The event that this is a part of; it is decided with it, never alone.
     event_id: Mapped[int | None] = mapped_column(BigInteger)
+    #: The pole or gardu whose place is proposed; None where the field is the customer's own.
+    subject: Mapped[str | None]
+    #: What an approval did that undoing it needs: the point written, the place on the RBM.
+    detail: Mapped[dict[str, Any] | None]
 
 
 class Approval(Base):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from shapely import box
 from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
 
@@ -228,8 +229,25 @@ def ensure_gardu(session: Session, *, ulp: str, codes: pd.DataFrame, batch_id: i
     return copy_rows(session, "gardu", new)
 
 
-def told_points(session: Session, *, ulp: str) -> pd.DataFrame:
+def around_customers(session: Session, *, ulp: str) -> Any:
+    """Return the box in degrees that holds 98 of 100 of a unit's positions in use, None if it has none."""
+    row = session.execute(
+        text(
+            """
+            SELECT percentile_cont(ARRAY[0.01, 0.99]) WITHIN GROUP (ORDER BY ST_X(geom)),
+                   percentile_cont(ARRAY[0.01, 0.99]) WITHIN GROUP (ORDER BY ST_Y(geom))
+            FROM customer WHERE ulp = :u AND geom IS NOT NULL
+            """
+        ),
+        {"u": ulp},
+    ).one()
+    return None if row[0] is None else box(row[0][0], row[1][0], row[0][1], row[1][1])
+
+
+def told_points(session: Session, *, ulp: str, idpel: str | None = None) -> pd.DataFrame:
     """Return every position told of the unit's customers, and beside it the one in use now.
+
+    ``idpel`` asks for those of one customer only.
 
     Columns ``idpel``, ``source``, ``quality``, ``position``, ``month``, ``lon``, ``lat``, and
     ``now_source``, ``now_quality``, ``now_lon``, ``now_lat``. In no order.
@@ -244,8 +262,9 @@ def told_points(session: Session, *, ulp: str) -> pd.DataFrame:
                ST_X(c.geom) AS now_lon, ST_Y(c.geom) AS now_lat
         FROM customer_point p JOIN customer c ON c.ulp = p.ulp AND c.idpel = p.idpel
         WHERE p.ulp = %s AND c.ulp = %s
-        """,
-        (ulp, ulp),
+        """
+        + (" AND p.idpel = %s AND c.idpel = %s" if idpel else ""),
+        (ulp, ulp, idpel, idpel) if idpel else (ulp, ulp),
         numbers=("lon", "lat", "now_lon", "now_lat"),
     )
 

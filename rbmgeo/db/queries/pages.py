@@ -269,7 +269,7 @@ def proposal_rows(
     rows = session.execute(
         text(
             """
-            SELECT p.proposal_id, p.idpel, p.field, p.before, p.after, p.state, p.proposed_by,
+            SELECT p.proposal_id, p.idpel, p.field, p.subject, p.before, p.after, p.state, p.proposed_by,
                    p.proposed_at, p.effective_on, c.public_id::text AS public_id, f.p
             FROM proposal p
             LEFT JOIN customer c ON c.ulp = p.ulp AND c.idpel = p.idpel

@@ -87,7 +87,7 @@ def answers_touching(
     """Return the answers about some customers, or under some ids, as `answers` does."""
     return read(
         session,
-        f"{_ANSWERS} AND (idpel = ANY(:idpels) OR client_id = ANY(CAST(:ids AS uuid[]))) "
+        f"{_ANSWERS} AND (a.idpel = ANY(:idpels) OR a.client_id = ANY(CAST(:ids AS uuid[]))) "
         f"{_OLDEST_FIRST}",
         ulp=ulp,
         idpels=idpels,
@@ -95,33 +95,53 @@ def answers_touching(
     )
 
 
-_ANSWERS = """
-    SELECT client_id::text AS client_id, conflict_no, idpel, outcome, gardu, tiang, control,
-           officer, answered_at, received_at
-    FROM survey_answer WHERE ulp = :ulp
+#: Whether a person rejected what answer ``a`` proposed, or believed another one (R-SB-02).
+REFUSED = """
+    (EXISTS (SELECT FROM proposal o WHERE o.ulp = a.ulp AND o.idpel = a.idpel
+             AND o.client_id = a.client_id AND o.state = 'rejected'
+             AND o.field IN ('gardu', 'status', 'jenis_layanan'))
+     OR EXISTS (SELECT FROM second_look s WHERE s.ulp = a.ulp AND s.idpel = a.idpel
+                AND s.state = 'decided'
+                AND jsonb_exists(s.overruled, a.client_id::text || '/' || a.conflict_no)))
 """
-_OLDEST_FIRST = "ORDER BY answered_at NULLS FIRST, client_id, conflict_no"
+#: Whether the error that answer ``a`` found is confirmed by more than the one who found it.
+CONFIRMED = """
+    (EXISTS (SELECT FROM proposal o WHERE o.ulp = a.ulp AND o.idpel = a.idpel
+             AND o.field = 'gardu' AND o.after = a.gardu AND o.state = 'approved')
+     OR EXISTS (SELECT FROM second_look s WHERE s.ulp = a.ulp AND s.idpel = a.idpel
+                AND s.state = 'decided' AND s.client_id = a.client_id
+                AND s.conflict_no = a.conflict_no))
+"""
+#: The PDPJ record that answer ``a`` met.
+MET = """
+    LEFT JOIN LATERAL (
+        SELECT gardu FROM pdpj
+        WHERE ulp = a.ulp AND idpel = a.idpel AND active
+        ORDER BY (valid_from <= CAST(COALESCE(a.answered_at, a.received_at) AS date)
+                  AND (valid_to IS NULL
+                       OR valid_to > CAST(COALESCE(a.answered_at, a.received_at) AS date))) DESC,
+                 valid_from, line LIMIT 1) p ON true
+"""
+_ANSWERS = f"""
+    SELECT a.client_id::text AS client_id, a.conflict_no, a.idpel, a.outcome, a.gardu, a.tiang,
+           a.control, a.officer, a.answered_at, a.received_at, a.given_by, a.look_id,
+           COALESCE(a.recorded_gardu, p.gardu) AS recorded, {REFUSED} AS refused
+    FROM survey_answer a {MET} WHERE a.ulp = :ulp
+"""
+_OLDEST_FIRST = "ORDER BY a.answered_at NULLS FIRST, a.client_id, a.conflict_no"
 
 
 def told_gardu(session: Session, *, ulp: str) -> pd.DataFrame:
     """Return every answer, oldest first, with the record that it met (``recorded``).
 
-    ``refused`` is True where a person rejected what the answer proposed.
+    ``refused`` is True where a person rejected what the answer proposed, or believed another.
     """
     return read(
         session,
-        """
+        f"""
         SELECT a.idpel, a.outcome, a.gardu, a.answered_at, a.received_at, p.gardu AS recorded,
-               EXISTS (SELECT FROM proposal o WHERE o.ulp = a.ulp AND o.idpel = a.idpel
-                       AND o.client_id = a.client_id AND o.state = 'rejected') AS refused
-        FROM survey_answer a
-        LEFT JOIN LATERAL (
-            SELECT gardu FROM pdpj
-            WHERE ulp = a.ulp AND idpel = a.idpel AND active
-            ORDER BY (valid_from <= CAST(COALESCE(a.answered_at, a.received_at) AS date)
-                      AND (valid_to IS NULL
-                           OR valid_to > CAST(COALESCE(a.answered_at, a.received_at) AS date))) DESC,
-                     valid_from, line LIMIT 1) p ON true
+               {REFUSED} AS refused
+        FROM survey_answer a {MET}
         WHERE a.ulp = :ulp
         ORDER BY a.answered_at NULLS FIRST, a.received_at, a.client_id, a.conflict_no
         """,
@@ -152,18 +172,22 @@ def promises(session: Session, *, ulp: str, idpels: list[str]) -> pd.DataFrame:
 def answered_promises(session: Session, *, ulp: str) -> pd.DataFrame:
     """Return the answers that met a finding, oldest first: promise, record met, what was found.
 
-    ``run_id``: the newest survey plan that held the house when the answer came.
+    ``run_id``: the newest survey plan that held the house when the answer came. ``control``:
+    the answer or a plan says so. ``confirmed``: a second person approved what was found, or a
+    second look with a photo was believed (R-SB-02).
     """
     return read(
         session,
-        """
-        SELECT a.idpel, a.outcome, a.gardu, a.answered_at, a.received_at, a.control, a.officer,
+        f"""
+        SELECT a.idpel, a.outcome, a.gardu, a.answered_at, a.received_at, a.officer,
                a.recorded_gardu AS recorded, a.promised_p, a.raw_p,
+               a.look_id IS NOT NULL AS second_look,
+               a.control OR EXISTS (SELECT FROM survey_task t WHERE t.ulp = a.ulp
+                                    AND t.idpel = a.idpel AND t.control) AS control,
                (SELECT max(t.run_id) FROM survey_task t JOIN run r USING (ulp, run_id)
                 WHERE t.ulp = a.ulp AND t.idpel = a.idpel
                   AND r.finished_at <= a.received_at) AS run_id,
-               EXISTS (SELECT FROM proposal o WHERE o.ulp = a.ulp AND o.idpel = a.idpel
-                       AND o.client_id = a.client_id AND o.state = 'rejected') AS refused
+               {REFUSED} AS refused, {CONFIRMED} AS confirmed
         FROM survey_answer a
         WHERE a.ulp = :ulp AND a.recorded_gardu IS NOT NULL
         ORDER BY a.answered_at NULLS FIRST, a.received_at, a.client_id, a.conflict_no
@@ -178,16 +202,38 @@ def add_answers(session: Session, *, ulp: str, rows: pd.DataFrame) -> None:
 
 
 def standing(session: Session, *, ulp: str, idpels: list[str]) -> pd.DataFrame:
-    """Return what the record says now of some customers: gardu, pole, service, activity."""
+    """Return what the record says now of some customers.
+
+    Index idpel; ``gardu``, ``tiang``, ``in_pdpj``, ``jenis_layanan``, ``dibaca_oleh``,
+    ``active``, ``meter_number``, ``point`` ("lon,lat"), ``status`` (aktif, putus, bongkar) and
+    ``rbm``: its place in the newest version, else in the newest list.
+    """
     frame = read(
         session,
         """
-        SELECT c.idpel, p.gardu, p.tiang, c.jenis_layanan, c.dibaca_oleh, c.active
+        SELECT c.idpel, p.gardu, COALESCE(p.tiang, c.tiang) AS tiang, p.idpel IS NOT NULL AS in_pdpj,
+               c.jenis_layanan, c.dibaca_oleh, c.active, c.meter_number,
+               round(ST_X(c.geom)::numeric, 6) || ',' || round(ST_Y(c.geom)::numeric, 6) AS point,
+               CASE WHEN NOT c.active THEN 'bongkar' WHEN s.after = 'putus' THEN 'putus'
+                    ELSE 'aktif' END AS status,
+               COALESCE(m.rbm, l.rbm) AS rbm
         FROM customer c
         LEFT JOIN LATERAL (
-            SELECT gardu, tiang FROM pdpj
+            SELECT idpel, gardu, tiang FROM pdpj
             WHERE ulp = c.ulp AND idpel = c.idpel AND valid_to IS NULL AND active
             ORDER BY line LIMIT 1) p ON true
+        LEFT JOIN LATERAL (
+            SELECT o.after FROM proposal o JOIN approval v USING (ulp, proposal_id)
+            WHERE o.ulp = c.ulp AND o.idpel = c.idpel AND o.field = 'status'
+              AND o.state = 'approved' AND v.decision = 'approved'
+            ORDER BY v.approval_id DESC LIMIT 1) s ON true
+        LEFT JOIN LATERAL (
+            SELECT m.rbm FROM rbm_member m WHERE m.ulp = c.ulp AND m.idpel = c.idpel
+              AND m.version_id = (SELECT version_id FROM rbm_version v WHERE v.ulp = c.ulp
+                                  ORDER BY version_id DESC LIMIT 1)) m ON true
+        LEFT JOIN LATERAL (
+            SELECT rbm FROM rbm_list WHERE ulp = c.ulp AND idpel = c.idpel
+            ORDER BY blth DESC, line LIMIT 1) l ON true
         WHERE c.ulp = :ulp AND c.idpel = ANY(:ids) ORDER BY c.idpel
         """,
         ulp=ulp,
@@ -216,14 +262,18 @@ def add_numbered_proposals(
     return {row[0]: int(row[1]) for row in made}
 
 
-def mark_conflicts(session: Session, *, ulp: str, idpels: list[str]) -> None:
-    """Mark the undecided proposals about customers of whom answers say different things."""
+def mark_conflicts(session: Session, *, ulp: str, idpels: list[str], fields: list[str]) -> None:
+    """Mark the undecided proposals about what answers say different things of.
+
+    ``idpels`` and ``fields`` are pairs.
+    """
     session.execute(
         text(
-            "UPDATE proposal SET state = 'conflict' "
-            "WHERE ulp = :ulp AND state = 'open' AND idpel = ANY(:ids)"
+            "UPDATE proposal p SET state = 'conflict' "
+            "FROM unnest(CAST(:ids AS text[]), CAST(:fields AS text[])) AS w(idpel, field) "
+            "WHERE p.ulp = :ulp AND p.state = 'open' AND p.idpel = w.idpel AND p.field = w.field"
         ),
-        {"ulp": ulp, "ids": idpels},
+        {"ulp": ulp, "ids": idpels, "fields": fields},
     )
 
 
@@ -281,6 +331,30 @@ def add_approvals(
     ]
     if rows:
         session.execute(insert(Approval), rows)
+
+
+def move_to_pole(
+    session: Session, *, ulp: str, idpel: str, tiang: str, on: date, proposal_id: int
+) -> date:
+    """Close the PDPJ record in force and open one on another pole; return its first day.
+
+    The gardu, its line and feeder stay; which series of drops the house hangs in is not known.
+    """
+    first = move_to_gardu(session, ulp=ulp, idpel=idpel, gardu=None, on=on, proposal_id=proposal_id)
+    session.execute(
+        text(
+            """
+            INSERT INTO pdpj (ulp, idpel, line, valid_from, gardu, raw_gardu, penyulang, jurusan,
+                              tiang, source, conflict, active, proposal_id)
+            SELECT ulp, idpel, line, :first, gardu, raw_gardu, penyulang, jurusan, :tiang,
+                   'survey', conflict, active, :proposal
+            FROM pdpj WHERE ulp = :ulp AND idpel = :idpel AND valid_to = :first AND active
+            ORDER BY conflict, line LIMIT 1
+            """
+        ),
+        {"ulp": ulp, "idpel": idpel, "first": first, "tiang": tiang, "proposal": proposal_id},
+    )
+    return first
 
 
 def move_to_gardu(
@@ -386,8 +460,8 @@ def undo_move(session: Session, *, ulp: str, idpel: str, on: date, proposal_id: 
 
 
 def set_customer(session: Session, *, ulp: str, idpel: str, **values: Any) -> None:
-    """Change ``active`` or ``jenis_layanan`` with ``dibaca_oleh`` of one customer."""
-    allowed = {"active", "jenis_layanan", "dibaca_oleh"}
+    """Change state, service, meter or the pole of its own list of one customer."""
+    allowed = {"active", "jenis_layanan", "dibaca_oleh", "meter_number", "tiang"}
     assert set(values) <= allowed
     sets = ", ".join(f"{name} = :{name}" for name in values)
     session.execute(

@@ -54,3 +54,44 @@ def test_a_file_without_them_is_refused(tmp_path):
 def test_an_open_quote_is_refused_and_not_a_crash(tmp_path):
     with pytest.raises(ImportRefused, match="quote"):
         read(tmp_path, f'513540000001,"cocok,,,,,,{UID}1')
+
+
+SEEN = "idpel,outcome,tiang,gardu,client_id,house_lon,house_lat,accuracy_m,tiang_lon,tiang_lat,meter_found,rbm_found,status_found,note\n"
+
+
+def test_what_else_was_seen_is_read(tmp_path):
+    line = f"513540000001,cocok,T1,,{UID}1,112.7,-7.65,4,112.7001,-7.65,MX1,51354BKA,diputus,pagar"
+    good, bad = read(tmp_path, line, head=SEEN)
+    assert bad == []
+    seen = {o.field: (o.value, o.subject, o.accuracy_m) for o in good.iloc[0]["observed"]}
+    assert seen == {
+        "point": ("112.700000,-7.650000", None, 4.0),
+        "tiang_point": ("112.700100,-7.650000", "T1", 4.0), "meter_number": ("MX1", None, None),
+        "rbm": ("51354BKA", None, None), "status": ("putus", None, None),
+        "note": ("pagar", None, None),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ("112.7,,,,,,,,", "house_lat"), ("-7.65,112.7,,,,,,,", "house_lat"),
+        ("timur,-7,,,,,,,", "house_lon"), ("112.7,-7.65,9999,,,,,,", "accuracy_m"),
+        (",,,112.7,-7.65,,,,", "tiang"), (",,,,,1.2E+11,,,", "meter_found"),
+        (",,,,,,,mati,", "status_found"), (f",,,,,,,,{'x' * 501}", "note"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_seen_names_its_column_in_both_languages(tmp_path, cells, column):
+    good, bad = read(tmp_path, f"513540000001,cocok,,,{UID}1,{cells}", head=SEEN)
+    assert len(good) == 0
+    assert [b.column for b in bad] == [column]
+    assert bad[0].indonesian and bad[0].english
+
+
+def test_somebody_on_no_list_needs_something_to_be_found_by(tmp_path):
+    good, bad = read(
+        tmp_path, f",tidak_di_daftar,,,{UID}1,,,,,,,,,", f",tidak_di_daftar,,,{UID}2,,,,,,M7,,,",
+        head=SEEN,
+    )  # fmt: skip
+    assert (len(good), [b.column for b in bad]) == (1, ["idpel"])
+    assert good.iloc[0]["idpel"] is None

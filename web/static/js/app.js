@@ -24,6 +24,15 @@
     for (const b of form.querySelectorAll("button")) b.disabled = true;
   });
   for (const form of document.querySelectorAll("form[data-once]")) once(form);
+  // The place of a phone, asked for only when the button is pressed; shown where it can be had.
+  for (const button of document.querySelectorAll("[data-locate]")) {
+    if (!navigator.geolocation || !window.isSecureContext) continue;
+    button.hidden = false;
+    button.addEventListener("click", () => navigator.geolocation.getCurrentPosition((found) => {
+      const told = [found.coords.longitude.toFixed(6), found.coords.latitude.toFixed(6), Math.min(found.coords.accuracy, 1000).toFixed(0)];
+      button.dataset.locate.split(" ").forEach((name, n) => { document.getElementById(name).value = told[n]; });
+    }, () => { button.disabled = true; }, { enableHighAccuracy: true, timeout: 20000 }));
+  }
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     for (const open of document.querySelectorAll("details.who[open]")) open.open = false;
