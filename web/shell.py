@@ -132,7 +132,7 @@ def here(endpoint: str) -> bool:
     """Say whether a line of the navigation is the page that is shown."""
     now = request.endpoint or ""
     # Pages of one stop that have no line of their own.
-    now = {"handoff": "routes.handover", "reading": "routes.targets"}.get(
+    now = {"handoff": "routes.handover", "reading": "routes.targets", "telusur": "field.page"}.get(
         now.partition(".")[0], now
     )
     if endpoint in ("survey.proposals", "routes.targets", "routes.handover"):

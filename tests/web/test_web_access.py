@@ -9,7 +9,10 @@ from apiflask import APIFlask
 from web import access
 
 #: Read by hand from SOP and issue, not from the decorators: who may come in at all.
-SURVEYOR_TOO = {"field.page", "survey.visits", "survey.file", "survey.answers", "front.unit"}
+SURVEYOR_TOO = {
+    "field.page", "survey.visits", "survey.file", "survey.answers", "front.unit",
+    "telusur.page", "telusur.gardu", "telusur.paper", "telusur.answers",
+}  # fmt: skip
 PRODUCT_ADMIN = {
     "users.page",
     "users.add",
@@ -26,7 +29,7 @@ EVERYBODY = {
     "start.form", "start.begin", "choices.language", "choices.theme", "docs.page",
 }  # fmt: skip
 #: Writing in the office is the planner's; the supervisor reads and decides proposals.
-SUPERVISOR_WRITES = {"survey.decision", "search.find"}
+SUPERVISOR_WRITES = {"survey.decision", "search.find", "telusur.answers"}
 
 
 def allowed(endpoint: str, method: str, role: str) -> bool:
