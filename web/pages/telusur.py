@@ -21,6 +21,8 @@ from web.language import num, tr
 
 #: Gardu that the choice shows; the search finds the others. Houses that one pole can have.
 SHOWN, MOST = 60, 500
+#: The part of a gardu that holds who hangs on no known pole.
+LOOSE = "-"
 bp = Blueprint("telusur", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/survei/telusur")
 WALKS = (Role.PERENCANA, Role.PENGAWAS, Role.SURVEYOR)
 
@@ -63,7 +65,8 @@ def gardu(code: str) -> str:
     """Choose a jurusan of one gardu, then see its poles in the order of the line."""
     found = _trail(code)
     parts = list(_parts(found))
-    names = [name for name, _, _ in parts]
+    # One line out of the gardu is no choice, whatever hangs on no pole beside it.
+    names = [name for name, _, _ in parts if name != LOOSE] or [LOOSE]
     chosen = request.args.get("jurusan", names[0] if len(names) == 1 else None)
     cards = next((cards for name, _, cards in parts if name == chosen), None)
     return render_template(
@@ -150,7 +153,7 @@ def _parts(found: Trail) -> Iterator[tuple[str, bool, list[Card]]]:
         cards = [_card(str(s.Index), s, by_stop.get(s.Index)) for s in _rows(stops)]
         yield str(name), bool(stops["derived"].iloc[0]), cards
     if -1 in by_stop:
-        yield "-", False, [_card("x", None, by_stop[-1])]
+        yield LOOSE, False, [_card("x", None, by_stop[-1])]
 
 
 def _card(key: str, stop: Any, houses: Any) -> Card:
