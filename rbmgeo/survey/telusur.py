@@ -5,6 +5,7 @@ drawn leads: spans of low-voltage line, else poles by distance, else houses by d
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -167,9 +168,13 @@ def _sorted_stops(rows: pd.DataFrame, key: str, start: tuple[float, float] | Non
     rows = rows.assign(along_m=away).sort_values(["along_m", key], ignore_index=True)
     rows["along_m"] = rows["along_m"].astype(float).round(1)
     rows = rows.assign(
-        jurusan="", derived=False, order=range(1, len(rows) + 1), depth=0, shared=[()] * len(rows)
+        jurusan="", derived=False, order=range(1, len(rows) + 1), depth=0, shared=_nobody(len(rows))
     )
     return rows[[*STOPS, *(["idpel"] if key == "idpel" else [])]]
+
+
+def _nobody(count: int) -> list[Any]:
+    return [() for _ in range(count)]
 
 
 def _hang(
