@@ -135,6 +135,7 @@ def here(endpoint: str) -> bool:
     now = {
         "handoff": "routes.handover", "reading": "routes.targets", "schedule": "routes.targets",
         "letters": "routes.targets", "looks": "survey.page", "answering": "survey.page",
+        "telusur": "field.page",
     }.get(now.partition(".")[0], now)  # fmt: skip
     if endpoint in ("survey.proposals", "routes.targets", "routes.handover"):
         return now == endpoint

@@ -1,9 +1,11 @@
 """`rbmgeo survey`: SOP IV.4 and IV.6, visits to houses and what their answers change."""
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
 from rbmgeo.cli import events
@@ -24,11 +26,13 @@ from rbmgeo.errors import UsageError
 from rbmgeo.intake.answers import read_answers
 from rbmgeo.reports.survey_list import gpx_bytes, list_rows
 from rbmgeo.reports.tables import csv_bytes, xlsx_bytes
+from rbmgeo.survey.telusur import BY_LINE
 from rbmgeo.workflows.answers import record_answers
 from rbmgeo.workflows.decisions import decide
 from rbmgeo.workflows.stopping import when_to_stop
 from rbmgeo.workflows.sureness import how_sure
 from rbmgeo.workflows.survey_plan import plan_survey
+from rbmgeo.workflows.telusur import trail, trail_rows
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
                   help="SOP IV.4: plan visits, take answers in, decide proposals.")  # fmt: skip
@@ -229,6 +233,51 @@ def promises_command(ulp: Ulp = "", as_json: Json = False, lang: Lang = "") -> N
     out.say(
         f"kira-kira {done.unfound:.0f} catatan salah belum ditemukan",
         f"about {done.unfound:.0f} wrong records are not found yet",
+    )
+
+
+@app.command("telusur")
+def telusur_command(
+    gardu: Annotated[str, typer.Argument(help="Code of the gardu")],
+    ulp: Ulp = "",
+    jurusan: Annotated[str, typer.Option(help="Only this line out of the gardu")] = "",
+    csv: Csv = None,
+    as_json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """Print the houses of one gardu in the order of its lines, pole by pole."""
+    out = Output(as_json=as_json, lang=lang)
+    database = open_database()
+    ulp = resolve_ulp(database, ulp)
+    with database.reading() as session:
+        found = trail(session, ulp, gardu, now=datetime.now(UTC))
+    rows = trail_rows(found)
+    known = rows["jurusan"].unique().tolist()
+    if jurusan:
+        if jurusan not in known:
+            raise UsageError(
+                f"gardu {gardu} has no jurusan {jurusan}; it has {', '.join(filter(None, known)) or '-'}",
+                f"gardu {gardu} tidak punya jurusan {jurusan}; ada {', '.join(filter(None, known)) or '-'}",
+            )
+        rows = rows[rows["jurusan"] == jurusan]
+    if csv is not None:
+        write_file(csv, csv_bytes(rows))
+    here = int(rows["recorded_here"].sum())
+    out.result({"ulp": ulp, "gardu": gardu, "basis": found.walk.basis, "jurusan": known,
+                "houses": len(rows), "recorded_here": here})  # fmt: skip
+    if found.walk.basis != BY_LINE:
+        out.say("tanpa gambar JTR: urut jarak", "no drawing of the JTR: by distance")
+    for (name, order), part in rows.groupby(["jurusan", "order"], sort=False):
+        first = part.iloc[0]
+        far = "-" if pd.isna(first["along_m"]) else f"{first['along_m']:.0f} m"
+        pole = first["pole"] if isinstance(first["pole"], str) else "-"
+        out.say(
+            f"{name or '-':>4} {order:>4}  {pole:<16} {far:>7}  {len(part)} rumah",
+            f"{name or '-':>4} {order:>4}  {pole:<16} {far:>7}  {len(part)} houses",
+        )
+    out.say(
+        f"{len(rows)} rumah, {here} tercatat pada {gardu}",
+        f"{len(rows)} houses, {here} recorded on {gardu}",
     )
 
 

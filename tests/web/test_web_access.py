@@ -11,7 +11,10 @@ from web import access
 #: Read by hand from SOP and issue, not from the decorators: who may come in at all.
 ANSWERS = {"answering.page", "answering.keep", "answering.stranger", "answering.keep_stranger",
            "survey.answers"}  # fmt: skip
-SURVEYOR_TOO = {"field.page", "survey.visits", "survey.file", "front.unit"} | ANSWERS
+SURVEYOR_TOO = {
+    "field.page", "survey.visits", "survey.file", "front.unit",
+    "telusur.page", "telusur.gardu", "telusur.paper", "telusur.answers",
+} | ANSWERS  # fmt: skip
 PRODUCT_ADMIN = {
     "users.page",
     "users.add",
@@ -35,6 +38,7 @@ SUPERVISOR_WRITES = {
     "looks.ask",
     "looks.decide",
     "looks.take_back",
+    "telusur.answers",
 }
 
 

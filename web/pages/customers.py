@@ -1,6 +1,7 @@
 """One customer: what the lists say, the evidence, the history; by public id only."""
 
 import uuid
+from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, send_file, url_for
 from flask_login import current_user
@@ -12,9 +13,10 @@ from rbmgeo.errors import NotThere
 from rbmgeo.intake.photo_store import MIMETYPES, PhotoStore
 from rbmgeo.matching.findings import GENERAL_REASONS
 from rbmgeo.terms import Role
+from rbmgeo.workflows.surroundings import around_customer
 from web.access import allow
 from web.database import database, settings
-from web.language import label, tr
+from web.language import label, month, tr
 from web.pages.findings import certainty, reason
 
 bp = Blueprint("customers", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/pelanggan")
@@ -30,6 +32,10 @@ def page(public_id: uuid.UUID) -> str:
         readings = pages.customer_readings(session, ulp=g.ulp, idpel=who["idpel"])
         photos = pages.customer_photos(session, ulp=g.ulp, idpel=who["idpel"])
         planned = pages.in_latest_plan(session, ulp=g.ulp, idpel=who["idpel"])
+        that = _proposed(who)
+        around = around_customer(
+            session, g.ulp, who["idpel"], proposed=that, title=_map_title(who["gardu"], that)
+        )
     doubted = who["p"] is not None and who["kind"] != "ok"
     return render_template(
         "customer.html", who=who, history=history, readings=readings, planned=planned, photos=photos,
@@ -37,7 +43,26 @@ def page(public_id: uuid.UUID) -> str:
         reasons=[reason(r) for r in who["reasons"] or [] if r["key"] not in GENERAL_REASONS],
         parts=[(reason(r), r["points"]) for r in who["reasons"] or [] if "points" in r],
         question=label(who["question"]) if who["question"] else "",
+        around=around, that=that,
+        months_d=", ".join(month(b, short=True) for b in around.known["code_d"]),
     )  # fmt: skip
+
+
+def _proposed(who: dict[str, Any]) -> str | None:
+    """Return the gardu that a doubt proposes instead of the recorded one."""
+    other = who["proposed_gardu"] if who["kind"] != "ok" else None
+    return str(other) if other and other != who["gardu"] else None
+
+
+def _map_title(recorded: str | None, that: str | None) -> str:
+    """Say what the small map shows; it names gardu and no customer."""
+    if that:
+        return str(tr("Peta kecil: rumah ini di tengah, tetangga menurut gardu {a} dan {b}",
+                      "Small map: this house in the middle, neighbours by gardu {a} and {b}",
+                      a=recorded or "-", b=that))  # fmt: skip
+    return str(tr("Peta kecil: rumah ini di tengah, tetangga menurut gardu {a}",
+                  "Small map: this house in the middle, neighbours by gardu {a}",
+                  a=recorded or "-"))  # fmt: skip
 
 
 @bp.get("/foto/<uuid:public_id>")
