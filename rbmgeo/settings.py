@@ -54,6 +54,7 @@ class UnitSettings(BaseModel):
     finding_limit: float = Field(0.5, ge=0, le=1)  # shown above it
     control_share: float = Field(0.1, ge=0, le=1)  # control houses of a survey list
     coverage_limit: float = Field(0.8, ge=0, le=1)  # kWh coverage under it is hatched
+    self_read_days: tuple[int, int] = (23, 27)  # R-PO-03, days of the month
     kddk_pattern: str = ""  # optional; codes stay opaque without it
 
     @classmethod

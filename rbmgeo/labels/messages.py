@@ -1,9 +1,17 @@
 """Sentences by key: (Indonesian, English). One area a file; this one joins them."""
 
+from rbmgeo.labels.fieldwork import FIELDWORK
 from rbmgeo.labels.handoff import HANDOFF
 from rbmgeo.labels.maps import MAPS
 from rbmgeo.labels.matching import MATCHING
 from rbmgeo.labels.mutations import MUTATIONS
 from rbmgeo.labels.states import STATES
 
-MESSAGES: dict[str, tuple[str, str]] = {**MAPS, **STATES, **MATCHING, **MUTATIONS, **HANDOFF}
+MESSAGES: dict[str, tuple[str, str]] = {
+    **MAPS,
+    **STATES,
+    **MATCHING,
+    **MUTATIONS,
+    **HANDOFF,
+    **FIELDWORK,
+}

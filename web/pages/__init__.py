@@ -20,6 +20,7 @@ from web.pages import (
     jobs,
     maps,
     mutations,
+    own,
     reading,
     reports,
     routes,
@@ -34,6 +35,6 @@ from web.pages import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.bp, health.bp, signin.bp, start.bp, choices.bp, account.bp, users.bp, board.bp,
     mutations.bp, imports.bp, batches.bp, evaluation.bp, findings.bp, customers.bp, survey.bp, routes.bp,
-    handoff.bp, reading.bp, energy.bp,
+    handoff.bp, reading.bp, own.bp, energy.bp,
     maps.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
 )  # fmt: skip

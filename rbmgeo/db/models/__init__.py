@@ -3,6 +3,7 @@
 from rbmgeo.db.models.base import Base
 from rbmgeo.db.models.customer import Customer, CustomerPoint, CustomerService
 from rbmgeo.db.models.desk import DeskDecision
+from rbmgeo.db.models.fieldwork import OwnReading
 from rbmgeo.db.models.grid import (
     Gardu,
     GarduMeter,
@@ -25,6 +26,7 @@ from rbmgeo.db.models.mutations import CustomerChange, MutationDecision, Mutatio
 from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, LoginTry, UserRole
 from rbmgeo.db.models.rbm import RbmMember, RbmRoute, RbmVersion
 from rbmgeo.db.models.reading import Photo, PrepaidOrder, ReaderLog, Reading, Receivable
+from rbmgeo.db.models.spelling import GarduAlias, SpellingDecision
 from rbmgeo.db.models.unit import Ulp
 from rbmgeo.db.models.work import (
     Approval,
@@ -52,6 +54,7 @@ __all__ = [
     "DeskDecision",
     "Finding",
     "Gardu",
+    "GarduAlias",
     "GarduMeter",
     "Handoff",
     "HandoffChange",
@@ -68,6 +71,7 @@ __all__ = [
     "MutationDecision",
     "MutationRow",
     "Officer",
+    "OwnReading",
     "Pdpj",
     "Penyulang",
     "Photo",
@@ -82,6 +86,7 @@ __all__ = [
     "Receivable",
     "Run",
     "ServiceDrop",
+    "SpellingDecision",
     "Street",
     "SurveyAnswer",
     "SurveyTask",

@@ -161,6 +161,8 @@ class Proposal(Base):
         DateTime(timezone=True), server_default=func.now()
     )
     effective_on: Mapped[date | None]
+    #: The decision to unite codes of gardu that this proposal is a part of.
+    spelling_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Approval(Base):
