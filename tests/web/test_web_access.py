@@ -27,7 +27,7 @@ EVERYBODY = {
     "start.form", "start.begin", "choices.language", "choices.theme", "docs.page",
 }  # fmt: skip
 #: Writing in the office is the planner's; the supervisor reads and decides proposals.
-SUPERVISOR_WRITES = {"survey.decision", "search.find"}
+SUPERVISOR_WRITES = {"survey.decision", "search.find", "first.spelling_decide"}
 
 
 def allowed(endpoint: str, method: str, role: str) -> bool:
@@ -54,7 +54,7 @@ def routes(app: APIFlask, ids: dict[str, int]) -> list[tuple[str, str, str]]:
     values = {
         "ulp": small.SMALL, "blth": small.BLTH, "code": "PD001", "rbm": "51354BKA", "job_id": 1,
         "user_id": 1, "surveyor": 1, "day": 1, "kind": "csv", "name": "rbm",
-        "handoff_id": 1, "public_id": small.public_id(0), "filename": "css/app.css",
+        "handoff_id": 1, "decision_id": 1, "public_id": small.public_id(0), "filename": "css/app.css",
         "token": "0" * 16, "key": "0" * 12, "table_name": "matriks", **ids,
     }  # fmt: skip
     found = []
