@@ -209,5 +209,6 @@ def _say(done: Taken) -> None:
                n=num(done.conflicts)),
             "warn",
         )  # fmt: skip
-    for mark in done.marks:
-        flash(label(f"mark.{mark}"), "warn")
+    if done.marks:
+        said = "; ".join(label(f"mark.{mark}") for mark in done.marks)
+        flash(tr("Disimpan dengan tanda: {m}.", "Kept with marks: {m}.", m=said), "warn")
