@@ -57,6 +57,7 @@ class UnitSettings(BaseModel):
     stop_share: float = Field(0.05, gt=0, le=1)  # R-SA-20: errors left that matter
     stop_risk: float = Field(0.10, gt=0, lt=1)  # R-SA-20: chance of missing them
     coverage_limit: float = Field(0.8, ge=0, le=1)  # kWh coverage under it is hatched
+    self_read_days: tuple[int, int] = (23, 27)  # R-PO-03, days of the month
     kddk_pattern: str = ""  # optional; codes stay opaque without it
 
     @classmethod

@@ -1,13 +1,6 @@
 """Words for states that only pages show: (Indonesian, English)."""
 
 WORDS: dict[str, tuple[str, str]] = {
-    "outcome.cocok": ("sesuai catatan", "as recorded"),
-    "outcome.gardu_lain": ("gardu lain:", "another gardu:"),
-    "outcome.tiang_bersama": ("tiang bersama", "shared pole"),
-    "outcome.tidak_terlacak": ("tidak terlacak", "untraceable"),
-    "outcome.tidak_ditemukan": ("tidak ditemukan", "not found"),
-    "outcome.dibongkar": ("dibongkar", "removed"),
-    "outcome.pra_bayar": ("pra bayar", "prepaid"),
     "role.admin": ("Admin", "Administrator"),
     "role.perencana": ("Perencana", "Planner"),
     "role.surveyor": ("Surveyor", "Surveyor"),

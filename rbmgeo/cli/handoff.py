@@ -11,12 +11,8 @@ from rbmgeo.db.queries import handoff as kept
 from rbmgeo.errors import UsageError
 from rbmgeo.labels import text
 from rbmgeo.reports.tables import csv_bytes
-from rbmgeo.workflows.handoff import (
-    HandedOver,
-    check_handoff,
-    hand_over,
-    own_field_work,
-)
+from rbmgeo.workflows.handoff import HandedOver, check_handoff, hand_over
+from rbmgeo.workflows.handoff_own import OWN_KINDS, hand_over_own
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
                   help="SOP IV.7: hand the updated RBM over, and see what was applied.")  # fmt: skip
@@ -58,14 +54,29 @@ app.command("cater", help="Write the reader's list of each RBM in walking order,
 app.command("ap2t", help="Write what changed of RBM, KDDK and gardu against the source's list, and the whole.")(_hands_over("ap2t"))  # fmt: skip
 
 
-@app.command("readings")
-def readings_command(ulp: Ulp = "", as_json: Json = False, lang: Lang = "") -> None:
-    """Say what of our own readings and prepaid checks could be handed over."""
-    Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
-    with database.reading() as session:
-        own_field_work(session, ulp)
+def _hands_own(kind: str) -> Callable[..., None]:
+    """Return the command that hands one kind of own field work over."""
+
+    def command(
+        folder: Folder,
+        blth: Blth,
+        ulp: Ulp = "",
+        profile: Family = "umum",
+        excel_id: Excel = False,
+        xlsx: Xlsx = False,
+        anew: Anew = False,
+        as_json: Json = False,
+        lang: Lang = "",
+        who: Who = "cli",
+    ) -> None:
+        shape = _shape(excel_id, xlsx)
+        _hand(Output(as_json=as_json, lang=lang), kind, folder, blth, ulp, None, profile, shape, anew, who)  # fmt: skip
+
+    return command
+
+
+app.command("readings", help="Write the readings of our own of a month (LBKB list), conflicts apart.")(_hands_own("readings"))  # fmt: skip
+app.command("prepaid", help="Write the prepaid checks of our own of a month, conflicts apart.")(_hands_own("prepaid"))  # fmt: skip
 
 
 @app.command("check")
@@ -118,8 +129,9 @@ def list_command(ulp: Ulp = "", as_json: Json = False, lang: Lang = "") -> None:
         ]  # fmt: skip
     out.result({"ulp": ulp, "handoffs": rows})
     for row in rows:
+        version = f"v{row['version']}" if row["version"] else "-"
         line = (
-            f"{row['handoff']:>5}  {row['kind']:<6} {row['blth']}  v{row['version']}  "
+            f"{row['handoff']:>5}  {row['kind']:<8} {row['blth']}  {version:<4}  "
             f"{row['rows']:>8}  {row['sha256'][:12]}  {row['by']}  {row['at']}"
         )
         out.say(line, line)
@@ -142,10 +154,15 @@ def _hand(
             f"{folder} is a file; name a folder", f"{folder} adalah berkas; sebutkan folder"
         )
     with database.writing() as session:
-        done = hand_over(
-            session, ulp, kind, blth, who=who, version_id=version, family=profile, shape=shape,
-            anew=anew,
-        )  # fmt: skip
+        if kind in OWN_KINDS:
+            done = hand_over_own(
+                session, ulp, kind, blth, who=who, family=profile, shape=shape, anew=anew
+            )
+        else:
+            done = hand_over(
+                session, ulp, kind, blth, who=who, version_id=version, family=profile,
+                shape=shape, anew=anew,
+            )  # fmt: skip
         # Written before the commit: what is kept as handed over did reach the folder.
         folder.mkdir(parents=True, exist_ok=True)
         for file in done.files:
@@ -154,6 +171,8 @@ def _hand(
 
 
 def _say(out: Output, done: HandedOver) -> None:
+    version_id = f", versi {done.version_id}" if done.version_id else ""
+    version_en = f", version {done.version_id}" if done.version_id else ""
     out.result(
         {"ulp": done.ulp, "kind": done.kind, "blth": done.blth, "handoff": done.handoff_id,
          "version": done.version_id, "again": done.again, "stale": done.stale,
@@ -162,10 +181,10 @@ def _say(out: Output, done: HandedOver) -> None:
                    for f in done.files]}
     )  # fmt: skip
     out.say(
-        f"serah terima {done.handoff_id} ({done.kind}, {done.blth}, versi {done.version_id}): "
+        f"serah terima {done.handoff_id} ({done.kind}, {done.blth}{version_id}): "
         f"{len(done.files)} berkas, {done.rows} baris, {done.kwh if done.kwh is not None else '-'} kWh, "
         f"sha256 {done.sha256[:12]}" + (", sama seperti waktu diserahkan" if done.again else ""),
-        f"hand-off {done.handoff_id} ({done.kind}, {done.blth}, version {done.version_id}): "
+        f"hand-off {done.handoff_id} ({done.kind}, {done.blth}{version_en}): "
         f"{len(done.files)} files, {done.rows} rows, {done.kwh if done.kwh is not None else '-'} kWh, "
         f"sha256 {done.sha256[:12]}" + (", as it was handed over" if done.again else ""),
     )

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "first_sheet_command",
         "What the first files say, points or not.",
     ),
+    "spelling": ("spelling", "app", "Codes that may be one gardu: unite, call different, decide."),
     "evaluate": ("matching", "evaluate_command", "SOP IV.1: how complete both lists are."),
     "match": ("matching", "match_command", "SOP IV.3: compare both lists, suspect wrong gardu."),
     "findings": ("matching", "findings_command", "SOP IV.3: the findings, most certain first."),

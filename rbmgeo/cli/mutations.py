@@ -24,8 +24,10 @@ from rbmgeo.workflows.mutations import (
     Accepted,
     accept,
     accept_kind,
+    dismiss,
     find_mutations,
     month_of,
+    restore,
     undo,
 )
 
@@ -153,6 +155,43 @@ def undo_command(
         f"mutasi {mutation} diurungkan, {changed} baris draf kembali",
         f"mutation {mutation} is undone, {changed} rows of the draft are back",
     )
+
+
+@app.command("dismiss")
+def dismiss_command(
+    mutation: Annotated[int, typer.Argument(help="Number of the mutation")],
+    reason: Annotated[str, typer.Option(help="Why it is put aside")],
+    ulp: Ulp = "",
+    as_json: Json = False,
+    lang: Lang = "",
+    who: Who = "cli",
+) -> None:
+    """Put a mutation aside; it stays so while the lists say the same of it."""
+    out = Output(as_json=as_json, lang=lang)
+    database = open_database()
+    ulp = resolve_ulp(database, ulp)
+    with database.writing() as session:
+        dismiss(session, ulp, mutation, reason=reason, who=who)
+    out.result({"ulp": ulp, "mutation": mutation, "state": "dismissed"})
+    out.say(f"mutasi {mutation} diabaikan", f"mutation {mutation} is dismissed")
+
+
+@app.command("restore")
+def restore_command(
+    mutation: Annotated[int, typer.Argument(help="Number of the mutation")],
+    ulp: Ulp = "",
+    as_json: Json = False,
+    lang: Lang = "",
+    who: Who = "cli",
+) -> None:
+    """Take a dismissal back; the mutation waits again."""
+    out = Output(as_json=as_json, lang=lang)
+    database = open_database()
+    ulp = resolve_ulp(database, ulp)
+    with database.writing() as session:
+        restore(session, ulp, mutation, who=who)
+    out.result({"ulp": ulp, "mutation": mutation, "state": "open"})
+    out.say(f"mutasi {mutation} menunggu lagi", f"mutation {mutation} waits again")
 
 
 def told(rows: pd.DataFrame, lang: str) -> pd.DataFrame:

@@ -7,18 +7,15 @@ from zoneinfo import ZoneInfo
 import typer
 
 from rbmgeo.cli.common import Csv, Json, Lang, Output, Ulp, open_database, resolve_ulp
+from rbmgeo.cli.own_readings import own_command
 from rbmgeo.db.queries import units
 from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.labels import text
 from rbmgeo.reports.tables import csv_bytes
 from rbmgeo.workflows.reading import reading_status
 
-app = typer.Typer(help="Read and unread per RBM against its day.")
-
-
-@app.callback()
-def _group() -> None:
-    """Keep `status` a word of its own though it is the only one yet."""
+app = typer.Typer(help="Read and unread per RBM against its day; readings of our own taken in.")
+app.command("own")(own_command)
 
 
 @app.command("status")

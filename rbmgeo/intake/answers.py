@@ -29,7 +29,7 @@ def read_answers(path: Path, *, time_zone: str) -> tuple[pd.DataFrame, list[BadA
     ImportRefused
         If the file is not a CSV with the needed columns.
     """
-    rows = _rows(path)
+    rows = csv_rows(path, NEEDED, COLUMNS)
     good, bad = [], []
     for number, row in rows:
         if _not_yet(row):
@@ -49,7 +49,16 @@ def _not_yet(row: dict[str, str]) -> bool:
     return "stop" in row and not any(row.get(n) for n in ("outcome", "officer", "at", *EXTRA))
 
 
-def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+def csv_rows(
+    path: Path, needed: tuple[str, ...], known: tuple[str, ...]
+) -> list[tuple[int, dict[str, str]]]:
+    """Return the rows of a CSV of our own as text by column, with their numbers in the file.
+
+    Raises
+    ------
+    ImportRefused
+        If the file is not there, no UTF-8, no CSV, or lacks a ``needed`` column.
+    """
     if not path.is_file():
         raise ImportRefused(
             f"{path}: no such file; check the path", f"{path}: berkas tidak ada; periksa letaknya"
@@ -65,11 +74,11 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     delimiter = max(",;\t|", key=head.count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     names = [(n or "").strip().lower() for n in reader.fieldnames or []]
-    missing = [n for n in NEEDED if n not in names]
+    missing = [n for n in needed if n not in names]
     if missing:
         raise ImportRefused(
-            f"{path.name}: column {', '.join(missing)} is missing; expected {', '.join(COLUMNS)}",
-            f"{path.name}: kolom {', '.join(missing)} tidak ada; perlu {', '.join(COLUMNS)}",
+            f"{path.name}: column {', '.join(missing)} is missing; expected {', '.join(known)}",
+            f"{path.name}: kolom {', '.join(missing)} tidak ada; perlu {', '.join(known)}",
         )
     reader.fieldnames = names
     try:

@@ -13,7 +13,7 @@ from rbmgeo.jobs.run import Progress, facts, in_one_transaction
 from rbmgeo.terms import FileKind
 from rbmgeo.workflows.energy import kwh_report
 from rbmgeo.workflows.evaluate import evaluate_ulp
-from rbmgeo.workflows.handoff import hand_over_counts
+from rbmgeo.workflows.handoff_own import hand_over_counts
 from rbmgeo.workflows.import_files import ImportSummary, import_files
 from rbmgeo.workflows.intake import check_consignment, load_consignment, look_at
 from rbmgeo.workflows.match import match_ulp

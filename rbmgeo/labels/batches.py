@@ -23,6 +23,10 @@ HOLDS: dict[str, tuple[str, str]] = {
         "the later import {batch} has {count} rows that were there already, perhaps from this "
         "one; undo import {batch} first",
     ),
+    "own_readings": (
+        "{count} bacaan sendiri dibuat atas barisnya (tanggal {which}); bacaan tidak pernah dihapus",
+        "{count} own readings were made of its rows (on {which}); readings are never deleted",
+    ),
     "answers": (
         "{count} jawaban survei sudah diberikan atas barisnya (tanggal {which}); jawaban tidak bisa dihapus",
         "{count} survey answers were given on its rows (on {which}); answers are never deleted",

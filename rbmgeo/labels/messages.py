@@ -1,6 +1,7 @@
 """Sentences by key: (Indonesian, English). One area a file; this one joins them."""
 
 from rbmgeo.labels.events import EVENTS
+from rbmgeo.labels.fieldwork import FIELDWORK
 from rbmgeo.labels.handoff import HANDOFF
 from rbmgeo.labels.maps import MAPS
 from rbmgeo.labels.matching import MATCHING
@@ -16,4 +17,5 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **HANDOFF,
     **SCHEDULE,
     **EVENTS,
+    **FIELDWORK,
 }

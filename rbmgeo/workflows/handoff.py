@@ -34,7 +34,7 @@ class HandedOver:
     ulp: str
     kind: str
     blth: str
-    version_id: int
+    version_id: int | None
     files: list[OutFile]
     rows: int
     kwh: Decimal | None
@@ -75,9 +75,9 @@ def hand_over(
     files, facts, changed = _made(session, ulp, kind, blth, version, family, shape)
     whole_hash = files[-1].sha256
     if before is not None and not anew:
-        return _again(session, before, stale=before.sha256 != whole_hash)
+        return given_again(session, before, stale=before.sha256 != whole_hash)
     if before is not None and before.sha256 == whole_hash:
-        return _again(session, before, stale=False)
+        return given_again(session, before, stale=False)
     total = files[-1]
     handoff_id = kept.add_handoff(
         session, ulp=ulp, kind=kind, layout=family, shape=shape, blth=blth,
@@ -100,15 +100,6 @@ def hand_over(
     )  # fmt: skip
 
 
-def hand_over_counts(
-    session: Session, ulp: str, *, kind: str, blth: str, version_id: int, shape: str, who: str
-) -> dict[str, Any]:
-    """Hand over and return only what a person counts; the files are kept with the hand-off."""
-    done = hand_over(session, ulp, kind, blth, who=who, version_id=version_id, shape=shape)
-    return {"handoff": done.handoff_id, "rows": done.rows, "kwh": done.kwh, "sha256": done.sha256,
-            "again": done.again}  # fmt: skip
-
-
 def given(session: Session, ulp: str, handoff_id: int) -> HandedOver:
     """Return an earlier hand-off, byte for byte."""
     found = next((h for h in kept.handoffs(session, ulp=ulp) if h.handoff_id == handoff_id), None)
@@ -117,7 +108,7 @@ def given(session: Session, ulp: str, handoff_id: int) -> HandedOver:
             f"hand-off {handoff_id} is not in unit {ulp}",
             f"serah terima {handoff_id} tidak ada di unit {ulp}",
         )
-    return _again(session, found, stale=False)
+    return given_again(session, found, stale=False)
 
 
 def check_handoff(session: Session, ulp: str, blth: str = "") -> Checked:
@@ -156,25 +147,6 @@ def check_handoff(session: Session, ulp: str, blth: str = "") -> Checked:
     return Checked(handoff, after[0], counts, rows)
 
 
-def own_field_work(session: Session, ulp: str) -> None:
-    """Say that readings and prepaid checks cannot be handed over: none are made here yet.
-
-    Raises
-    ------
-    NothingToDo
-        Always; it names what there is instead.
-    """
-    orders = kept.prepaid_orders(session, ulp=ulp)
-    raise NothingToDo(
-        f"unit {ulp}: no reading or prepaid check was made in rbmgeo, which has no field app for "
-        f"them yet, so there is nothing to hand over ({orders} prepaid orders are known, without "
-        "results); readings reach AP2T by CATER",
-        f"unit {ulp}: belum ada pembacaan atau pemeriksaan pra bayar yang dibuat di rbmgeo, yang "
-        f"belum punya aplikasi lapangan untuk itu, jadi tidak ada yang diserahkan ({orders} order "
-        "pra bayar tercatat, tanpa hasil); pembacaan sampai ke AP2T lewat CATER",
-    )
-
-
 def _published(session: Session, ulp: str, blth: str, version_id: int | None) -> RbmVersion:
     if not (len(blth) == 6 and blth.isdigit() and 1 <= int(blth[4:]) <= 12):
         raise UsageError(f"month {blth!r}: write YYYYMM", f"bulan {blth!r}: tulis YYYYMM")
@@ -209,7 +181,8 @@ def _same(
     )
 
 
-def _again(session: Session, before: Handoff, *, stale: bool) -> HandedOver:
+def given_again(session: Session, before: Handoff, *, stale: bool) -> HandedOver:
+    """Return a kept hand-off byte for byte; ``stale`` says that it would be another now."""
     files = [
         OutFile(f["file_name"], f["content"], f["rows"], f["kwh"], f["sha256"])
         for f in kept.files_of(session, ulp=before.ulp, handoff_id=before.handoff_id)

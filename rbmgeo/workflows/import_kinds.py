@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from rbmgeo.db.bulk import month_exists, new_month
 from rbmgeo.db.incoming import Incoming, add_missing
 from rbmgeo.db.models import Ulp
-from rbmgeo.db.queries import batches, imports, pdpj, units
+from rbmgeo.db.queries import batches, imports, pdpj, spelling, units
 from rbmgeo.errors import NothingToDo
 from rbmgeo.frames import among
 from rbmgeo.geo import metres_xy, utm_srid
@@ -54,18 +54,32 @@ class Keeper:
         self.kwh_same = Decimal(0)
         self.people: list[batches.People] = []
         self.piece = pd.DataFrame()
+        self._aliases: dict[str, str] | None = None
         self._wrote = np.zeros(0, dtype=bool)
 
     def keep(self, checked: Checked) -> None:
         """Write one piece."""
         if not checked.good:
             return
+        self._known_aliases(checked)
         self.piece = checked.rows
         self._wrote = np.zeros(checked.good, dtype=bool)
         _KEEPERS[checked.profile.kind](self, checked)
         self.unchanged.update(table_of(checked.rows.index[~self._wrote]).tolist())
         if "idpel" in checked.rows:
             self.people.append(batches.as_people(checked.rows["idpel"]))
+
+    def _known_aliases(self, checked: Checked) -> None:
+        """Read codes of gardu as an approved decision united them; ``raw_gardu`` stays as told.
+
+        Not in lists of gardu themselves: there each code is a row of its own.
+        """
+        if "gardu" not in checked.rows or "idpel" not in checked.rows:
+            return
+        if self._aliases is None:
+            self._aliases = spelling.aliases(self.session, ulp=self.ulp)
+        if self._aliases:
+            checked.rows["gardu"] = checked.rows["gardu"].replace(self._aliases)
 
     def finish(self) -> None:
         """Complete what is written at the end only."""

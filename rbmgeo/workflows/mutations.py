@@ -21,6 +21,7 @@ from rbmgeo.routes.codes import place_between
 from rbmgeo.terms import Act, Mutation, ProposalState, ReadBy, Service, VersionState
 
 Progress = Callable[[str, int, int], None]
+_REASON_MOST = 500
 
 
 @dataclass(frozen=True)
@@ -216,6 +217,56 @@ def undo(session: Session, ulp: str, mutation_id: int, *, who: str) -> int:
     )
     units.bump(session, ulp=ulp)
     return changed
+
+
+def dismiss(session: Session, ulp: str, mutation_id: int, *, reason: str, who: str) -> None:
+    """Put an open mutation aside ("abaikan"), with its reason; nothing else changes.
+
+    A later look leaves it aside while the lists say the same of it.
+
+    Raises
+    ------
+    UsageError
+        Without a reason.
+    NotAllowed
+        If it is not open.
+    """
+    reason = reason.strip()[:_REASON_MOST]
+    if not reason or not who:
+        raise UsageError(
+            "say why the mutation is dismissed, and who does it",
+            "sebutkan alasan mutasi diabaikan, dan oleh siapa",
+        )
+    _turn(session, ulp, mutation_id, ("open", "dismissed"), "dismissed", reason, who)
+
+
+def restore(session: Session, ulp: str, mutation_id: int, *, who: str) -> None:
+    """Take a dismissal back: the mutation waits again; history is kept."""
+    _turn(session, ulp, mutation_id, ("dismissed", "open"), "restored", None, who)
+
+
+def _turn(
+    session: Session, ulp: str, mutation_id: int, states: tuple[str, str], decision: str,
+    reason: str | None, who: str,
+) -> None:  # fmt: skip
+    mutations.lock_mutations(session, ulp=ulp)
+    row = mutations.locked(session, ulp=ulp, mutation_ids=[mutation_id])[0]
+    if row.state != states[0]:
+        raise NotAllowed(
+            f"mutation {mutation_id} is {row.state}, it is not {states[0]}; look at the list again",
+            f"mutasi {mutation_id} berkeadaan {row.state}, bukan {states[0]}; lihat lagi daftarnya",
+        )
+    mutations.add_decisions(
+        session, ulp=ulp,
+        rows=[{"mutation_id": mutation_id, "decision": decision, "version_id": None, "before": {},
+               "after": {}, "proposal_id": None, "reason": reason, "decided_by": who or "-"}],
+    )  # fmt: skip
+    row.state = states[1]
+    session.flush()
+    log_command(
+        session, who=who, ulp=ulp, command=f"mutations {decision}", after={"mutation": mutation_id}
+    )
+    units.bump(session, ulp=ulp)
 
 
 def ensure_draft(session: Session, ulp: str, *, before: str, who: str) -> int:

@@ -15,7 +15,7 @@ from rbmgeo.intake.rules import gardu as normalised
 from rbmgeo.survey.outcomes import SAME_SURVEY_DAYS
 from rbmgeo.survey.telusur import Walk, walk_of_gardu
 from rbmgeo.terms import SurveyOutcome
-from rbmgeo.workflows.survey import AnswerSummary, record_answers
+from rbmgeo.workflows.answers import AnswerSummary, record_answers
 
 #: Degrees around the lines of a gardu within which houses are looked at (about 65 m).
 MARGIN = 0.0006

@@ -10,11 +10,11 @@ from sqlalchemy.exc import DBAPIError
 from test_mutations import NOW, idpel, listed, unit  # noqa: F401
 
 from rbmgeo.db.bulk import ensure_month
-from rbmgeo.db.models import Calendar, Reading
+from rbmgeo.db.models import Calendar
 from rbmgeo.db.queries import handoff as kept
 from rbmgeo.errors import NotAllowed, NothingToDo
 from rbmgeo.terms import Mutation
-from rbmgeo.workflows.handoff import check_handoff, given, hand_over, own_field_work
+from rbmgeo.workflows.handoff import check_handoff, given, hand_over
 from rbmgeo.workflows.mutations import accept_kind, find_mutations
 from rbmgeo.workflows.routes import publish_version
 
@@ -114,9 +114,3 @@ def test_a_draft_is_not_handed_over(session, unit):  # noqa: F811
         hand_over(session, unit, "cater", NEXT, who="ratna")
     with pytest.raises(NotAllowed, match="draft"):
         hand_over(session, unit, "cater", NEXT, who="ratna", version_id=done.version_id)
-
-
-def test_nothing_of_our_own_is_said_to_be_nothing(session, unit):  # noqa: F811
-    with pytest.raises(NothingToDo, match="no field app"):
-        own_field_work(session, unit)
-    assert session.query(Reading).filter(Reading.source == "rbmgeo").count() == 0

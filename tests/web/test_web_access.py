@@ -14,6 +14,7 @@ ANSWERS = {"answering.page", "answering.keep", "answering.stranger", "answering.
 SURVEYOR_TOO = {
     "field.page", "survey.visits", "survey.file", "front.unit",
     "telusur.page", "telusur.gardu", "telusur.paper", "telusur.answers",
+    "own.page", "own.find", "own.form", "own.keep", "own.file",
 } | ANSWERS  # fmt: skip
 PRODUCT_ADMIN = {
     "users.page",
@@ -34,6 +35,7 @@ EVERYBODY = {
 SUPERVISOR_WRITES = {
     "survey.decision",
     "events.decision",
+    "first.spelling_decide",
     "search.find",
     "looks.ask",
     "looks.decide",
@@ -52,6 +54,8 @@ def allowed(endpoint: str, method: str, role: str) -> bool:
     if role == "surveyor":
         return False
     if role == "pengawas":
+        if endpoint.startswith("own."):
+            return False
         # What lies in a consignment is the planner's until it is loaded.
         refused = (
             "batches.rejects",
@@ -70,8 +74,8 @@ def routes(app: APIFlask, ids: dict[str, int]) -> list[tuple[str, str, str]]:
     values = {
         "ulp": small.SMALL, "blth": small.BLTH, "code": "PD001", "rbm": "51354BKA", "job_id": 1,
         "user_id": 1, "surveyor": 1, "day": 1, "kind": "csv", "name": "rbm",
-        "handoff_id": 1, "event_id": 1, "look_id": 1, "public_id": small.public_id(0),
-        "filename": "css/app.css",
+        "handoff_id": 1, "event_id": 1, "look_id": 1, "decision_id": 1,
+        "public_id": small.public_id(0), "filename": "css/app.css",
         "token": "0" * 16, "key": "0" * 12, "table_name": "matriks", **ids,
     }  # fmt: skip
     found = []

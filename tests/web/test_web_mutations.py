@@ -41,7 +41,7 @@ def as_role(database, tmp_path):
 
 
 def numbers(page):
-    return re.findall(r'name="mutasi" value="(\d+)"', page)
+    return list(dict.fromkeys(re.findall(r'name="mutasi" value="(\d+)"', page)))
 
 
 def test_the_page_says_what_changed_where_it_goes_and_why(as_role):
@@ -137,3 +137,17 @@ def test_a_version_is_handed_over_and_taken_away(as_role, database):
     check = client.get(f"{HOME}/serah-terima/periksa")
     assert check.status_code == 200
     assert "impor DPM" in check.text
+
+
+def test_one_is_dismissed_with_a_reason_and_waits_again_when_undone(as_role):
+    browser = as_role("perencana")
+    number = numbers(browser.get(f"{HOME}/mutasi?jenis=baru").text)[0]
+    sent = {"mutasi": number, "jenis": "baru"}
+    assert browser.post(f"{HOME}/mutasi/abaikan", data=sent).status_code == 422
+    browser.post(f"{HOME}/mutasi/abaikan", data={**sent, "alasan": "salah ketik"})
+    assert number not in numbers(browser.get(f"{HOME}/mutasi?jenis=baru").text)
+    aside = browser.get(f"{HOME}/mutasi?jenis=baru&keadaan=dismissed").text
+    assert "salah ketik" in aside and numbers(aside) == [number]
+    assert as_role("pengawas").post(f"{HOME}/mutasi/tunggu-lagi", data=sent).status_code == 403
+    browser.post(f"{HOME}/mutasi/tunggu-lagi", data=sent)
+    assert number in numbers(browser.get(f"{HOME}/mutasi?jenis=baru").text)

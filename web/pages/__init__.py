@@ -24,6 +24,7 @@ from web.pages import (
     looks,
     maps,
     mutations,
+    own,
     reading,
     reports,
     routes,
@@ -40,7 +41,7 @@ from web.pages import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.bp, health.bp, signin.bp, start.bp, choices.bp, account.bp, users.bp, board.bp,
     mutations.bp, imports.bp, batches.bp, evaluation.bp, findings.bp, events.bp, customers.bp, survey.bp, telusur.bp, routes.bp,
-    handoff.bp, reading.bp, energy.bp,
+    handoff.bp, reading.bp, own.bp, energy.bp,
     maps.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
     schedule.bp, letters.bp, answering.bp, looks.bp,
 )  # fmt: skip

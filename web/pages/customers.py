@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, redirect, render_template, send_file, url
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from rbmgeo.db.queries import pages, survey
+from rbmgeo.db.queries import own_readings, pages, survey
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotThere
 from rbmgeo.intake.photo_store import MIMETYPES, PhotoStore
@@ -30,6 +30,7 @@ def page(public_id: uuid.UUID) -> str:
         who = pages.customer(session, ulp=g.ulp, public_id=str(public_id))
         history = survey.history(session, ulp=g.ulp, idpel=who["idpel"])
         readings = pages.customer_readings(session, ulp=g.ulp, idpel=who["idpel"])
+        mine = own_readings.of_customer(session, ulp=g.ulp, idpel=who["idpel"])
         photos = pages.customer_photos(session, ulp=g.ulp, idpel=who["idpel"])
         planned = pages.in_latest_plan(session, ulp=g.ulp, idpel=who["idpel"])
         that = _proposed(who)
@@ -39,6 +40,7 @@ def page(public_id: uuid.UUID) -> str:
     doubted = who["p"] is not None and who["kind"] != "ok"
     return render_template(
         "customer.html", who=who, history=history, readings=readings, planned=planned, photos=photos,
+        mine=mine,
         doubted=doubted, sure=certainty(who["p"]) if doubted else "",
         reasons=[reason(r) for r in who["reasons"] or [] if r["key"] not in GENERAL_REASONS],
         parts=[(reason(r), r["points"]) for r in who["reasons"] or [] if "points" in r],

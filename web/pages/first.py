@@ -4,13 +4,18 @@ from collections import OrderedDict
 from typing import Any
 
 import pandas as pd
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
 
+from rbmgeo.db.queries import spelling as spelling_of
 from rbmgeo.errors import NotThere
 from rbmgeo.terms import Role
 from rbmgeo.workflows.first_sheet import FirstSheet, first_sheet
+from rbmgeo.workflows.spelling import decide_spelling, judge_spelling
 from web.access import allow
 from web.database import database
+from web.language import tr
 from web.pages.download import csv_file
 from web.pages.forms import page_number
 
@@ -32,6 +37,13 @@ def page() -> str:
         return render_template("first.html", done=None)
     done = _sheet()
     columns, rows = _matrix(done.matrix)
+    with database().reading() as session:
+        decisions = spelling_of.standing(session, ulp=g.ulp)
+        session.expunge_all()
+    judged = {
+        str(name): next((d for d in decisions if set(d.codes) & set(of.index)), None)
+        for name, of in done.look_alikes.groupby("group", sort=False)
+    }
     alike = [
         (
             str(name),
@@ -43,7 +55,13 @@ def page() -> str:
         for name, of in done.look_alikes.groupby("group", sort=False)
     ]
     return render_template(
-        "first.html", done=done, s=done.summary, columns=columns, rows=rows, alike=alike
+        "first.html",
+        judged=judged,
+        done=done,
+        s=done.summary,
+        columns=columns,
+        rows=rows,
+        alike=alike,
     )
 
 
@@ -72,6 +90,36 @@ def table(table_name: str) -> Response:
         "pelanggan": rows, "matriks": done.matrix, "ejaan": done.look_alikes.reset_index(),
     }  # fmt: skip
     return csv_file(tables[table_name], f"lembar-pertama-{table_name}-{g.ulp}.csv")
+
+
+@bp.post("/ejaan")
+@allow(Role.PERENCANA)
+def spelling() -> AnyResponse:
+    """Say of codes that they are one gardu, or different ones."""
+    verdict, _, gardu = request.form.get("putusan", "").partition(":")
+    with database().writing() as session:
+        made = judge_spelling(
+            session, g.ulp, request.form.getlist("kode"), verdict, gardu=gardu,
+            reason=request.form.get("alasan", ""), who=current_user.login,
+        )  # fmt: skip
+        waits = made.state == "open"
+    if waits:
+        flash(tr("Menunggu persetujuan orang lain.", "Waits for another person."), "info")
+    else:
+        flash(tr("Dicatat sebagai gardu yang berbeda.", "Kept as different gardu."), "ok")
+    return redirect(url_for(".page"))
+
+
+@bp.post("/ejaan/<int:decision_id>")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def spelling_decide(decision_id: int) -> AnyResponse:
+    """Approve, reject or undo what was said of spellings; approver and proposer are two."""
+    with database().writing() as session:
+        decide_spelling(
+            session, g.ulp, decision_id, request.form.get("putusan", ""), who=current_user.login
+        )
+    flash(tr("Keputusan dicatat.", "The decision is kept."), "ok")
+    return redirect(url_for(".page"))
 
 
 def other_sign(first: str, code: str) -> tuple[str, str] | None:

@@ -10,6 +10,7 @@ from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.reports.handoff import SHAPES
 from rbmgeo.terms import Role
 from rbmgeo.workflows.handoff import KINDS, check_handoff, given
+from rbmgeo.workflows.handoff_own import OWN_KINDS
 from web.access import allow
 from web.database import database
 from web.language import lang
@@ -35,6 +36,19 @@ def hand(version_id: int) -> AnyResponse:
         )
     month = checked_month(request.form.get("bulan"), g.blth)
     return ask("handoff", kind=kind, blth=month, version_id=version_id, shape=shape)
+
+
+@bp.post("/bacaan")
+@allow(Role.PERENCANA)
+def hand_own() -> AnyResponse:
+    """Ask for the files of the month's own readings or prepaid checks."""
+    kind, shape = request.form.get("untuk", ""), request.form.get("bentuk", "csv")
+    if kind not in OWN_KINDS or shape not in SHAPES:
+        raise UsageError(
+            f"{kind!r} as {shape!r} cannot be handed over",
+            f"{kind!r} sebagai {shape!r} tidak bisa diserahkan",
+        )
+    return ask("handoff", kind=kind, blth=g.blth, shape=shape)
 
 
 @bp.get("/<int:handoff_id>.zip")

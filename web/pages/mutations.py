@@ -11,7 +11,7 @@ from rbmgeo.db.queries import mutations
 from rbmgeo.db.queries import pages as pages_of
 from rbmgeo.errors import UsageError
 from rbmgeo.terms import Mutation, Role
-from rbmgeo.workflows.mutations import Accepted, accept, accept_kind
+from rbmgeo.workflows.mutations import Accepted, accept, accept_kind, dismiss, restore
 from rbmgeo.workflows.mutations import undo as take_back
 from web.access import allow
 from web.database import database
@@ -23,7 +23,7 @@ from web.pages.jobs import ask
 bp = Blueprint("mutations", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/mutasi")
 
 _ROWS = 50
-_STATES = ("open", "accepted")
+_STATES = ("open", "accepted", "dismissed")
 
 
 @bp.get("")
@@ -102,6 +102,29 @@ def undo() -> AnyResponse:
     with database().writing() as session:
         take_back(session, g.ulp, _number(), who=current_user.login)
     flash(tr("Diurungkan; riwayatnya tetap ada.", "Undone; its history is kept."), "ok")
+    return _back()
+
+
+@bp.post("/abaikan")
+@allow(Role.PERENCANA)
+def put_aside() -> AnyResponse:
+    """Dismiss one mutation, with a reason."""
+    with database().writing() as session:
+        dismiss(
+            session, g.ulp, _number(), reason=request.form.get("alasan", ""),
+            who=current_user.login,
+        )  # fmt: skip
+    flash(tr("Diabaikan; bisa diurungkan.", "Dismissed; it can be undone."), "ok")
+    return _back()
+
+
+@bp.post("/tunggu-lagi")
+@allow(Role.PERENCANA)
+def put_back() -> AnyResponse:
+    """Take one dismissal back."""
+    with database().writing() as session:
+        restore(session, g.ulp, _number(), who=current_user.login)
+    flash(tr("Menunggu lagi; riwayatnya tetap ada.", "Waits again; its history is kept."), "ok")
     return _back()
 
 

@@ -7,10 +7,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from rbmgeo.db.models import RbmVersion
 from rbmgeo.db.queries import handoff as kept
-from rbmgeo.db.queries import pages, versions
+from rbmgeo.db.queries import own_readings, pages, versions
 from rbmgeo.errors import NothingToDo, NotThere
 from rbmgeo.reports.handoff import SHAPES
 from rbmgeo.terms import Role
+from rbmgeo.workflows.handoff_own import OWN_KINDS
 from rbmgeo.workflows.routes import publish_version, targets_ulp
 from web.access import allow
 from web.database import database
@@ -107,9 +108,11 @@ def handover() -> str:
     with database().reading() as session:
         handed = kept.handoffs(session, ulp=g.ulp)
         session.expunge_all()
+        counts = own_readings.counts(session, ulp=g.ulp, blth=g.blth)
     return render_template(
         "handover.html",
         handed=handed,
+        own=[(kind, counts[s]) for kind, s in OWN_KINDS.items() if counts.get(s)],
         shapes=list(SHAPES),
         published=[v for v in rows if v.state == "published"],
         draft=next((v for v in rows if v.state == "draft"), None),

@@ -4,6 +4,7 @@ from rbmgeo.db.models.base import Base
 from rbmgeo.db.models.customer import Customer, CustomerPoint, CustomerService
 from rbmgeo.db.models.desk import DeskDecision
 from rbmgeo.db.models.events import GarduEvent, GarduEventDecision, GarduEventMember
+from rbmgeo.db.models.fieldwork import OwnReading
 from rbmgeo.db.models.grid import (
     Gardu,
     GarduMeter,
@@ -28,6 +29,7 @@ from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, LoginTr
 from rbmgeo.db.models.rbm import RbmMember, RbmRoute, RbmVersion
 from rbmgeo.db.models.reading import Photo, PrepaidOrder, ReaderLog, Reading, Receivable
 from rbmgeo.db.models.schedule import AssignmentLetter, SurveySchedule
+from rbmgeo.db.models.spelling import GarduAlias, SpellingDecision
 from rbmgeo.db.models.unit import Ulp
 from rbmgeo.db.models.work import (
     Approval,
@@ -56,6 +58,7 @@ __all__ = [
     "DeskDecision",
     "Finding",
     "Gardu",
+    "GarduAlias",
     "GarduEvent",
     "GarduEventDecision",
     "GarduEventMember",
@@ -75,6 +78,7 @@ __all__ = [
     "MutationDecision",
     "MutationRow",
     "Officer",
+    "OwnReading",
     "Pdpj",
     "Penyulang",
     "Photo",
@@ -90,6 +94,7 @@ __all__ = [
     "Run",
     "SecondLook",
     "ServiceDrop",
+    "SpellingDecision",
     "Street",
     "SurveyAnswer",
     "SurveyObservation",

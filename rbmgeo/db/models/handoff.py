@@ -31,7 +31,9 @@ class Handoff(Base):
     layout: Mapped[str]
     shape: Mapped[str] = mapped_column(server_default=text("'csv'"))
     blth: Mapped[Blth]
-    version_id: Mapped[int] = mapped_column(BigInteger)
+    version_id: Mapped[int | None] = mapped_column(BigInteger)
+    #: What pins a hand-off of own readings: the newest that it holds (it has no version).
+    up_to_reading: Mapped[int | None] = mapped_column(BigInteger)
     source_blth: Mapped[str | None] = mapped_column(String(6))
     sha256: Mapped[str]
     rows: Mapped[int]

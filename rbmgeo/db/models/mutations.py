@@ -43,7 +43,7 @@ class MutationRow(Base):
     __tablename__ = "mutation"
     __table_args__ = (
         UniqueConstraint("ulp", "blth", "idpel", "kind"),
-        CheckConstraint("state IN ('open', 'accepted', 'past')", name="state"),
+        CheckConstraint("state IN ('open', 'accepted', 'past', 'dismissed')", name="state"),
         CheckConstraint("act IN ('place', 'remove', 'note')", name="act"),
         Index("ix_mutation_ulp_blth", "ulp", "blth"),
     )
@@ -69,12 +69,14 @@ class MutationRow(Base):
 
 
 class MutationDecision(Base):
-    """One acceptance or its undoing: who, when, what it did; append-only, history is kept."""
+    """One acceptance, dismissal or its undoing: who, when, what it did; append-only, history is kept."""
 
     __tablename__ = "mutation_decision"
     __table_args__ = (
         ForeignKeyConstraint(["ulp", "mutation_id"], ["mutation.ulp", "mutation.mutation_id"]),
-        CheckConstraint("decision IN ('accepted', 'undone')", name="decision"),
+        CheckConstraint(
+            "decision IN ('accepted', 'undone', 'dismissed', 'restored')", name="decision"
+        ),
         Index("ix_mutation_decision_ulp_mutation_id", "ulp", "mutation_id"),
     )
 
@@ -86,5 +88,6 @@ class MutationDecision(Base):
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
     proposal_id: Mapped[int | None] = mapped_column(BigInteger)
+    reason: Mapped[str | None]
     decided_by: Mapped[str]
     decided_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

@@ -177,6 +177,8 @@ class Proposal(Base):
     subject: Mapped[str | None]
     #: What an approval did that undoing it needs: the point written, the place on the RBM.
     detail: Mapped[dict[str, Any] | None]
+    #: The decision to unite codes of gardu that this proposal is a part of.
+    spelling_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Approval(Base):

@@ -319,6 +319,11 @@ _DECIDED = {
         FROM survey_answer a JOIN undo_people p ON p.idpel = a.idpel
         WHERE a.ulp = :u AND a.received_at > :at
     """,
+    "own_readings": """
+        SELECT count(*), array_agg(DISTINCT o.received_at::date ORDER BY o.received_at::date)
+        FROM own_reading o JOIN undo_people p ON p.idpel = o.idpel
+        WHERE o.ulp = :u AND o.received_at > :at
+    """,
     "proposals": """
         SELECT count(DISTINCT q.proposal_id), array_agg(DISTINCT q.proposal_id ORDER BY q.proposal_id)
         FROM proposal q JOIN undo_people p ON p.idpel = q.idpel

@@ -102,12 +102,6 @@ def vendor_read(session: Session, *, ulp: str) -> set[str]:
     )
 
 
-def prepaid_orders(session: Session, *, ulp: str) -> int:
-    """Count the orders to look at prepaid meters."""
-    found = session.scalar(text("SELECT count(*) FROM prepaid_order WHERE ulp = :u"), {"u": ulp})
-    return int(found or 0)
-
-
 def add_handoff(
     session: Session, *, files: list[dict[str, Any]], changes: pd.DataFrame | None, **values: Any
 ) -> int:

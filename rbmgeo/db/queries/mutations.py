@@ -184,7 +184,7 @@ def keep_found(session: Session, *, ulp: str, blth: str, rows: pd.DataFrame) -> 
     session.execute(
         text(
             """
-            DELETE FROM mutation m WHERE m.ulp = :u AND m.blth = :b AND m.state <> 'accepted'
+            DELETE FROM mutation m WHERE m.ulp = :u AND m.blth = :b AND m.state NOT IN ('accepted', 'dismissed')
               AND NOT EXISTS (SELECT FROM found f WHERE f.idpel = m.idpel AND f.kind = m.kind)
               AND NOT EXISTS (SELECT FROM mutation_decision d
                               WHERE d.ulp = m.ulp AND d.mutation_id = m.mutation_id)
@@ -196,7 +196,7 @@ def keep_found(session: Session, *, ulp: str, blth: str, rows: pd.DataFrame) -> 
         text(
             """
             UPDATE mutation m SET state = 'past' WHERE m.ulp = :u AND m.blth = :b
-              AND m.state = 'open'
+              AND m.state IN ('open', 'dismissed')
               AND NOT EXISTS (SELECT FROM found f WHERE f.idpel = m.idpel AND f.kind = m.kind)
             """
         ),
@@ -207,7 +207,11 @@ def keep_found(session: Session, *, ulp: str, blth: str, rows: pd.DataFrame) -> 
     session.execute(
         text(
             f"INSERT INTO mutation AS m ({listed}) SELECT {listed} FROM found "
-            f"ON CONFLICT (ulp, blth, idpel, kind) DO UPDATE SET {sets}, state = 'open', "
+            f"ON CONFLICT (ulp, blth, idpel, kind) DO UPDATE SET {sets}, "
+            # What was dismissed stays so while the lists say the same of it.
+            "state = CASE WHEN m.state = 'dismissed' AND (m.act, m.before, m.after, m.other_ulp) "
+            "IS NOT DISTINCT FROM (EXCLUDED.act, EXCLUDED.before, EXCLUDED.after, "
+            "EXCLUDED.other_ulp) THEN 'dismissed' ELSE 'open' END, "
             "found_at = now() WHERE m.state <> 'accepted'"
         )
     )
@@ -257,19 +261,19 @@ def mutations(
         """
         SELECT m.mutation_id, m.idpel, c.public_id::text AS public_id, m.kind, m.act, m.before,
                m.after, m.other_ulp, m.rbm, m.urut, m.sisipan, m.gardu, m.evidence, m.next_step,
-               m.state, m.found_at, d.decided_by, d.decided_at, d.version_id,
+               m.state, m.found_at, d.decided_by, d.decided_at, d.reason, d.version_id,
                o.state AS other_state, c.geom IS NOT NULL AS has_point
         FROM mutation m
         LEFT JOIN customer c ON c.ulp = m.ulp AND c.idpel = m.idpel
         LEFT JOIN LATERAL (
-            SELECT decided_by, decided_at, version_id FROM mutation_decision d
+            SELECT decided_by, decided_at, version_id, reason FROM mutation_decision d
             WHERE d.ulp = m.ulp AND d.mutation_id = m.mutation_id
-            ORDER BY decision_id DESC LIMIT 1) d ON m.state = 'accepted'
+            ORDER BY decision_id DESC LIMIT 1) d ON m.state IN ('accepted', 'dismissed')
         LEFT JOIN mutation o ON o.ulp = m.other_ulp AND o.blth = m.blth AND o.idpel = m.idpel
             AND o.other_ulp = m.ulp
         WHERE m.ulp = :u AND m.blth = :b AND m.state <> 'past'
           AND (:kind = '' OR m.kind = :kind) AND (:state = '' OR m.state = :state)
-        ORDER BY m.state DESC, array_position(CAST(:order AS text[]), m.kind),
+        ORDER BY m.state = 'open' DESC, m.state DESC, array_position(CAST(:order AS text[]), m.kind),
                  m.rbm NULLS LAST, m.urut, m.sisipan, m.idpel
         LIMIT :size OFFSET :first
         """,
@@ -284,13 +288,14 @@ def mutations(
 
 
 def mutation_counts(session: Session, *, ulp: str, blth: str) -> pd.DataFrame:
-    """Count the mutations of a month: kind, open, ready (can be accepted now), accepted."""
+    """Count the mutations of a month: kind, open, ready (can be accepted now), accepted, dismissed."""
     frame = read(
         session,
         f"""
         SELECT kind, count(*) FILTER (WHERE state = 'open') AS open,
                count(*) FILTER (WHERE state = 'open' AND {_READY}) AS ready,
-               count(*) FILTER (WHERE state = 'accepted') AS accepted
+               count(*) FILTER (WHERE state = 'accepted') AS accepted,
+               count(*) FILTER (WHERE state = 'dismissed') AS dismissed
         FROM mutation WHERE ulp = :u AND blth = :b AND state <> 'past' GROUP BY kind
         """,
         u=ulp,
@@ -354,7 +359,7 @@ def decisions(session: Session, *, ulp: str, blth: str) -> pd.DataFrame:
     return read(
         session,
         """
-        SELECT d.decision_id, d.mutation_id, m.idpel, m.kind, d.decision, d.version_id, d.before,
+        SELECT d.decision_id, d.mutation_id, m.idpel, m.kind, d.decision, d.reason, d.version_id, d.before,
                d.after, d.proposal_id, d.decided_by, d.decided_at
         FROM mutation_decision d JOIN mutation m USING (ulp, mutation_id)
         WHERE d.ulp = :u AND m.blth = :b ORDER BY d.decision_id

@@ -13,7 +13,8 @@ def reading_counts(session: Session, *, ulp: str, blth: str, time_zone: str) -> 
     """Count the active vendor-read customers of a month by RBM and day of reading.
 
     Columns as `rbmgeo.supervision.progress.progress` takes them. Read is who has kWh or a
-    stand in a reading, or a stand in the reader's log; visited who has only a code or a log.
+    stand in a reading, or a stand in the reader's log or in a reading of our own (an estimate
+    is none, R-PO-04); visited who has only a code or a log.
     The RBM is that of the version in force, else of the month's list; those on none are
     counted as `NO_SCHEDULE`.
     """
@@ -36,15 +37,26 @@ def reading_counts(session: Session, *, ulp: str, blth: str, time_zone: str) -> 
             SELECT idpel, bool_or(stand_kwh IS NOT NULL) AS read,
                    max((read_at AT TIME ZONE :zone)::date) AS read_on
             FROM reader_log WHERE ulp = :u AND blth = :b GROUP BY idpel
+        ), own AS (
+            SELECT o.idpel, bool_or(o.stand_kwh IS NOT NULL) AS read,
+                   max((o.read_at AT TIME ZONE :zone)::date) AS read_on
+            FROM own_reading o
+            WHERE o.ulp = :u AND o.blth = :b AND o.service = 'pasca' AND NOT EXISTS (
+                SELECT FROM own_reading x WHERE x.ulp = o.ulp AND x.client_id = o.client_id
+                  AND x.conflict_no > 0)
+            GROUP BY o.idpel
         ), everyone AS (
             SELECT COALESCE(p.rbm, :nowhere) AS rbm,
-                   COALESCE(t.read, false) OR COALESCE(w.read, false) AS read,
-                   COALESCE(t.coded, false) OR w.idpel IS NOT NULL AS seen,
-                   t.kwh, COALESCE(w.read_on, t.read_on) AS read_on
+                   COALESCE(t.read, false) OR COALESCE(w.read, false)
+                       OR COALESCE(o.read, false) AS read,
+                   COALESCE(t.coded, false) OR w.idpel IS NOT NULL
+                       OR o.idpel IS NOT NULL AS seen,
+                   t.kwh, COALESCE(w.read_on, t.read_on, o.read_on) AS read_on
             FROM customer c
             LEFT JOIN place p ON p.idpel = c.idpel
             LEFT JOIN told t ON t.idpel = c.idpel
             LEFT JOIN walked w ON w.idpel = c.idpel
+            LEFT JOIN own o ON o.idpel = c.idpel
             WHERE c.ulp = :u AND c.active AND c.dibaca_oleh = 'vendor'
         )
         SELECT rbm, CASE WHEN read THEN read_on END AS read_on, count(*) AS customers,

@@ -10,6 +10,23 @@
   for (const pick of document.querySelectorAll("select[data-go]")) {
     pick.addEventListener("change", () => { window.location.href = pick.value; });
   }
+  for (const button of document.querySelectorAll("[data-here]")) {
+    const form = button.closest("form");
+    button.hidden = !navigator.geolocation;
+    button.addEventListener("click", () => {
+      button.disabled = true;
+      navigator.geolocation.getCurrentPosition(
+        ({ coords }) => {
+          form.elements.lon.value = coords.longitude.toFixed(6);
+          form.elements.lat.value = coords.latitude.toFixed(6);
+          form.elements.accuracy_m.value = Math.ceil(coords.accuracy);
+          button.disabled = false;
+        },
+        () => { button.disabled = false; form.elements.lon.focus(); },
+        { enableHighAccuracy: true, timeout: 20000 },
+      );
+    });
+  }
   for (const button of document.querySelectorAll("[data-print]")) {
     button.addEventListener("click", () => window.print());
   }

@@ -1,0 +1,1 @@
+"""SOP II and III: what a reading or a prepaid check must hold, and what is odd about it."""
