@@ -79,7 +79,7 @@ def test_the_loop_closes(run, tmp_path):
     first = {p.name: p.read_bytes() for p in (tmp_path / "x").iterdir()}
     assert first == {p.name: p.read_bytes() for p in (tmp_path / "y").iterdir()}
     assert b"'=Nama 1," in first["CATER_51354_202602_51354BKC.csv"]
-    assert run("handoff", "readings")[0] == 1
+    assert run("handoff", "readings", "--blth", "202602", tmp_path / "z")[0] == 1  # none of our own
     assert run("handoff", "check", "--blth", "202602")[0] == 1  # the next list is not there
 
     back = csv.DictReader(first["AP2T_LENGKAP_51354_202602.csv"].decode().splitlines())

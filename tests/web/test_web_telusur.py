@@ -75,13 +75,17 @@ def test_one_tap_answers_every_house_of_a_pole_and_twice_is_once(walked):
             "jawab": [line(1, 3, "cocok"), line(2, 4, "gardu_lain", "pd-001")]}  # fmt: skip
     first = surveyor.post(f"{PAGE}/{drawn.HERE}/jawaban", data=sent).json
     again = surveyor.post(f"{PAGE}/{drawn.HERE}/jawaban", data=sent).json
-    assert (first["good"], first["proposals"]) == (2, 1)
+    assert (first["good"], first["proposals"]) == (2, 2)
     assert (again["good"], again["skipped"], again["proposals"]) == (0, 2, 0)
     assert kept(database) == [
         (small.idpel(3), "cocok", None, "T4", "surveyor"),
         (small.idpel(4), "gardu_lain", "PD001", "T4", "surveyor"),
     ]
-    assert asked(database) == [(small.idpel(4), "PD001", "surveyor")]
+    # Whoever hangs on another pole than recorded is proposed for it too.
+    assert asked(database) == [
+        (small.idpel(3), "T4", "surveyor"),
+        (small.idpel(4), "PD001", "surveyor"),
+    ]
 
 
 def test_without_a_script_nothing_is_kept_before_it_is_confirmed(walked):
