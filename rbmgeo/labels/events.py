@@ -24,8 +24,4 @@ EVENTS: dict[str, tuple[str, str]] = {
         "Telusuri jurusan dari gardu baru sampai ujung: apakah rumah ini sudah dipasok gardu baru?",
         "Follow the line from the new gardu to its end: does the new gardu feed this house?",
     ),
-    "map.member": ("pindah ke gardu baru", "moves to the new gardu"),
-    "map.stays": ("tetap di gardu lama", "stays on the old gardu"),
-    "map.other": ("tercatat di gardu lain", "recorded on another gardu"),
-    "map.left": ("ditinggalkan", "left behind"),
 }

@@ -65,6 +65,13 @@ def _check(it: Proposal, decision: str, who: str, withdrawn: bool) -> None:
             f"proposal {it.proposal_id} is part of event {it.event_id}; decide the event as a whole",
             f"usulan {it.proposal_id} bagian dari peristiwa {it.event_id}; putuskan peristiwanya",
         )
+    if it.spelling_id is not None:
+        raise NotAllowed(
+            f"proposal {it.proposal_id} is part of spelling decision {it.spelling_id}; undo that "
+            "as a whole on Lembar pertama",
+            f"usulan {it.proposal_id} bagian dari keputusan ejaan {it.spelling_id}; urungkan "
+            "seluruhnya di Lembar pertama",
+        )
     allowed = {
         ProposalState.APPROVED: (ProposalState.OPEN, CONFLICT),
         ProposalState.REJECTED: (ProposalState.OPEN, CONFLICT),

@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import Ulp
-from rbmgeo.db.queries import desk, lists, survey, units, work
+from rbmgeo.db.queries import desk, lists, looks, survey, units, work
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NothingToDo
 from rbmgeo.matching.evaluate import route_outliers
@@ -68,7 +68,7 @@ def plan_survey(
 
     ``walk_km`` and ``minutes``: the most for one surveyor in a day (0: no limit); a plan that
     would be longer has fewer visits. ``first``: idpels to visit before any other, beside those
-    that errors confirmed so far lead to (R-SB-03).
+    that errors confirmed so far lead to (R-SB-03) and those asked for a second look (R-SB-02).
     """
     tell = progress or (lambda step, done, total: None)
     unit, settings = units.unit(session, ulp=ulp), units.unit_settings(session, ulp=ulp)
@@ -79,7 +79,7 @@ def plan_survey(
     )  # fmt: skip
     count = params.lists()
     tell("membaca / loading", 0, 3)
-    ground = _ground(session, unit, settings, count, {*first, *first_next(session, ulp)})
+    ground = _ground(session, unit, settings, count, set(first))
     walker = Walker(unit_network(session, ulp), detour=settings.detour)
     tell("memilih dan mengurutkan / choosing and ordering", 1, 3)
     plan, certain = by_walk(ground, walker, params)
@@ -108,10 +108,12 @@ def _ground(
         )
     customers = lists.customers(session, ulp=ulp, srid=unit.utm_srid)
     points = gpd.GeoSeries(customers["geometry"])
+    again = set(looks.not_looked_at(session, ulp=ulp))
+    answered = settled(survey.answers(session, ulp=ulp)) | desk.settled(session, ulp=ulp)
     return Ground(
         _with_unfound(work.findings(session, ulp=ulp), matches), points,
-        settled(survey.answers(session, ulp=ulp)) | desk.settled(session, ulp=ulp),
-        _strangers(matches, points, settings.route_outlier_m), first,
+        answered - again, _strangers(matches, points, settings.route_outlier_m),
+        first | again | set(first_next(session, ulp)),
         recorded_poles(lists.pdpj_lines(session, ulp=ulp), customers["tiang"]), count,
     )  # fmt: skip
 

@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
-from rbmgeo.db.queries import looks, observations, survey, units
+from rbmgeo.db.queries import looks, observations, pages, survey, units
 from rbmgeo.errors import NotAllowed, NothingToDo
 from rbmgeo.survey.observations import Observation
 from rbmgeo.workflows.answers import record_answers
 from rbmgeo.workflows.decisions import decide
 from rbmgeo.workflows.looks import add_photo, ask_again, believe, contradicting, undo
 from rbmgeo.workflows.stopping import first_next, when_to_stop
+from rbmgeo.workflows.survey_plan import plan_survey
 
 pytestmark = pytest.mark.database
 ULP, ONE, TWO = "T0023", "513540000001", "513540000002"
@@ -215,3 +216,21 @@ def test_a_confirmed_error_sends_the_next_plan_to_the_same_pole(unit):
     done = when_to_stop(unit, ULP)
     assert done.gardu.loc["PD1", ["surveyed", "confirmed", "next"]].tolist() == [1, 1, "sekitar"]
     assert done.first.loc[TWO, "why"] == "tiang_sama"
+
+
+def test_the_next_plan_visits_a_house_asked_for_again_and_no_old_answer_counts_as_its_visit(
+    unit, asked
+):
+    for idpel in (ONE, TWO):
+        unit.execute(
+            text("INSERT INTO match_row (ulp, idpel, run_id, gardu, match, tanpa_koordinat, kode_d, "
+                 "home_rbm_differs) VALUES (:u, :i, 1, 'PD1', 'selaras', true, false, false)"),
+            {"u": ULP, "i": idpel},
+        )  # fmt: skip
+    done = plan_survey(unit, ULP, visits=1, surveyors=1, who="rencana")
+    tasks = survey.tasks(unit, ulp=ULP, run_id=done.run_id)
+    assert tasks.index.tolist() == [ONE]
+    # All of a test is one moment; the answers that contradict came before the plan.
+    unit.execute(text("UPDATE run SET finished_at = finished_at + interval '1 hour'"))
+    assert pages.survey_runs(unit, ulp=ULP)["answered"].tolist() == [0]
+    assert not survey.tasks(unit, ulp=ULP, run_id=done.run_id)["answered"].any()

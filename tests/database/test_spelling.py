@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from rbmgeo.db.queries import spelling, units
+from rbmgeo.db.queries import spelling, survey, units
 from rbmgeo.errors import NotAllowed, UsageError
+from rbmgeo.workflows.decisions import decide
 from rbmgeo.workflows.first_sheet import first_sheet
 from rbmgeo.workflows.import_files import import_files
 from rbmgeo.workflows.spelling import decide_spelling, judge_spelling
@@ -80,6 +81,14 @@ def test_undone_every_record_and_alias_is_as_it_was(unit):
     assert in_force(unit) == before
     assert spelling.aliases(unit, ulp=ULP) == {}
     assert united(unit).state == "approved"
+
+
+def test_one_customer_of_a_united_code_is_not_undone_alone(unit):
+    done = united(unit)
+    one = spelling.moved(unit, ulp=ULP, decision_id=done.decision_id)[0]["proposal_id"]
+    with pytest.raises(NotAllowed, match="as a whole"):
+        decide(unit, ULP, one, "undone", who="ratna")
+    assert survey.proposals(unit, ulp=ULP) == []
 
 
 def test_codes_called_different_hold_at_once_and_move_nobody(unit):

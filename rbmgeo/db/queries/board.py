@@ -106,7 +106,7 @@ def _proposals(session: Session, ulp: str) -> dict[str, int]:
         text(
             """
             SELECT state, count(*) FROM (
-                SELECT state FROM proposal WHERE ulp = :ulp AND event_id IS NULL
+                SELECT state FROM proposal WHERE ulp = :ulp AND event_id IS NULL AND spelling_id IS NULL
                 UNION ALL SELECT state FROM gardu_event WHERE ulp = :ulp AND state <> 'draft'
             ) s GROUP BY 1 ORDER BY 1
             """

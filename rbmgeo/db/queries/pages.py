@@ -274,7 +274,7 @@ def proposal_rows(
             FROM proposal p
             LEFT JOIN customer c ON c.ulp = p.ulp AND c.idpel = p.idpel
             LEFT JOIN finding f ON f.ulp = p.ulp AND f.idpel = p.idpel
-            WHERE p.ulp = :ulp AND p.state = :state AND p.event_id IS NULL
+            WHERE p.ulp = :ulp AND p.state = :state AND p.event_id IS NULL AND p.spelling_id IS NULL
             ORDER BY p.proposal_id DESC LIMIT :size
             """
         ),

@@ -12,12 +12,14 @@ from rbmgeo.db.models import Approval, Proposal
 from rbmgeo.db.queries.lists import read
 from rbmgeo.errors import NothingToDo
 
+#: An answer that came since the plan of visit t: one before it may be why the house is asked again.
+_SINCE = """FROM survey_answer a WHERE a.ulp = t.ulp AND a.idpel = t.idpel AND a.received_at >=
+    (SELECT r.finished_at FROM run r WHERE r.ulp = t.ulp AND r.run_id = t.run_id)"""
 #: Whether visit t was made: a second one needs the answer of a second person (R-SB-02).
-VISITED = """
+VISITED = f"""
     CASE WHEN t.second THEN
-        (SELECT count(DISTINCT COALESCE(a.officer, a.client_id::text)) FROM survey_answer a
-         WHERE a.ulp = t.ulp AND a.idpel = t.idpel) > 1
-    ELSE EXISTS (SELECT FROM survey_answer a WHERE a.ulp = t.ulp AND a.idpel = t.idpel) END
+        (SELECT count(DISTINCT COALESCE(a.officer, a.client_id::text)) {_SINCE}) > 1
+    ELSE EXISTS (SELECT {_SINCE}) END
 """
 
 
@@ -34,12 +36,11 @@ def tasks(session: Session, *, ulp: str, run_id: int) -> pd.DataFrame:
     """
     frame = read(
         session,
-        """
+        f"""
         SELECT t.idpel, t.second, t.surveyor, t.day, t.stop, t.control, t.patch, t.question,
                c.public_id::text AS public_id, c.name, c.address, c.meter_number, COALESCE(p.tiang, c.tiang) AS tiang,
                ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat, p.gardu, f.proposed_gardu, f.p,
-               (SELECT count(DISTINCT COALESCE(a.officer, a.client_id::text)) FROM survey_answer a
-                WHERE a.ulp = t.ulp AND a.idpel = t.idpel)
+               (SELECT count(DISTINCT COALESCE(a.officer, a.client_id::text)) {_SINCE})
                >= (SELECT count(*) FROM survey_task o WHERE o.ulp = t.ulp
                    AND o.run_id = t.run_id AND o.idpel = t.idpel) AS answered
         FROM survey_task t
@@ -278,8 +279,10 @@ def mark_conflicts(session: Session, *, ulp: str, idpels: list[str], fields: lis
 
 
 def proposals(session: Session, *, ulp: str, state: str | None = None) -> list[Proposal]:
-    """Return proposals, newest first, of one state or of all; those of an event go with it."""
-    query = select(Proposal).where(Proposal.ulp == ulp, Proposal.event_id.is_(None))
+    """Return proposals, newest first, of one state or of all; those of an event or of a spelling go with it."""
+    query = select(Proposal).where(
+        Proposal.ulp == ulp, Proposal.event_id.is_(None), Proposal.spelling_id.is_(None)
+    )
     if state:
         query = query.where(Proposal.state == state)
     return list(session.scalars(query.order_by(Proposal.proposal_id.desc())))
