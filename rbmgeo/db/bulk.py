@@ -20,33 +20,54 @@ from rbmgeo.faults import stopping
 _SENT_BYTES = 1 << 23
 
 
-def copy_rows(session: Session, table: str, frame: pd.DataFrame, *, fresh: bool = False) -> int:
-    """COPY a frame into a table, column by column of the same name; return the rows written.
+@dataclass(frozen=True)
+class Written:
+    """Rows written out as COPY reads them; made without the database, beside its work."""
 
-    Missing values become NULL and an empty string stays an empty string: the writer quotes
-    every value that is there, and COPY reads only what is unquoted and empty as NULL.
-    Geometry columns take WKB in hex or EWKT. ``table`` and the column names come from code,
-    never from a user. ``fresh``: the table was made in this transaction, so its rows need
-    not be looked at again by the database's housekeeping.
+    columns: tuple[str, ...]
+    data: pa.Buffer
+    rows: int
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> "Written":
+        """Write a frame out, column by column of the same name.
+
+        Missing values become NULL and an empty string stays an empty string: the writer
+        quotes every value that is there, and COPY reads only what is unquoted and empty as
+        NULL. Geometry columns take WKB in hex or EWKT.
+        """
+        buffer = pa.BufferOutputStream()
+        arrow = pa.table({str(name): _arrow(frame[name]) for name in frame.columns})
+        options = pa_csv.WriteOptions(include_header=False, quoting_style="all_valid")
+        pa_csv.write_csv(arrow, buffer, options)
+        return cls(tuple(map(str, frame.columns)), buffer.getvalue(), len(frame))
+
+
+def copy_rows(session: Session, table: str, frame: pd.DataFrame, *, fresh: bool = False) -> int:
+    """COPY a frame into a table as `Written` has it; return the rows written.
+
+    ``table`` and the column names come from code, never from a user. ``fresh``: the table was
+    made in this transaction, so its rows need not be looked at again by the database's
+    housekeeping.
     """
     if frame.empty:
         return 0
-    buffer = pa.BufferOutputStream()
-    arrow = pa.table({str(name): _arrow(frame[name]) for name in frame.columns})
-    options = pa_csv.WriteOptions(include_header=False, quoting_style="all_valid")
-    pa_csv.write_csv(arrow, buffer, options)
-    data = pa.BufferReader(buffer.getvalue())
-    columns = ", ".join(f'"{name}"' for name in frame.columns)
+    return copy_written(session, table, Written.of(frame), fresh=fresh)
+
+
+def copy_written(session: Session, table: str, written: Written, *, fresh: bool = False) -> int:
+    """COPY rows that are written out already; see `copy_rows`."""
+    columns = ", ".join(f'"{name}"' for name in written.columns)
     cursor = session.connection().connection.cursor()
     try:
         cursor.copy_expert(
             f"COPY {table} ({columns}) FROM STDIN (FORMAT csv{', FREEZE' if fresh else ''})",
-            stopping(data, "mid_copy"),
+            stopping(pa.BufferReader(written.data), "mid_copy"),
             _SENT_BYTES,
         )
     finally:
         cursor.close()
-    return len(frame)
+    return written.rows
 
 
 def copied(

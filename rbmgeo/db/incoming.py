@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from rbmgeo.db import bulk
-from rbmgeo.db.bulk import copy_rows
+from rbmgeo.db.bulk import Written, copy_rows, copy_written
 from rbmgeo.frames import in_order
 
 #: Columns that part a table; a part nobody has written to is filled without a look.
@@ -35,24 +35,40 @@ class Incoming:
         #: Keys of the rows that the last upsert wrote; None where it wrote all it was given.
         self.written: pd.DataFrame | None = None
 
-    def add(self, table: str, rows: pd.DataFrame) -> int:
-        """Write rows that no key ties to earlier ones."""
-        return self._copy(table, rows.assign(ulp=self.ulp, batch_id=self.batch_id))
+    def written_out(self, table: str, rows: pd.DataFrame) -> Written | None:
+        """Write out rows of a part of its own before their turn, away from the database.
+
+        None where they are too few to begin one; then nothing is to be gained either.
+        """
+        if table not in BY_UNIT or len(rows) < PART_ROWS:
+            return None
+        return Written.of(self._complete(table, rows))
+
+    def add(self, table: str, rows: pd.DataFrame, written: Written | None = None) -> int:
+        """Write rows that no key ties to earlier ones; ``written`` are the same, written out."""
+        return self._copy(table, rows, written=written)
 
     def upsert(
-        self, table: str, rows: pd.DataFrame, *, key: tuple[str, ...], keep_old: bool = True
+        self,
+        table: str,
+        rows: pd.DataFrame,
+        *,
+        key: tuple[str, ...],
+        keep_old: bool = True,
+        written: Written | None = None,
     ) -> int:
         """Bring a table up to rows, by key; ``ulp`` is part of every key.
 
         A row that is there takes the new values; with ``keep_old`` a missing new value
         leaves the old one. Returns the rows that are new or differ (equal ones are no-ops).
+        ``written`` are the same rows, written out for a part that is filled for the first time.
         """
         rows = rows.assign(ulp=self.ulp, batch_id=self.batch_id)
         self.written = None
         if rows.empty:
             return 0
         if self.is_first(table, rows, key):
-            return self._copy(table, rows, key)
+            return self._copy(table, rows, key, written)
         self.written = _upsert(self.session, table, rows, key=key, keep_old=keep_old)
         return len(self.written)
 
@@ -80,15 +96,29 @@ class Incoming:
             if part is not None:
                 part.join(self.session)
 
-    def _copy(self, table: str, rows: pd.DataFrame, key: tuple[str, ...] = ()) -> int:
+    def _copy(
+        self,
+        table: str,
+        rows: pd.DataFrame,
+        key: tuple[str, ...] = (),
+        written: Written | None = None,
+    ) -> int:
+        if rows.empty:
+            return 0
         place = self._place(table, rows)
-        if key and place == table:
-            # An index that grows at its end is filled faster than one that grows everywhere.
-            rows = in_order(rows, key)
+        if written is None:
+            if key and place == table:
+                # An index that grows at its end is filled faster than one that grows everywhere.
+                rows = in_order(rows, key)
+            written = Written.of(self._complete(table, rows))
+        return copy_written(self.session, place, written, fresh=place != table)
+
+    def _complete(self, table: str, rows: pd.DataFrame) -> pd.DataFrame:
+        rows = rows.assign(ulp=self.ulp, batch_id=self.batch_id)
         if table == "customer":
             # The database needs three seconds to draw a million of them.
             rows = rows.assign(public_id=bulk.random_uuids(len(rows)).array)
-        return copy_rows(self.session, place, rows, fresh=place != table)
+        return rows
 
     def _place(self, table: str, rows: pd.DataFrame) -> str:
         """Return where rows are written: a part of the unit's own while it has none at all."""
@@ -100,6 +130,10 @@ class Incoming:
             self._parts[table] = bulk.UnitPart.begin(self.session, table, self.ulp) if own else None
         part = self._parts[table]
         return table if part is None else part.name
+
+    def is_empty(self, table: str) -> bool:
+        """Say whether the unit had no row in a table before this file."""
+        return self._part_was_empty(table, ["ulp"], (self.ulp,))
 
     def is_first(self, table: str, rows: pd.DataFrame, key: tuple[str, ...]) -> bool:
         """Say whether the unit had nothing of these months and sources before this file."""

@@ -315,14 +315,15 @@ def _load(
     photos = Photos(PhotoStore.of(options.home, ulp), [job.path for job in one.jobs])
     keeper = Keeper(session, ulp, batch, options.today, photos, one.month)
     tallies = [Tally() for _ in one.jobs]
-    for piece in pieces:
-        _note_rejects(session, ulp, batch, one, piece, tallies, options)
-        if options.accept_good or not any(t.rejected for t in tallies):
-            keeper.keep(piece)
-        if one.source.rows_about > 2 * ROWS:  # a long file says how far it is
-            read = sum(t.read for t in tallies)
-            about = max(one.source.rows_about, read)
-            options.tell(f"memuat / loading {one.name}", read, about)
+    with keeper.begun(pieces) as readied:
+        for piece in readied:
+            _note_rejects(session, ulp, batch, one, piece, tallies, options)
+            if options.accept_good or not any(t.rejected for t in tallies):
+                keeper.keep(piece)
+            if one.source.rows_about > 2 * ROWS:  # a long file says how far it is
+                read = sum(t.read for t in tallies)
+                about = max(one.source.rows_about, read)
+                options.tell(f"memuat / loading {one.name}", read, about)
     keeper.finish()
     imports.keep_no_more(session)
     for number, (job, tally) in enumerate(zip(one.jobs, tallies, strict=True)):

@@ -1,7 +1,8 @@
 """How each kind of checked table is kept, piece by piece; one function a kind, none commits."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ import pandas as pd
 import shapely
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.bulk import month_exists, new_month
+from rbmgeo.db.bulk import Written, month_exists, new_month
 from rbmgeo.db.incoming import Incoming, add_missing
 from rbmgeo.db.models import Ulp
 from rbmgeo.db.queries import batches, imports, pdpj, spelling, units
@@ -22,9 +23,15 @@ from rbmgeo.intake import tables
 from rbmgeo.intake.check import Checked, kwh_told
 from rbmgeo.intake.parts import row_of, table_of
 from rbmgeo.intake.photo_store import Photos
+from rbmgeo.intake.pieces import Ahead
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import FileKind
 from rbmgeo.workflows.placing import FirstPlaces
+
+#: Columns of a position told that are weighed, not kept: ``geom`` holds them.
+DEGREES = ["lon", "lat"]
+#: Columns of rows written out by which `Incoming` still tells what they are.
+_TELLING = {"customer": ["idpel"], "customer_point": ["idpel", "source"]}
 
 
 class Keeper:
@@ -88,13 +95,37 @@ class Keeper:
         else:
             self.incoming.finish()
 
-    def with_places(self, people: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
-        """Return a unit's very first customers with their places; later ones as they are."""
-        nobody = self.incoming.is_first("customer", people, ("ulp", "idpel"))
-        if not (nobody and self.incoming.is_first("customer_point", told, ("ulp",))):
-            return people
-        self.placed = True
-        return self.first.add(people, told)
+    @contextmanager
+    def begun(self, pieces: Iterable[Checked]) -> Iterator[Iterable[Checked]]:
+        """Give the pieces to `keep` one by one; a unit's very first ones with their places."""
+        nobody = self.incoming.is_empty("customer") and self.incoming.is_empty("customer_point")
+        if not nobody:
+            yield pieces
+            return
+        ahead = Ahead(self._readied(iter(pieces)))
+        try:
+            yield ahead
+        finally:
+            ahead.close()
+
+    def _readied(self, pieces: Iterator[Checked]) -> Iterator[Checked]:
+        """Yield pieces of a unit's very first customers, placed and written out for COPY.
+
+        Asked for beside the database's work, as `made_ahead` is.
+        """
+        for piece in pieces:
+            people, told = piece.made.get("people"), piece.made.get("told")
+            if people is not None and told is not None:
+                self.placed = True
+                people = self.first.add(people, told)
+                self._write_out(piece, "customer", "people", people)
+                self._write_out(piece, "customer_point", "told", told.drop(columns=DEGREES))
+            yield piece
+
+    def _write_out(self, piece: Checked, table: str, name: str, rows: pd.DataFrame) -> None:
+        written = piece.made[table] = self.incoming.written_out(table, rows)
+        # What is written out is not needed twice: pieces that wait take up memory.
+        piece.made[name] = rows if written is None else rows[_TELLING[table]]
 
     def note(self, **counts: int) -> None:
         """Count changes of what was known."""
@@ -102,11 +133,20 @@ class Keeper:
             if n:
                 self.changed[name] = self.changed.get(name, 0) + n
 
-    def upsert(self, table: str, rows: pd.DataFrame, *key: str, keep_old: bool = True) -> None:
+    def upsert(
+        self,
+        table: str,
+        rows: pd.DataFrame,
+        *key: str,
+        keep_old: bool = True,
+        written: Written | None = None,
+    ) -> None:
         """Bring a table of the unit up to rows; ``key`` beside the unit."""
         if rows.empty:
             return
-        done = self.incoming.upsert(table, rows, key=("ulp", *key), keep_old=keep_old)
+        done = self.incoming.upsert(
+            table, rows, key=("ulp", *key), keep_old=keep_old, written=written
+        )
         self.wrote(table, len(rows) - done, self.incoming.written)
 
     def wrote(self, table: str, same: int, written: pd.DataFrame | None) -> None:
@@ -159,23 +199,25 @@ def made_ahead(pieces: Iterator[Checked], unit: Ulp) -> Iterator[Checked]:
     over_va = UnitSettings.of(unit.settings).pln_read_over_va
     for piece in pieces:
         if piece.good and _KEEPERS[piece.profile.kind] is _customer_list:
-            piece.made = {
-                "told": tables.customer_points(piece, time_zone=unit.time_zone),
-                "people": tables.customers(piece, pln_over_va=over_va),
-            }
+            people = tables.customers(piece, pln_over_va=over_va)
+            if _recorded(piece):  # the pole is the record's, which a survey may correct
+                people["tiang"] = people["tiang"].mask(piece.rows["gardu"].notna())
+            told = tables.customer_points(piece, time_zone=unit.time_zone)
+            piece.made = {"told": told, "people": people}
         yield piece
+
+
+def _recorded(checked: Checked) -> bool:
+    """Say whether a list tells the gardu that a customer is recorded at."""
+    return "gardu" in checked.rows and checked.profile.kind != FileKind.DPM
 
 
 def _customer_list(keeper: Keeper, checked: Checked) -> None:
     """Keep DPM, PDPJ and other customer lists: what a file tells depends on its columns."""
     rows, kind = checked.rows, checked.profile.kind
     told, people = checked.made.pop("told"), checked.made.pop("people")
-    recorded = "gardu" in rows and kind != FileKind.DPM
-    if recorded:  # the pole is the record's, which a survey may correct
-        people["tiang"] = people["tiang"].mask(rows["gardu"].notna())
-    if told is not None:
-        people = keeper.with_places(people, told)
-    keeper.upsert("customer", people, "idpel")
+    recorded = _recorded(checked)
+    keeper.upsert("customer", people, "idpel", written=checked.made.pop("customer", None))
     if "line" in rows:
         served = tables.services(checked)
         if checked.profile.active_states or rows["line"].ne("").any():
@@ -191,7 +233,7 @@ def _customer_list(keeper: Keeper, checked: Checked) -> None:
     if recorded:
         imports.ensure_gardu(keeper.session, ulp=keeper.ulp, codes=rows, batch_id=keeper.batch_id)
         _pdpj(keeper, tables.pdpj(checked).assign(batch_id=keeper.batch_id))
-    _points(keeper, told)
+    _points(keeper, told, checked.made.pop("customer_point", None))
     if "kwh" in rows or "kwh_01" in rows:
         _readings(keeper, tables.readings(checked, blth=blth))
 
@@ -281,16 +323,16 @@ def _points_layer(keeper: Keeper, checked: Checked) -> None:
     _points(keeper, tables.customer_points(checked, time_zone=keeper.unit.time_zone))
 
 
-def _points(keeper: Keeper, told: pd.DataFrame | None) -> None:
+def _points(keeper: Keeper, told: pd.DataFrame | None, written: Written | None = None) -> None:
     if told is None or told.empty:
         return
-    told = told.drop(columns=["lon", "lat"])
+    told = told.drop(columns=DEGREES, errors="ignore")
     new = told
     if not keeper.incoming.is_first("customer_point", told, ("ulp", "source")):
         new = imports.not_there_yet(
             keeper.session, "customer_point", told, ulp=keeper.ulp, key=("idpel", "source")
         )
-    keeper.incoming.add("customer_point", new)
+    keeper.incoming.add("customer_point", new, written)
     keeper.added("customer_point", told, new)
 
 

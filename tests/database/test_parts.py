@@ -100,3 +100,24 @@ def test_two_units_have_a_part_each_and_keep_apart(session, monkeypatch):
         into.finish()
     found = session.execute(text("SELECT ulp, count(*) FROM customer GROUP BY 1 ORDER BY 1")).all()
     assert [tuple(row) for row in found] == [("51354", 3), ("A1b", 3)]
+
+
+@pytest.mark.parametrize("few_first", [False, True])
+def test_rows_written_out_ahead_arrive_whole(session, unit, monkeypatch, few_first):
+    """Also where the first rows were too few for a part: those that come with them are known by idpel alone."""
+    monkeypatch.setattr(incoming, "PART_ROWS", 5)
+    first, key = Incoming(session, ulp=unit, batch_id=1), ("ulp", "idpel")
+    if few_first:
+        first.upsert("customer", people(90, 2), key=key)
+    rows = people(0, 6)
+    ahead = first.written_out("customer", rows)
+    assert ahead is not None and first.written_out("customer", people(0, 4)) is None
+    assert first.upsert("customer", rows[["idpel"]], key=key, written=ahead) == 6
+    first.finish()
+    kept = session.execute(
+        text(
+            "SELECT count(*), min(name), min(batch_id), count(public_id) FROM customer WHERE idpel < :i"
+        ),
+        {"i": "513540000080"},
+    ).one()
+    assert tuple(kept) == (6, "x", 1, 6)

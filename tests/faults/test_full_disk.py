@@ -88,7 +88,7 @@ def test_what_the_driver_may_raise(fresh_database, file, monkeypatch, raised, fr
     def copy(session, table, frame, **how):
         raise raised
 
-    monkeypatch.setattr("rbmgeo.db.incoming.copy_rows", copy)
+    monkeypatch.setattr("rbmgeo.db.incoming.copy_written", copy)
     with pytest.raises(DatabaseFailed, match=says) as caught:
         import_files(fresh_database, [file], ulp=ULP)
     assert "\n" not in str(caught.value) and "dpm.csv" in str(caught.value)
@@ -97,7 +97,7 @@ def test_what_the_driver_may_raise(fresh_database, file, monkeypatch, raised, fr
 
 def test_a_connection_that_is_ended_while_rows_arrive(fresh_database, file, monkeypatch):
     ended = []
-    real = bulk.copy_rows
+    real = bulk.copy_written
 
     def copy(session, table, frame, **how):
         if not ended:
@@ -109,7 +109,7 @@ def test_a_connection_that_is_ended_while_rows_arrive(fresh_database, file, monk
                 )
         return real(session, table, frame, **how)
 
-    monkeypatch.setattr("rbmgeo.db.incoming.copy_rows", copy)
+    monkeypatch.setattr("rbmgeo.db.incoming.copy_written", copy)
     with pytest.raises(DatabaseFailed, match="broke off") as caught:
         import_files(fresh_database, [file], ulp=ULP)
     assert ended == [True]

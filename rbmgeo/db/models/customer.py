@@ -10,6 +10,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Numeric,
+    PrimaryKeyConstraint,
     UniqueConstraint,
     Uuid,
     text,
@@ -32,6 +33,8 @@ class Customer(Base):
         ),
         CheckConstraint("jenis_layanan IN ('pasca', 'pra')", name="jenis_layanan"),
         CheckConstraint("dibaca_oleh IN ('vendor', 'pln', 'tidak')", name="dibaca_oleh"),
+        # Within a unit every key begins alike: what tells its rows apart comes first.
+        PrimaryKeyConstraint("idpel", "ulp"),
         UniqueConstraint("public_id", "ulp"),
         Index("ix_customer_ulp_meter_number", "ulp", "meter_number"),
         {"postgresql_partition_by": "LIST (ulp)"},
@@ -86,7 +89,10 @@ class CustomerPoint(Base):
     """
 
     __tablename__ = "customer_point"
-    __table_args__ = ({"postgresql_partition_by": "LIST (ulp)"},)
+    __table_args__ = (
+        PrimaryKeyConstraint("idpel", "point_id", "ulp"),
+        {"postgresql_partition_by": "LIST (ulp)"},
+    )
 
     ulp: Mapped[UlpKey]
     point_id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
