@@ -27,6 +27,19 @@ MAPS: dict[str, tuple[str, str]] = {
     "map.start": ("mulai", "start"),
     "map.end": ("selesai", "end"),
     "map.legend": ("Keterangan", "Legend"),
+    "map.close": ("Tutup", "Close"),
+    "map.open": ("Buka halaman pelanggan", "Open the customer's page"),
+    "map.route": ("Buka di Google Maps", "Open in Google Maps"),
+    "map.elsewhere": ("di peta", "on the map"),
+    "map.nothing_found": (
+        "Tidak ada yang cocok. Tulis kode lengkap: IDPEL, nomor meter, gardu, RBM, atau petugas.",
+        "Nothing found. Write whole codes: IDPEL, meter number, gardu, RBM or officer.",
+    ),
+    "map.unplaced_hit": ("belum berkoordinat", "no position yet"),
+    "map.broken": (
+        "Bagian peta ini gagal dimuat; geser peta atau muat ulang halaman.",
+        "This part of the map did not load; move the map or load the page again.",
+    ),
     "map.missing": (
         "Peta tidak bisa digambar; tabel di bawah memuat isi yang sama.",
         "The map cannot be drawn; the table below holds the same facts.",

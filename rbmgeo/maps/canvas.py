@@ -64,7 +64,7 @@ def standalone(
     # Pictures of layer buttons that this page does not have.
     css = "\n".join(re.sub(r"url\(images/[^)]*\)", "none", s.read_text("utf-8")) for s in styles)
     leaflet = (VENDOR / "leaflet.js").read_text("utf-8").replace("</script", "<\\/script")
-    drawing = (STATIC / "js/map.js").read_text("utf-8")
+    drawing = "".join((STATIC / "js" / name).read_text("utf-8") for name in ("signs.js", "map.js"))
     remark = f'<span class="sample">{_escaped(note)}</span>' if note else ""
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'

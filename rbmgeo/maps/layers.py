@@ -16,6 +16,8 @@ STATES = {
     "cocok": "ok", "selaras": "ok", "tidak_dibaca_vendor": "ok", "beda_gardu": "doubt",
     "perlu_survei": "look", "hanya_rbm": "rbm_only", "hanya_pdpj": "pdpj_only", "ganda": "twice",
 }  # fmt: skip
+#: The states in the order of their numbers in tiles and cells (function rbmgeo_map_state).
+STATE_NAMES = (*dict.fromkeys(STATES.values()), "unmatched")
 MAIN = {"motorway", "trunk", "primary", "secondary"}
 MIDDLE = {"tertiary", "unclassified"}
 
@@ -50,9 +52,14 @@ def box_of(*tables: pd.DataFrame) -> Box | None:
 
 def state_of(row: Any, limit: float) -> str:
     """Name how a customer is drawn: a doubt from ``limit`` on, else its class."""
-    if isinstance(row.kind, str) and row.kind != "ok" and row.p is not None and row.p >= limit:
+    return state_of_match(row.match, row.kind, row.p, limit)
+
+
+def state_of_match(match: Any, kind: Any, p: Any, limit: float) -> str:
+    """Name how a customer of a class and finding (each None where there is none) is drawn."""
+    if isinstance(kind, str) and kind != "ok" and p is not None and p >= limit:
         return "doubt"
-    return STATES.get(row.match, "unmatched") if isinstance(row.match, str) else "unmatched"
+    return STATES.get(match, "unmatched") if isinstance(match, str) else "unmatched"
 
 
 def customer_map(
@@ -82,7 +89,7 @@ def customer_map(
     counts = pd.Series(states, dtype="str").value_counts()
     legend = [
         {"k": f"point-{s}", "words": text(f"map.{s}", lang), "n": int(counts[s])}
-        for s in (*dict.fromkeys(STATES.values()), "unmatched") if s in counts
+        for s in STATE_NAMES if s in counts
     ]  # fmt: skip
     without = len(points) - len(there)
     more = [("walk", None, walked), ("gardu", len(gardu), len(gardu)), ("jtr", None, len(spans)),

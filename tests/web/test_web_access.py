@@ -37,6 +37,7 @@ SUPERVISOR_WRITES = {
     "events.decision",
     "first.spelling_decide",
     "search.find",
+    "unit_map.search",
     "looks.ask",
     "looks.decide",
     "looks.take_back",
@@ -76,7 +77,8 @@ def routes(app: APIFlask, ids: dict[str, int]) -> list[tuple[str, str, str]]:
         "user_id": 1, "surveyor": 1, "day": 1, "kind": "csv", "name": "rbm",
         "handoff_id": 1, "event_id": 1, "look_id": 1, "decision_id": 1,
         "public_id": small.public_id(0), "filename": "css/app.css",
-        "token": "0" * 16, "key": "0" * 12, "table_name": "matriks", **ids,
+        "token": "0" * 16, "key": "0" * 12, "table_name": "matriks", "z": 3, "x": 6, "y": 4,
+        "tile_id": int(small.public_id(0).hex[:13], 16), **ids,
     }  # fmt: skip
     found = []
     for rule in app.url_map.iter_rules():

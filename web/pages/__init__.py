@@ -34,6 +34,7 @@ from web.pages import (
     start,
     survey,
     telusur,
+    unit_map,
     users,
     wizard,
 )
@@ -42,6 +43,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     front.bp, health.bp, signin.bp, start.bp, choices.bp, account.bp, users.bp, board.bp,
     mutations.bp, imports.bp, batches.bp, evaluation.bp, findings.bp, events.bp, customers.bp, survey.bp, telusur.bp, routes.bp,
     handoff.bp, reading.bp, own.bp, energy.bp,
-    maps.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
+    maps.bp, unit_map.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
     schedule.bp, letters.bp, answering.bp, looks.bp,
 )  # fmt: skip

@@ -23,6 +23,7 @@ from rbmgeo.db.models.imports import (
     ImportReject,
 )
 from rbmgeo.db.models.lists import Calendar, Officer, Pdpj, RbmList
+from rbmgeo.db.models.map import MapCell, MapPoint, MapState
 from rbmgeo.db.models.mutations import CustomerChange, MutationDecision, MutationRow
 from rbmgeo.db.models.observations import SecondLook, SurveyObservation, SurveyStranger
 from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, LoginTry, UserRole
@@ -74,6 +75,9 @@ __all__ = [
     "Job",
     "JtrSpan",
     "LoginTry",
+    "MapCell",
+    "MapPoint",
+    "MapState",
     "MatchRow",
     "MutationDecision",
     "MutationRow",

@@ -19,7 +19,6 @@
   const lang = document.documentElement.lang || "id";
   const count = (n) => n.toLocaleString(lang);
   const at = (pair) => [pair[1], pair[0]];
-  const TURN = 2 * Math.PI;
 
   const el = (tag, name, words) => {
     const made = document.createElement(tag);
@@ -42,63 +41,7 @@
   const stops = layer("perhentian", 450);
 
   // --- signs, the same on the map and in the legend
-  const disc = (c, p, r, fill, edge, width) => {
-    c.beginPath();
-    c.arc(p.x, p.y, r, 0, TURN);
-    if (fill) { c.fillStyle = fill; c.fill(); }
-    if (edge) { c.strokeStyle = edge; c.lineWidth = width; c.stroke(); }
-  };
-  const polygon = (c, corners, fill, edge, width) => {
-    c.beginPath();
-    corners.forEach(([x, y], i) => (i ? c.lineTo(x, y) : c.moveTo(x, y)));
-    c.closePath();
-    if (fill) { c.fillStyle = fill; c.fill(); }
-    if (edge) { c.strokeStyle = edge; c.lineWidth = width; c.stroke(); }
-  };
-  const square = (c, p, half, fill, edge, width) =>
-    polygon(c, [[p.x - half, p.y - half], [p.x + half, p.y - half], [p.x + half, p.y + half], [p.x - half, p.y + half]], fill, edge, width);
-  const halo = ink("map-halo");
-  const STATES = {
-    ok: (c, p) => disc(c, p, 3.4, ink("ink-3"), halo, 1),
-    doubt: (c, p) => square(c, p, 4.6, ink("bad"), halo, 1.4),
-    look: (c, p) => polygon(c, [[p.x, p.y - 6], [p.x + 6, p.y], [p.x, p.y + 6], [p.x - 6, p.y]], halo, ink("warn"), 2),
-    rbm_only: (c, p) => disc(c, p, 5, halo, ink("rbm-2"), 2.4),
-    pdpj_only: (c, p) => { disc(c, p, 5, halo, ink("rbm-7"), 2.2); disc(c, p, 1.8, ink("rbm-7")); },
-    twice: (c, p) => { disc(c, { x: p.x - 3, y: p.y }, 4, null, ink("rbm-4"), 2); disc(c, { x: p.x + 3, y: p.y }, 4, null, ink("rbm-4"), 2); },
-    unmatched: (c, p) => disc(c, p, 3.6, halo, ink("line-strong"), 1.6),
-  };
-  const hatch = (c, p, r) => {
-    disc(c, p, r, halo, ink("map-ink"), 1.1);
-    c.save();
-    c.beginPath();
-    c.arc(p.x, p.y, r, 0, TURN);
-    c.clip();
-    c.beginPath();
-    for (let x = -2 * r; x < 2 * r; x += 4) { c.moveTo(p.x + x, p.y + r); c.lineTo(p.x + x + 2 * r, p.y - r); }
-    c.strokeStyle = ink("ink-3");
-    c.lineWidth = 1;
-    c.stroke();
-    c.restore();
-  };
-  const badge = (c, p, mark) => {
-    disc(c, p, 7, ink(mark === "mustahil" ? "bad" : "warn"), halo, 1.4);
-    c.fillStyle = halo;
-    c.fillRect(p.x - 1, p.y - 4, 2, 5);
-    c.fillRect(p.x - 1, p.y + 2.4, 2, 2);
-  };
-  const bolt = (c, p, half) => {
-    square(c, p, half, ink("map-ink"), halo, 2);
-    const s = half / 8;
-    polygon(c, [[1, -6.4], [-4, 1], [-0.8, 1], [-1.6, 6.4], [4, -1.4], [0.6, -1.4]].map(([x, y]) => [p.x + x * s, p.y + y * s]), ink("energy"));
-  };
-  const dashes = (c, p, colour, width) => {
-    c.beginPath();
-    c.moveTo(p.x - 14, p.y);
-    c.lineTo(p.x + 14, p.y);
-    c.strokeStyle = colour;
-    c.lineWidth = width;
-    c.stroke();
-  };
+  const { disc, polygon, square, halo, STATES, hatch, badge, bolt, dashes, WIDTHS } = rbmSigns(ink);
   const LEGEND = {
     walk: (c, p) => { dashes(c, p, ink("primary"), 2.2); arrow(c, { x: p.x + 2, y: p.y }, 0); },
     gardu: (c, p) => bolt(c, p, 7),
@@ -140,7 +83,6 @@
   });
 
   // --- ground: streets as wide as they are, low-voltage lines from close by
-  const WIDTHS = [{ m: 4.4, least: 0.9, most: 12 }, { m: 8, least: 1.6, most: 20 }, { m: 13, least: 2.6, most: 30 }];
   const metres = () => (40075016.7 * Math.cos((map.getCenter().lat * Math.PI) / 180)) / 2 ** (map.getZoom() + 8);
   const lines = (all, options) => L.polyline(all.map((one) => one.c.map(at)), { interactive: false, smoothFactor: 0.6, lineCap: "round", lineJoin: "round", ...options });
   const grades = [0, 1, 2].map((k) => data.streets.filter((s) => s.k === k));

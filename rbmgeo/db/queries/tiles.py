@@ -1,0 +1,173 @@
+"""Vector tiles of one unit, the cells behind them, and what a click or a search finds on the map."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+#: A map is written anew at most so much of the time: while data change all the while, it lags.
+SHARE = 0.05
+
+
+@dataclass(frozen=True)
+class MapCounts:
+    """A unit's customers on the map: by state (as `rbmgeo.maps.layers.STATE_NAMES`), and all.
+
+    ``version`` tells this map from every other of the unit.
+    """
+
+    counts: tuple[int, ...]
+    customers: int
+    version: str
+
+    @property
+    def placed(self) -> int:
+        """Those with a place; the rest is counted, never put somewhere."""
+        return sum(self.counts)
+
+
+def map_counts(session: Session, *, ulp: str, finding_limit: float) -> MapCounts | None:
+    """Return what the unit's map was written from; None where it has to be written anew."""
+    row = session.execute(
+        text(
+            """
+            SELECT s.counts, s.customers, s.data_version FROM map_state s JOIN ulp u USING (ulp)
+            WHERE ulp = :ulp AND s.finding_limit = :limit AND (s.data_version = u.data_version
+                OR s.counted_at > clock_timestamp() - make_interval(secs => s.took_s / :share))
+            """
+        ),
+        {"ulp": ulp, "limit": finding_limit, "share": SHARE},
+    ).one_or_none()
+    if row is None:
+        return None
+    return MapCounts(tuple(row.counts), row.customers, f"{row.data_version}-{finding_limit:g}")
+
+
+def write_map(session: Session, *, ulp: str, finding_limit: float) -> None:
+    """Write a unit's map anew; who waited while another did so does nothing."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtext('map:' || :u))"), {"u": ulp})
+    if map_counts(session, ulp=ulp, finding_limit=finding_limit) is not None:
+        return
+    key = {"ulp": ulp, "limit": finding_limit}
+    # Noted before the data are looked at: what changes meanwhile is of a later version.
+    noted = session.execute(
+        text("SELECT data_version AS v, clock_timestamp() AS at FROM ulp WHERE ulp = :ulp"), key
+    ).one()
+    session.execute(text("SELECT rbmgeo_map(:ulp, :limit)"), key)
+    session.execute(
+        text(
+            """
+            INSERT INTO map_state
+                (ulp, data_version, finding_limit, counts, customers, took_s, counted_at)
+            SELECT :ulp, :noted, :limit,
+                   COALESCE((SELECT counts FROM map_cell WHERE ulp = :ulp AND zoom = 0),
+                            ARRAY[0, 0, 0, 0, 0, 0, 0]),
+                   (SELECT count(*) FROM customer WHERE ulp = :ulp),
+                   extract(epoch FROM clock_timestamp() - :at), clock_timestamp()
+            ON CONFLICT (ulp) DO UPDATE SET data_version = EXCLUDED.data_version,
+                finding_limit = EXCLUDED.finding_limit, counts = EXCLUDED.counts,
+                customers = EXCLUDED.customers, took_s = EXCLUDED.took_s,
+                counted_at = EXCLUDED.counted_at
+            """
+        ),
+        {**key, "noted": noted.v, "at": noted.at},
+    )
+
+
+def tile(session: Session, *, ulp: str, z: int, x: int, y: int) -> bytes:
+    """Return one vector tile; without a layer where there is nothing."""
+    made = session.scalar(
+        text("SELECT rbmgeo_tile(:z, :x, :y, CAST(:q AS json))"),
+        {"z": z, "x": x, "y": y, "q": json.dumps({"ulp": ulp})},
+    )
+    return bytes(made or b"")
+
+
+def box(session: Session, *, ulp: str) -> tuple[float, float, float, float] | None:
+    """Return (west, south, east, north) of the middle 99 % of cells; None without a place.
+
+    A few wrong positions far away must not shrink the town to a dot.
+    """
+    row = session.execute(
+        text(
+            """
+            SELECT ST_XMin(b) AS west, ST_YMin(b) AS south, ST_XMax(b) AS east, ST_YMax(b) AS north
+            FROM (
+                SELECT ST_Transform(ST_SetSRID(ST_MakeBox2D(
+                    ST_Point(percentile_disc(0.005) WITHIN GROUP (ORDER BY east),
+                             percentile_disc(0.005) WITHIN GROUP (ORDER BY north)),
+                    ST_Point(percentile_disc(0.995) WITHIN GROUP (ORDER BY east),
+                             percentile_disc(0.995) WITHIN GROUP (ORDER BY north))), 3857), 4326) AS b
+                FROM (
+                    SELECT east, north FROM map_cell WHERE ulp = :ulp AND zoom = 13
+                    UNION ALL
+                    SELECT ST_X(geom_3857), ST_Y(geom_3857) FROM gardu
+                    WHERE ulp = :ulp AND geom_3857 IS NOT NULL
+                ) AS places
+            ) AS boxed WHERE b IS NOT NULL
+            """
+        ),
+        {"ulp": ulp},
+    ).one_or_none()
+    return None if row is None else (row.west, row.south, row.east, row.north)
+
+
+_CARD = """
+SELECT c.public_id::text AS public_id, c.idpel, c.name, c.address, c.tarif, c.daya_va,
+       c.meter_number, c.coordinate_quality, COALESCE(m.gardu, p.gardu) AS gardu, m.rbm, m.match,
+       f.kind, f.p, f.proposed_gardu, ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat
+FROM customer c
+LEFT JOIN match_row m ON m.ulp = c.ulp AND m.idpel = c.idpel
+LEFT JOIN finding f ON f.ulp = c.ulp AND f.idpel = c.idpel
+LEFT JOIN LATERAL (SELECT gardu FROM pdpj WHERE ulp = c.ulp AND idpel = c.idpel
+    AND valid_to IS NULL AND active ORDER BY line LIMIT 1) p ON true
+WHERE c.ulp = :ulp AND c.public_id BETWEEN CAST(:low AS uuid) AND CAST(:high AS uuid)
+ORDER BY c.public_id
+"""
+
+
+def cards(session: Session, *, ulp: str, tile_id: int) -> list[dict[str, Any]]:
+    """Return the customers whose public ids begin with a tile's id (52 bits): all but surely one."""
+    start = f"{tile_id:013x}"
+    rows = session.execute(
+        text(_CARD), {"ulp": ulp, "low": start.ljust(32, "0"), "high": start.ljust(32, "f")}
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+_PLACES = """
+SELECT * FROM (
+(SELECT 'customer' AS kind, public_id::text AS key, idpel AS shown, ST_X(geom) AS lon, ST_Y(geom) AS lat
+ FROM customer WHERE ulp = :ulp AND (idpel = ANY(:words) OR meter_number = ANY(:words))
+ ORDER BY idpel LIMIT :limit)
+UNION ALL
+(SELECT 'gardu', gardu, gardu, ST_X(geom), ST_Y(geom)
+ FROM gardu WHERE ulp = :ulp AND upper(gardu) = ANY(:words) ORDER BY gardu LIMIT :limit)
+UNION ALL
+(SELECT 'rbm', l.rbm, l.rbm, avg(ST_X(c.geom)), avg(ST_Y(c.geom))
+ FROM rbm_list l LEFT JOIN customer c ON c.ulp = l.ulp AND c.idpel = l.idpel
+ WHERE l.ulp = :ulp AND upper(l.rbm) = ANY(:words)
+   AND l.blth = (SELECT max(blth) FROM rbm_list WHERE ulp = :ulp)
+ GROUP BY l.rbm ORDER BY l.rbm LIMIT :limit)
+UNION ALL
+(SELECT 'officer', l.officer, l.officer, avg(ST_X(c.geom)), avg(ST_Y(c.geom))
+ FROM rbm_list l LEFT JOIN customer c ON c.ulp = l.ulp AND c.idpel = l.idpel
+ WHERE l.ulp = :ulp AND upper(l.officer) = ANY(:words)
+   AND l.blth = (SELECT max(blth) FROM rbm_list WHERE ulp = :ulp)
+ GROUP BY l.officer ORDER BY l.officer LIMIT :limit)
+) AS found
+"""
+
+
+def places(
+    session: Session, *, ulp: str, words: list[str], limit: int = 500
+) -> list[dict[str, Any]]:
+    """Find customers (idpel, meter number), gardu, RBM and officers by their exact codes.
+
+    ``words``: in capitals, without spaces. Returns dicts ``kind``, ``key`` (public id or
+    code), ``shown``, ``lon``, ``lat`` (None without a place; of a RBM or an officer the mean).
+    """
+    key = {"ulp": ulp, "words": words, "limit": limit}
+    return [dict(row) for row in session.execute(text(_PLACES), key).mappings()]
