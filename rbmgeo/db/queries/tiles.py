@@ -62,8 +62,11 @@ def write_map(session: Session, *, ulp: str, finding_limit: float) -> None:
             INSERT INTO map_state
                 (ulp, data_version, finding_limit, counts, customers, took_s, counted_at)
             SELECT :ulp, :noted, :limit,
-                   COALESCE((SELECT counts FROM map_cell WHERE ulp = :ulp AND zoom = 0),
-                            ARRAY[0, 0, 0, 0, 0, 0, 0]),
+                   ARRAY(SELECT sum(n)::integer FROM (
+                             SELECT generate_subscripts(counts, 1) AS state, unnest(counts) AS n
+                             FROM map_cell WHERE ulp = :ulp AND zoom = 0
+                             UNION ALL SELECT generate_series(1, 7), 0
+                         ) AS counted GROUP BY state ORDER BY state),
                    (SELECT count(*) FROM customer WHERE ulp = :ulp),
                    extract(epoch FROM clock_timestamp() - :at), clock_timestamp()
             ON CONFLICT (ulp) DO UPDATE SET data_version = EXCLUDED.data_version,
