@@ -44,6 +44,19 @@ class Pdpj(Base):
     __table_args__ = (
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
         Index("ix_pdpj_ulp_gardu", "ulp", "gardu"),
+        # Who hangs on one pole or deret: for most records neither is known, and old ones ask nothing.
+        Index(
+            "ix_pdpj_ulp_tiang",
+            "ulp",
+            "tiang",
+            postgresql_where=text("valid_to IS NULL AND tiang IS NOT NULL"),
+        ),
+        Index(
+            "ix_pdpj_ulp_deret",
+            "ulp",
+            "deret",
+            postgresql_where=text("valid_to IS NULL AND deret IS NOT NULL"),
+        ),
     )
 
     ulp: Mapped[UlpKey]

@@ -76,6 +76,12 @@ class Finding(Base):
     __tablename__ = "finding"
     __table_args__ = (
         Index("ix_finding_ulp_p", "ulp", "p"),
+        Index(
+            "ix_finding_ulp_proposed_gardu",
+            "ulp",
+            "proposed_gardu",
+            postgresql_where=text("kind <> 'ok'"),
+        ),
         CheckConstraint("p BETWEEN 0 AND 1", name="p_is_a_probability"),
     )
 
