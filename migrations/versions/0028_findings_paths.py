@@ -24,6 +24,8 @@ def upgrade() -> None:
     for table in _COMPUTED:
         op.drop_constraint(f"fk_{table}_ulp", table)
         _key(table, "(idpel, ulp)")
+    # A customer's own lists were found by reading all of the unit's.
+    _key("rbm_list", "(idpel, ulp, blth, line)")
     # Found by unit when they are replaced; they lie together, so that a coarse index is enough.
     op.create_index("ix_candidate_ulp", "candidate", ["ulp"], postgresql_using="brin")
     for name, table, columns, where in _PATHS:
@@ -34,6 +36,7 @@ def downgrade() -> None:
     for name, table, _, _ in _PATHS:
         op.drop_index(name, table)
     op.drop_index("ix_candidate_ulp", "candidate")
+    _key("rbm_list", "(ulp, blth, idpel, line)")
     for table in _COMPUTED:
         _key(table, "(ulp, idpel)")
         op.create_foreign_key(f"fk_{table}_ulp", table, "ulp", ["ulp"], ["ulp"])

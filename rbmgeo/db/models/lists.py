@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, PrimaryKeyConstraint, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from rbmgeo.db.models.base import Base, Blth, Idpel, UlpKey
@@ -15,7 +15,11 @@ class RbmList(Base):
     """
 
     __tablename__ = "rbm_list"
-    __table_args__ = (Index("ix_rbm_list_ulp_blth_rbm", "ulp", "blth", "rbm"),)
+    __table_args__ = (
+        # One customer's lists are asked for more often than a month's keys.
+        PrimaryKeyConstraint("idpel", "ulp", "blth", "line"),
+        Index("ix_rbm_list_ulp_blth_rbm", "ulp", "blth", "rbm"),
+    )
 
     ulp: Mapped[UlpKey]
     blth: Mapped[Blth] = mapped_column(primary_key=True)
