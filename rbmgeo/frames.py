@@ -49,7 +49,7 @@ def digits(texts: "pd.Series[Any] | pd.Index[Any]") -> "npt.NDArray[np.int64] | 
 
     Such numbers sort and join as the texts do, in a tenth of the time.
     """
-    told = pa.array(pd.array(texts, dtype="str"), type=pa.large_string())
+    told = pa.array(pd.array(pd.Index(texts), dtype="str"), type=pa.large_string())
     if not len(told) or told.null_count:
         return None
     width = pc.min_max(pc.binary_length(told)).as_py()
