@@ -38,8 +38,8 @@ bench: setup-dev ## figures on 20,000 customers
 	@$(BIN)/python -m bench.spine
 bench-intake: setup-dev ## a million rows taken in, beside a bare COPY of the same bytes
 	@$(BIN)/python -m bench.intake
-bench-join: setup-dev ## both lists joined and candidates named, beside the database doing it all
-	@$(BIN)/python -m bench.join
+bench-join: setup-dev ## both lists joined and candidates named, beside the database doing it all; SIZE=1000000
+	@$(BIN)/python -m bench.join $(if $(SIZE),--customers $(SIZE))
 bench-matching: setup-dev ## how many of the houses visited are truly wrong, beside nearest gardu and votes
 	@$(BIN)/python -W ignore -m bench.matching
 bench-survey: setup-dev ## corrections a survey plan brings per kilometre and visit, beside the most certain houses

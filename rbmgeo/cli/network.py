@@ -2,7 +2,7 @@
 
 import typer
 
-from rbmgeo.cli.common import Json, Lang, Output, Ulp, open_database, resolve_ulp
+from rbmgeo.cli.common import Json, Lang, Ulp, at_unit
 from rbmgeo.workflows.network import network_stats
 
 app = typer.Typer(help="The street network of a unit.")
@@ -16,9 +16,7 @@ def _group() -> None:
 @app.command("stats")
 def stats_command(ulp: Ulp = "", as_json: Json = False, lang: Lang = "") -> None:
     """Count nodes, edges, kilometres and components of the street graph."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.reading() as session:
         done = network_stats(session, ulp)
     out.result({"ulp": ulp, **done})
