@@ -137,9 +137,9 @@ def undisputed(pdpj_lines: pd.DataFrame, customers: pd.DataFrame) -> pd.Series:
 
     Lines that contradict each other are doubted as well: which is right is the question.
     """
-    gardu: pd.Series = first_line(pdpj_lines.dropna(subset=["gardu"]), "gardu")["gardu"]
-    active = reindexed(customers["active"], gardu.index)
-    return gardu[active.fillna(False).astype(bool)]
+    gardu = first_line(pdpj_lines.dropna(subset=["gardu"]), "gardu")["gardu"]
+    active = reindexed(customers["active"], gardu.index).fillna(False).to_numpy(bool)
+    return pd.Series(gardu[active])
 
 
 def _load(session: Session, ulp: str) -> _Lists:
