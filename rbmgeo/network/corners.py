@@ -37,7 +37,8 @@ class Corners:
     ``left``, ``right`` (chains x 2): the corner at the start and at the end of the side, as
     seen along the chain; without sides both are the node. ``cross_m``: crossing a chain
     between its ends, infinite where that is not allowed. ``xy``, ``part``: place and
-    component of each corner.
+    component of each corner. ``blind``: at a dead end, which is on the way to nowhere else: a
+    step from side to side round the end stands for it.
     """
 
     chains: Chains
@@ -47,6 +48,7 @@ class Corners:
     graph: "sparse.csr_matrix"
     xy: Floats
     part: Ints
+    blind: npt.NDArray[np.bool_]
 
 
 def corners(network: Network, crossing: Crossing) -> Corners:
@@ -72,10 +74,17 @@ def corners(network: Network, crossing: Crossing) -> Corners:
         over = np.c_[before, half]
     steps = np.r_[left, right, over]
     metres = np.r_[chains.length_m, chains.length_m, np.repeat(cost, 2)[: len(over)]]
-    graph = _graph(steps, metres, len(xy))
+    ends = np.bincount(node.ravel(), minlength=len(network.nodes))[node] == 1
+    round_end = np.r_[
+        np.c_[left[:, 0], right[:, 0]][ends[:, 1]], np.c_[left[:, 1], right[:, 1]][ends[:, 0]]
+    ]
+    twice = 2 * np.r_[chains.length_m[ends[:, 1]], chains.length_m[ends[:, 0]]]
+    graph = _graph(np.r_[steps, round_end], np.r_[metres, twice], len(xy))
+    blind = np.zeros(len(xy), dtype=bool)
+    blind[left[ends]] = True
     part = connected_components(graph, directed=False)[1]
     return Corners(
-        chains, left, right, np.where(held, np.inf, cost), graph, xy, part.astype(np.int64)
+        chains, left, right, np.where(held, np.inf, cost), graph, xy, part.astype(np.int64), blind
     )
 
 

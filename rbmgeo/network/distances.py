@@ -21,6 +21,9 @@ Ints = npt.NDArray[np.int64]
 
 #: Metres of rounding: vertices within a millimetre are one node.
 SLACK_M = 5.0
+#: The first limit by the span of the places asked for, and how it grows (measured on streets
+#: of a city: most pairs are found at once, and fewer places are searched).
+FIRST_LIMIT, WIDER = 0.8, 1.4
 
 
 @dataclass(frozen=True)
@@ -92,17 +95,36 @@ def between_corners(graph: Corners, needed: Ints) -> Floats:
     out = np.where(apart, np.inf, np.nan)
     xy = graph.xy[needed]
     low, high = xy.min(axis=0), xy.max(axis=0)
-    limit = float(np.hypot(*(high - low))) * 1.5 + 200
+    limit = float(np.hypot(*(high - low))) * FIRST_LIMIT + 100
     rows = np.arange(len(needed))
     while len(rows):
         box = limit / 2 + SLACK_M
-        inside = np.flatnonzero(((graph.xy >= low - box) & (graph.xy <= high + box)).all(axis=1))
-        whole = len(inside) == len(graph.xy)
-        clip = graph.graph if whole else graph.graph[inside][:, inside]
+        within = ((graph.xy >= low - box) & (graph.xy <= high + box)).all(axis=1)
+        whole = bool(within.all())
+        within &= ~graph.blind
+        within[needed] = True
+        inside = np.flatnonzero(within)
+        clip = graph.graph[inside][:, inside]
         here = np.searchsorted(inside, needed)
         found = dijkstra(clip, indices=here[rows], limit=np.inf if whole else limit)[:, here]
         known = np.isfinite(found)
         out[rows] = np.where(known, found, out[rows])
-        rows = rows[np.isnan(out[rows]).any(axis=1)]
-        limit *= 2
-    return np.fmin(out, out.T)
+        out = np.fmin(out, out.T)
+        rows = _covering(np.isnan(out))
+        limit *= WIDER
+    return out
+
+
+def _covering(pending: npt.NDArray[np.bool_]) -> Ints:
+    """Choose rows so that every pending pair (symmetric) has one of its two among them.
+
+    The row with most pending pairs first: a place far from all is one search, not one of all.
+    """
+    left, rows = pending.copy(), []
+    while True:
+        counts = left.sum(axis=1)
+        row = int(counts.argmax())
+        if not counts[row]:
+            return np.array(sorted(rows), dtype=np.int64)
+        rows.append(row)
+        left[row] = left[:, row] = False

@@ -14,7 +14,7 @@ from web.words import WORDS
 PAGES = [
     "bulan-ini", "impor", "lembar-pertama", "lembar-pertama/pelanggan?bagian=hanya_rbm",
     "evaluasi", "evaluasi?lihat=gardu", "evaluasi?lihat=matriks", "temuan",
-    "temuan?jenis=hanya_rbm", "survei", "survei/usulan", "survei/usulan?keadaan=approved", "rute",
+    "temuan?jenis=hanya_rbm", "rute/tidak-terjangkau", "survei", "survei/usulan", "survei/usulan?keadaan=approved", "rute",
     "jadwal", "serah-terima", "energi", "energi?lihat=gardu", "peta", "peta/energi", "lapangan", "laporan",
     "jadwal-pemutakhiran", "jadwal-pemutakhiran?petugas=P-01&tanggal=2024-12-03", "surat-tugas",
     "pekerjaan", "mutasi", "mutasi?jenis=hilang&keadaan=accepted", "terbaca", "serah-terima/periksa",
