@@ -45,11 +45,11 @@ def _neighbours(spots: Floats) -> Ints:
         # Qhull squares what it is given: metres from the middle keep the digits.
         mesh = Delaunay(spots - spots.mean(axis=0))
     except QhullError:  # all on one line, which is the order they are sorted in
-        return in_line.astype(np.int64)
+        return np.asarray(in_line, dtype=np.int64)
     sides = np.r_[mesh.simplices[:, :2], mesh.simplices[:, 1:], mesh.simplices[:, ::2]]
     left_out = mesh.coplanar[:, [0, 2]].reshape(-1, 2)
     sides = np.unique(np.sort(sides, axis=1), axis=0).astype(np.int64)
-    return np.r_[_gabriel(spots, sides), left_out.astype(np.int64)]
+    return np.asarray(np.r_[_gabriel(spots, sides), left_out], dtype=np.int64)
 
 
 def _gabriel(spots: Floats, pairs: Ints) -> Ints:

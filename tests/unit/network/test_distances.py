@@ -71,7 +71,7 @@ def whole(network, at, crossing):
             stops = [(0, gap[e, 0, side]), *((m, ("h", i, side)) for m, i in on),
                      (length, gap[e, 1, -side])]  # fmt: skip
             for (m1, u), (m2, v) in pairwise(stops):
-                join(u, v, m2 - m1)
+                join(u, v, max(m2 - m1, 0))  # a foot may be a hair past the end
         if not held[e]:
             for _, i in on:
                 join(("h", i, 1), ("h", i, -1), cost[e])
