@@ -46,6 +46,7 @@ def test_every_page_with_an_id_shows_the_small_unit(app, ids, as_role):
             "jobs.one",
             "jobs.state",
             "routes.targets_file",
+            "routes.apart_file",  # no streets
             "front.unit",
             "handoff.file",
             "handoff.check_file",
