@@ -150,7 +150,7 @@ def part_of(points: gpd.GeoSeries, recorded: pd.Series, most: int, seed: int) ->
     there = known.notna().to_numpy() & ~np.isnan(coordinates(points)[:, 0])
     points, known = points[there], known[there]
     if len(points) <= most:
-        return points.index
+        return pd.Index(points.index)
     xy = pd.DataFrame(coordinates(points), index=points.index)
     start = xy.iloc[np.random.default_rng(seed).integers(len(xy))].to_numpy()
     middle = xy.groupby(known).median()
@@ -158,7 +158,7 @@ def part_of(points: gpd.GeoSeries, recorded: pd.Series, most: int, seed: int) ->
     near = away.sort_values(kind="stable").index
     size = known.value_counts()[near].cumsum()
     taken = near[(size <= most).to_numpy()]
-    return points.index[known.isin(taken).to_numpy()]
+    return pd.Index(points.index[known.isin(taken).to_numpy()])
 
 
 def rehearsed(stage: Stage, params: RehearsalParams, tell: Tell | None = None) -> Rehearsal:
@@ -190,7 +190,7 @@ def _near(site: Floats, xy: Floats) -> Ints:
     """Return the numbers of the nearest gardu of each house, the nearest first."""
     placed = np.flatnonzero(~np.isnan(site[:, 0]))
     _, there = cKDTree(site[placed]).query(xy, k=min(MISTAKEN_AMONG, len(placed)))
-    return placed[np.asarray(there).reshape(len(xy), -1)]
+    return np.asarray(placed[np.asarray(there).reshape(len(xy), -1)])
 
 
 def _doubts(
@@ -203,15 +203,15 @@ def _doubts(
     def by_detector(records: Ints) -> Floats:
         told = pd.Series(stage.codes[records], index=stage.points.index)
         doubt = detect(stage.points, told, stage.gardu, stage.context, params.stack)
-        return doubt.frame["p"].fillna(0).to_numpy(float)
+        return np.asarray(doubt.frame["p"].fillna(0), dtype=float)
 
     def by_nearest(records: Ints) -> Floats:
-        return np.nan_to_num(np.hypot(*(xy - stage.site[records]).T) - nearest_m)
+        return np.asarray(np.nan_to_num(np.hypot(*(xy - stage.site[records]).T) - nearest_m))
 
     def by_vote(records: Ints) -> Floats:
         # Where there are fewer than ten others, nobody stands for the missing ones.
         said = np.append(records, -1)[voters]
-        return 1 - (said == records[:, None]).mean(axis=1)
+        return np.asarray(1 - (said == records[:, None]).mean(axis=1))
 
     def by_chance(records: Ints) -> Floats:
         return rng.random(len(records))

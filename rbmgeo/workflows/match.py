@@ -287,18 +287,21 @@ def _naming_lines(table: pd.DataFrame, tables: _Lists) -> pd.DataFrame:
     if not grouped.any() or tables.jtr.empty:
         return table
     poles = recorded_poles(tables.pdpj, tables.customers["tiang"])
-    by_drop = tables.drops.dropna(subset=["service_point", "tiang"])
-    by_drop = by_drop.drop_duplicates("service_point").set_index("service_point")["tiang"]
+    known = tables.drops.dropna(subset=["service_point", "tiang"])
+    by_drop = known.drop_duplicates("service_point").set_index("service_point")["tiang"]
     poles = poles.combine_first(tables.customers["service_point"].map(by_drop).dropna())
     points = gpd.GeoSeries(tables.customers["geometry"])
     network = Network(tables.jtr, tables.poles, tables.gardu, poles)
     lines = lines_of_patches(table.loc[grouped], points, network)
     told = {
         patch: naming(
-            "question.patch_drawn" if line.derived else "question.patch_line",
-            gardu=line.gardu, jurusan=line.jurusan, tiang=line.tiang,
+            "question.patch_drawn" if line["derived"] else "question.patch_line",
+            gardu=line["gardu"], jurusan=line["jurusan"], tiang=line["tiang"],
         )
-        for patch, line in zip(lines.index, lines.itertuples(), strict=True)
+        for patch, line in lines.to_dict("index").items()
     }  # fmt: skip
-    table["question"] = table["question"].mask(grouped, table["patch"].map(told).fillna("question.patch"))  # fmt: skip
+    table["question"] = [
+        told.get(patch, question) if group else question
+        for question, patch, group in zip(table["question"], table["patch"], grouped, strict=True)
+    ]
     return table

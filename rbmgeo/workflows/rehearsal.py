@@ -80,8 +80,8 @@ def rehearse_ulp(
         "visits": [0, *map(int, curve.index)],
         "found": {way: [0, *map(int, curve[way])] for way in WAYS},
         "rounds": [
-            {"promised": round(float(r.promised), 1), "found": int(r.found)}
-            for r in done.rounds.itertuples()
+            {"promised": round(float(r["promised"]), 1), "found": int(r["found"])}
+            for r in done.rounds.to_dict("records")
         ],
         "error": round(expected_error(done.answers["p"].to_numpy(float), done.answers["wrong"].to_numpy(bool)), 4),
     }  # fmt: skip
