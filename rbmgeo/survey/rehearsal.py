@@ -150,7 +150,8 @@ def part_of(points: gpd.GeoSeries, recorded: pd.Series, most: int, seed: int) ->
     there = known.notna().to_numpy() & ~np.isnan(coordinates(points)[:, 0])
     points, known = points[there], known[there]
     if len(points) <= most:
-        return pd.Index(points.index)
+        everybody: pd.Index[str] = points.index
+        return everybody
     xy = pd.DataFrame(coordinates(points), index=points.index)
     start = xy.iloc[np.random.default_rng(seed).integers(len(xy))].to_numpy()
     middle = xy.groupby(known).median()
@@ -158,7 +159,8 @@ def part_of(points: gpd.GeoSeries, recorded: pd.Series, most: int, seed: int) ->
     near = away.sort_values(kind="stable").index
     size = known.value_counts()[near].cumsum()
     taken = near[(size <= most).to_numpy()]
-    return pd.Index(points.index[known.isin(taken).to_numpy()])
+    chosen: pd.Index[str] = points.index[known.isin(taken).to_numpy()]
+    return chosen
 
 
 def rehearsed(stage: Stage, params: RehearsalParams, tell: Tell | None = None) -> Rehearsal:

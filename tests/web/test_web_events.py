@@ -169,6 +169,7 @@ def test_an_open_event_is_one_line_among_the_findings_and_its_list_is_given_out(
     assert "menunggu survei" in client.get(f"{HOME}/temuan").text
     walked = as_role("surveyor").get(lists[0]).text
     assert walked.count("sudah dipasok gardu baru") == 2
+    assert walked.count(">kelompok 1<") == 2
     assert lists[0] in as_role("surveyor").get(f"{HOME}/lapangan").text
     assert lists[0] in client.get(f"{HOME}/survei").text
 
