@@ -241,9 +241,7 @@ def rehearse_command(
     lang: Lang = "",
 ) -> None:
     """Play five rounds of 100 visits on the unit's own lists with planted errors (a simulation)."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.writing() as session:
         done = rehearse_ulp(session, ulp, seed=seed, who=who)
     out.result(asdict(done))
