@@ -16,12 +16,12 @@ from scipy.spatial import cKDTree
 from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.geo import coordinates, require_metres
 from rbmgeo.matching.calibrate import calibration
+from rbmgeo.matching.candidates import with_sites
 from rbmgeo.matching.detector.detect import CUSTOMERS_LEAST, GARDU_LEAST, Context, detect
 from rbmgeo.matching.detector.plant import Mix, planted
 from rbmgeo.matching.detector.scene import scene
 from rbmgeo.matching.detector.stack import StackParams
 from rbmgeo.matching.neighbours import nearest_customers
-from rbmgeo.matching.suspicion import with_sites
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
