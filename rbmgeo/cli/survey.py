@@ -33,6 +33,7 @@ from rbmgeo.reports.tables import csv_bytes, xlsx_bytes
 from rbmgeo.survey.telusur import BY_LINE
 from rbmgeo.workflows.answers import record_answers
 from rbmgeo.workflows.decisions import decide
+from rbmgeo.workflows.rehearsal import rehearse_ulp
 from rbmgeo.workflows.stopping import when_to_stop
 from rbmgeo.workflows.sureness import how_sure
 from rbmgeo.workflows.survey_plan import plan_survey
@@ -229,6 +230,29 @@ def promises_command(ulp: Ulp = "", as_json: Json = False, lang: Lang = "") -> N
         f"kira-kira {done.unfound:.0f} catatan salah belum ditemukan",
         f"about {done.unfound:.0f} wrong records are not found yet",
     )
+
+
+@app.command("rehearse")
+def rehearse_command(
+    ulp: Ulp = "",
+    seed: Annotated[int, typer.Option(help="Settles which errors are planted and every draw")] = 1,
+    who: Who = "",
+    as_json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """Play five rounds of 100 visits on the unit's own lists with planted errors (a simulation)."""
+    out, database, ulp = at_unit(ulp, as_json, lang)
+    with database.writing() as session:
+        done = rehearse_ulp(session, ulp, seed=seed, who=who)
+    out.result(asdict(done))
+    out.say(
+        f"simulasi: {done.errors} dari {done.customers} catatan dibuat salah, "
+        f"{done.visits} kunjungan dimainkan (benih {seed})",
+        f"simulation: {done.errors} of {done.customers} records were made wrong, "
+        f"{done.visits} visits were played (seed {seed})",
+    )
+    for way, found in done.found.items():
+        out.say(f"{way}: {found} ditemukan", f"{way}: {found} found")
 
 
 @app.command("telusur")

@@ -13,6 +13,7 @@ from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NothingToDo
 from rbmgeo.frames import reindexed
 from rbmgeo.geo import coordinates
+from rbmgeo.labels.questions import naming
 from rbmgeo.matching.calibrate import Calibration, calibration
 from rbmgeo.matching.candidates import CandidateParams, Candidates, candidates
 from rbmgeo.matching.compare import CompareParams, compare
@@ -27,6 +28,7 @@ from rbmgeo.matching.patches import patches
 from rbmgeo.matching.suspicion import Suspicion
 from rbmgeo.matching.trace import carried, recorded_poles, trace_drops, trace_poles
 from rbmgeo.survey.outcomes import found_wrong, surveyed_gardu
+from rbmgeo.survey.patch_lines import Network, lines_of_patches
 from rbmgeo.survey.sisipan import answers_since
 from rbmgeo.terms import Tier
 
@@ -275,4 +277,31 @@ def _findings(
     points = gpd.GeoSeries(tables.customers["geometry"]).reindex(doubted.index)
     block = evidence.suspicion.get("block")
     patch = patches(doubted[["gardu", "proposed_gardu"]], points, block=block)
-    return findings(matches, assessed, patch, limit=limit)
+    table = findings(matches, assessed, patch, limit=limit)
+    return _naming_lines(table, tables)
+
+
+def _naming_lines(table: pd.DataFrame, tables: _Lists) -> pd.DataFrame:
+    """Let the question of a patch name the jurusan to walk, where lines tie its houses to one."""
+    grouped = table["question"].eq("question.patch")
+    if not grouped.any() or tables.jtr.empty:
+        return table
+    poles = recorded_poles(tables.pdpj, tables.customers["tiang"])
+    known = tables.drops.dropna(subset=["service_point", "tiang"])
+    by_drop = known.drop_duplicates("service_point").set_index("service_point")["tiang"]
+    poles = poles.combine_first(tables.customers["service_point"].map(by_drop).dropna())
+    points = gpd.GeoSeries(tables.customers["geometry"])
+    network = Network(tables.jtr, tables.poles, tables.gardu, poles)
+    lines = lines_of_patches(table.loc[grouped], points, network)
+    told = {
+        patch: naming(
+            "question.patch_drawn" if line["derived"] else "question.patch_line",
+            gardu=line["gardu"], jurusan=line["jurusan"], tiang=line["tiang"],
+        )
+        for patch, line in lines.to_dict("index").items()
+    }  # fmt: skip
+    table["question"] = [
+        told.get(patch, question) if group else question
+        for question, patch, group in zip(table["question"], table["patch"], grouped, strict=True)
+    ]
+    return table
