@@ -44,6 +44,54 @@ def numbered(texts: pd.Series) -> "tuple[npt.NDArray[np.int64], pd.Index]":
     return numbers, pd.Index(pd.array(ordered.filter(pa.array(first)), dtype="str"))
 
 
+def digits(texts: "pd.Series[Any] | pd.Index[Any]") -> "npt.NDArray[np.int64] | None":
+    """Return texts as numbers if all are digits of one width, as idpels are; else None.
+
+    Such numbers sort and join as the texts do, in a tenth of the time.
+    """
+    told = pa.array(pd.array(pd.Index(texts), dtype="str"), type=pa.large_string())
+    if not len(told) or told.null_count:
+        return None
+    width = pc.min_max(pc.binary_length(told)).as_py()
+    alike = width["min"] == width["max"] <= 18 and pc.all(pc.ascii_is_decimal(told)).as_py()
+    return np.asarray(pc.cast(told, pa.int64())) if alike else None
+
+
+def reindexed(rows: Any, index: "pd.Index[Any]") -> Any:
+    """Return ``rows.reindex(index)`` of a frame or series whose index holds texts once each."""
+    if rows.index is index or rows.index.equals(index):
+        return rows
+    have, wanted = _alike(rows.index, index)
+    return rows.set_axis(have).reindex(wanted).set_axis(index)
+
+
+def joined(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
+    """Return ``left.join(right, how="outer")`` in the order of idpel, each there once."""
+    first, second = _alike(left.index, right.index)
+    both = left.set_axis(first).join(right.set_axis(second), how="outer").sort_index()
+    if first is not left.index:
+        width = len((left.index if len(left) else right.index)[0])
+        told = pc.utf8_lpad(pc.cast(pa.array(both.index), pa.large_string()), width, "0")
+        both = both.set_axis(pd.Index(pd.array(told, dtype="str")))
+    return both.rename_axis("idpel")
+
+
+def _alike(one: "pd.Index[Any]", other: "pd.Index[Any]") -> "tuple[pd.Index[Any], pd.Index[Any]]":
+    """Return two indexes as numbers, if all texts of both are digits of one width."""
+    told = digits(one.append(other))
+    if told is None:
+        return one, other
+    return pd.Index(told[: len(one)]), pd.Index(told[len(one) :])
+
+
+def places(values: "pd.Series[Any] | pd.Index[Any]", codes: Any) -> "npt.NDArray[np.int64]":
+    """Return where each text stands among codes, -1 where it does not."""
+    told = pa.array(pd.array(pd.Index(values), dtype="str"), type=pa.large_string())
+    known = pa.array(pd.array(pd.Index(codes), dtype="str"), type=pa.large_string())
+    found = pc.index_in(told, value_set=known, skip_nulls=True)
+    return np.asarray(pc.fill_null(found, -1), dtype=np.int64)
+
+
 def stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
     """Return the rows of frames with the same columns, one after another; categories stay so."""
     return pd.DataFrame(

@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pyproj
+import shapely
 
 from rbmgeo.errors import CrsError
 
@@ -67,12 +68,8 @@ def require_metres(points: gpd.GeoSeries | gpd.GeoDataFrame) -> None:
 
 def coordinates(points: gpd.GeoSeries) -> npt.NDArray[np.float64]:
     """Return the n x 2 array of x and y, NaN where a point is missing."""
-    out = np.full((len(points), 2), np.nan)
-    has = ~(points.isna() | points.is_empty).to_numpy()
-    if has.any():
-        known = points[has]
-        out[has, 0], out[has, 1] = known.x.to_numpy(), known.y.to_numpy()
-    return out
+    drawn = np.asarray(points.array, dtype=object)
+    return np.column_stack([shapely.get_x(drawn), shapely.get_y(drawn)])
 
 
 def degrees_of_metres(x: npt.ArrayLike, y: npt.ArrayLike, srid: int) -> npt.NDArray[np.float64]:

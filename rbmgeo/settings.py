@@ -45,6 +45,11 @@ class UnitSettings(BaseModel):
     pln_read_over_va: float = Field(33_000, gt=0)  # R-RO-10
     walking_m_per_s: float = Field(1.07, gt=0)  # R-RO-07
     detour: float = Field(1.3, ge=1)  # R-RO-07
+    crossing_m: float = Field(5, ge=0)  # metres that crossing a street counts for
+    crossing_large_m: float = Field(15, ge=0)  # the same of trunk, primary, secondary roads
+    crossing_by_road: dict[str, float] = {}  # class of road (OSM highway): its own metres
+    large_at_junctions: bool = False  # large roads are crossed at junctions only
+    street_limit_m: float = Field(150, gt=0)  # a house farther off any street has no known way
     service_s: float = Field(45, ge=0)  # R-RO-07
     capacity_min: int = Field(150, ge=1)  # R-RO-04, the project's 150-600
     capacity_max: int = Field(600, ge=1)  # R-RO-04

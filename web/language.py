@@ -11,6 +11,7 @@ from flask import Flask, g, request, session
 from markupsafe import Markup, escape
 
 from rbmgeo.labels import LANGUAGES, text
+from rbmgeo.labels.questions import asked
 from rbmgeo.labels.rules import RULES, words
 from web.database import settings
 from web.words import WORDS
@@ -42,6 +43,11 @@ def label(key: str, **values: object) -> str:
         return text(key, lang(), **values)
     except KeyError:
         return key.rpartition(".")[2].replace("_", " ")
+
+
+def question(kept: str) -> str:
+    """Return a surveyor's question in words, with the gardu, jurusan and pole that it names."""
+    return asked(kept, lang())
 
 
 def num(value: Any, digits: int = 0) -> str:
@@ -110,6 +116,6 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         rule_words=lambda rule: words(rule, lang()) if rule in RULES else rule,
-        _=tr, tr=tr, label=label, lang=lang, num=num, exact=exact, pct=pct, month=month, day=day,
+        _=tr, tr=tr, label=label, asked=question, lang=lang, num=num, exact=exact, pct=pct, month=month, day=day,
         when=when, shown=shown, grouped=grouped, NONE=NONE,
     )  # fmt: skip

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0033_map_tiles"
-down_revision = "0027_idpel_leads"
+down_revision = "0028_findings_paths"
 branch_labels = None
 depends_on = None
 

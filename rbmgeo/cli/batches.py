@@ -4,17 +4,7 @@ from typing import Annotated
 
 import typer
 
-from rbmgeo.cli.common import (
-    Csv,
-    Json,
-    Lang,
-    Output,
-    Ulp,
-    Who,
-    open_database,
-    resolve_ulp,
-    write_csv,
-)
+from rbmgeo.cli.common import Csv, Json, Lang, Output, Ulp, Who, at_unit, write_csv
 from rbmgeo.db.models import ImportBatch
 from rbmgeo.db.queries import batches, imports
 from rbmgeo.db.queries.pages import rejects_by_rule
@@ -31,9 +21,7 @@ def list_command(ctx: typer.Context, ulp: Ulp = "", as_json: Json = False, lang:
     """List every file taken in, newest first."""
     if ctx.invoked_subcommand is not None:
         return
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    unit = resolve_ulp(database, ulp)
+    out, database, unit = at_unit(ulp, as_json, lang)
     with database.reading() as session:
         rows = imports.batches(session, ulp=unit)
         for row in rows:
@@ -60,9 +48,7 @@ def show_command(
     number: Number, ulp: Ulp = "", csv: Csv = None, as_json: Json = False, lang: Lang = ""
 ) -> None:
     """Show one file: its sums, what it changed against the last of its kind, what was refused."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    unit = resolve_ulp(database, ulp)
+    out, database, unit = at_unit(ulp, as_json, lang)
     with database.writing() as session:  # its look at what leans on it needs a table of its own
         of = batches.batch(session, ulp=unit, batch_id=number)
         told = None if of.undone_at else difference(session, unit, number)
@@ -130,9 +116,7 @@ def undo_command(
     number: Number, ulp: Ulp = "", as_json: Json = False, lang: Lang = "", who: Who = "cli"
 ) -> None:
     """Take one file back, while nothing newer leans on it: every table is as it was before."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    unit = resolve_ulp(database, ulp)
+    out, database, unit = at_unit(ulp, as_json, lang)
     with database.writing() as session:
         done = undo(session, unit, number, who=who)
     out.say(

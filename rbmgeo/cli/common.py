@@ -29,6 +29,10 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard 
 Lang = Annotated[str, typer.Option("--lang", help="id or en")]
 Csv = Annotated[Path | None, typer.Option("--csv", help="Write the rows to this file")]
 Who = Annotated[str, typer.Option("--who", help="On whose behalf, for the log")]
+By = Annotated[str, typer.Option("--who", help="Who does it")]
+Reason = Annotated[str, typer.Option("--reason", help="Why")]
+SeenOn = Annotated[str, typer.Option("--on", help="Seen on this day, YYYY-MM-DD; else today")]
+Newest = Annotated[str, typer.Option("--blth", help="Month YYYYMM; the newest if left out")]
 
 #: The language in which `main` tells an error; set by the command that runs.
 spoken = {"lang": "id"}
@@ -103,6 +107,19 @@ def plain(value: Any) -> Any:
     if hasattr(value, "item"):
         return value.item()
     return str(value)
+
+
+def group(about: str, **more: Any) -> typer.Typer:
+    """Return an empty group of commands; without a command it shows its help."""
+    asked: dict[str, Any] = {"no_args_is_help": True} | more
+    return typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None, help=about, **asked)
+
+
+def at_unit(ulp: str, as_json: bool, lang: str) -> tuple[Output, Database, str]:
+    """Return what a command on one unit needs: where it speaks, the database, the unit's code."""
+    out = Output(as_json=as_json, lang=lang)
+    database = open_database()
+    return out, database, resolve_ulp(database, ulp)
 
 
 def open_database(settings: Settings | None = None) -> Database:

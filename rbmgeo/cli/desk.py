@@ -4,12 +4,11 @@ from typing import Annotated
 
 import typer
 
-from rbmgeo.cli.common import Json, Lang, Output, Ulp, open_database, resolve_ulp
+from rbmgeo.cli.common import By, Json, Lang, Ulp, at_unit, group
 from rbmgeo.db.queries import desk
 from rbmgeo.workflows.desk import settle, take_back
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
-                  help="Settle findings at the desk, with a reason; undo; list.")  # fmt: skip
+app = group("Settle findings at the desk, with a reason; undo; list.")
 
 
 @app.command("settle")
@@ -17,15 +16,13 @@ def settle_command(
     idpels: Annotated[list[str], typer.Argument(help="Customers whose finding is settled")],
     verdict: Annotated[str, typer.Option(help="catatan_benar or gardu_lain")],
     reason: Annotated[str, typer.Option(help="What was looked at")],
-    who: Annotated[str, typer.Option("--who", help="Who decides")],
+    who: By,
     ulp: Ulp = "",
     as_json: Json = False,
     lang: Lang = "",
 ) -> None:
     """Settle findings, all or none; another gardu becomes a proposal for a second person."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.writing() as session:
         chosen = desk.of_customers(session, ulp=ulp, idpels=idpels)
         done = settle(session, ulp, chosen, verdict, reason=reason, who=who)
@@ -41,9 +38,7 @@ def settle_command(
 @app.command("list")
 def list_command(ulp: Ulp = "", as_json: Json = False, lang: Lang = "") -> None:
     """List decisions, newest first."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.reading() as session:
         rows = desk.decisions(session, ulp=ulp, size=1000)
     shown = [
@@ -69,15 +64,13 @@ def list_command(ulp: Ulp = "", as_json: Json = False, lang: Lang = "") -> None:
 @app.command("undo")
 def undo_command(
     decisions: Annotated[list[int], typer.Argument(help="Numbers of decisions")],
-    who: Annotated[str, typer.Option("--who", help="Who undoes")],
+    who: By,
     ulp: Ulp = "",
     as_json: Json = False,
     lang: Lang = "",
 ) -> None:
     """Undo decisions; their findings are open again."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.writing() as session:
         count = take_back(session, ulp, decisions, who=who)
     out.result({"ulp": ulp, "undone": count})

@@ -8,7 +8,18 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.orm import Session
 
-from rbmgeo.cli.common import Json, Lang, Output, Ulp, open_database, resolve_ulp
+from rbmgeo.cli.common import (
+    By,
+    Json,
+    Lang,
+    Output,
+    Reason,
+    Ulp,
+    at_unit,
+    group,
+    open_database,
+    resolve_ulp,
+)
 from rbmgeo.db.queries import events
 from rbmgeo.errors import UsageError
 from rbmgeo.workflows.event_choice import (
@@ -23,12 +34,9 @@ from rbmgeo.workflows.event_decisions import Decided, approve_event, reject_even
 from rbmgeo.workflows.event_survey import plan_event
 from rbmgeo.workflows.events import Asked, Look, draft_event, keep_event, look_at
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
-                  help="Gardu sisipan, pecah beban: one event, one survey, one approval.")  # fmt: skip
+app = group("Gardu sisipan, pecah beban: one event, one survey, one approval.")
 Number = Annotated[int, typer.Argument(help="Number of the event")]
-By = Annotated[str, typer.Option("--who", help="Who does it")]
 Leaving = Annotated[int, typer.Option(help="How many members you agree to leave where they are")]
-Reason = Annotated[str, typer.Option(help="Why")]
 
 
 @app.command("new")
@@ -101,9 +109,7 @@ def list_command(
     lang: Lang = "",
 ) -> None:
     """List events, newest first."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.reading() as session:
         rows = events.events(session, ulp=ulp, state=state, size=1000)
     out.result({"ulp": ulp, "events": rows})
@@ -123,9 +129,7 @@ def list_command(
 @app.command("show")
 def show_command(event: Number, ulp: Ulp = "", as_json: Json = False, lang: Lang = "") -> None:
     """Show an event: its members, and both transformers before and after."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.reading() as session:
         look = look_at(session, ulp, event)
         told = _told(look)
@@ -184,9 +188,7 @@ def survey_command(
     lang: Lang = "",
 ) -> None:
     """Plan the visits of an open event, in place of its list before."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.writing() as session:
         done = plan_event(session, ulp, event, which, surveyors=surveyors, who=who)
     out.result({"ulp": ulp, "event": event, "plan": done.run_id, "visits": done.visits,
@@ -198,9 +200,7 @@ def survey_command(
 
 
 def _decide(ulp: str, as_json: bool, lang: str, act: Callable[[Session, str], Decided]) -> None:
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.writing() as session:
         done = act(session, ulp)
     out.result({"ulp": ulp, "event": done.event_id, "moved": done.moved, "left": done.refused,

@@ -6,7 +6,18 @@ from typing import Annotated, Any
 
 import typer
 
-from rbmgeo.cli.common import Csv, Json, Lang, Output, Ulp, Who, open_database, resolve_ulp
+from rbmgeo.cli.common import (
+    Csv,
+    Json,
+    Lang,
+    Output,
+    Ulp,
+    Who,
+    at_unit,
+    group,
+    open_database,
+    resolve_ulp,
+)
 from rbmgeo.db.queries import handoff as kept
 from rbmgeo.errors import UsageError
 from rbmgeo.labels import text
@@ -14,8 +25,7 @@ from rbmgeo.reports.tables import csv_bytes
 from rbmgeo.workflows.handoff import HandedOver, check_handoff, hand_over
 from rbmgeo.workflows.handoff_own import OWN_KINDS, hand_over_own
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
-                  help="SOP IV.7: hand the updated RBM over, and see what was applied.")  # fmt: skip
+app = group("SOP IV.7: hand the updated RBM over, and see what was applied.")
 
 Blth = Annotated[str, typer.Option("--blth", help="Month YYYYMM for which it holds")]
 Folder = Annotated[Path, typer.Argument(help="Folder for the files; made if it is not there")]
@@ -90,9 +100,7 @@ def check_command(
     lang: Lang = "",
 ) -> None:
     """Say of each handed-over change whether the next list shows it applied."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.reading() as session:
         done = check_handoff(session, ulp, blth)
         number, handed_for = done.handoff.handoff_id, done.handoff.blth
@@ -117,9 +125,7 @@ def check_command(
 @app.command("list")
 def list_command(ulp: Ulp = "", as_json: Json = False, lang: Lang = "") -> None:
     """List what was handed over, newest first."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.reading() as session:
         rows: list[dict[str, Any]] = [
             {"handoff": h.handoff_id, "kind": h.kind, "blth": h.blth, "version": h.version_id,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from rbmgeo.cli.common import Json, Lang, Output, Ulp, open_database, resolve_ulp, write_file
+from rbmgeo.cli.common import Json, Lang, Output, Ulp, at_unit, group, write_file
 from rbmgeo.db.queries import units
 from rbmgeo.db.session import Database
 from rbmgeo.errors import NothingToDo
@@ -13,8 +13,7 @@ from rbmgeo.maps.canvas import standalone
 from rbmgeo.reports.tables import SAMPLE
 from rbmgeo.workflows.maps import Drawn, energy_of_all, gardu_map, rbm_map
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
-                  help="Maps of one RBM, one gardu, or the energy of all gardu.")  # fmt: skip
+app = group("Maps of one RBM, one gardu, or the energy of all gardu.")
 
 File = Annotated[Path | None, typer.Option("--out", help="The HTML file to write")]
 
@@ -29,9 +28,7 @@ def rbm_command(
     lang: Lang = "",
 ) -> None:
     """Draw one RBM in reading order, as the newest list has it or as a version plans it."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.reading() as session:
         drawn = rbm_map(session, ulp, code, version_id=version, lang=out.lang)
     _write(out, database, ulp, drawn, f"RBM {code}", file or Path(f"peta-rbm-{_safe(code)}.html"))
@@ -42,9 +39,7 @@ def gardu_command(
     code: str, ulp: Ulp = "", file: File = None, as_json: Json = False, lang: Lang = ""
 ) -> None:
     """Draw one gardu with the customers that the records put on it."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.reading() as session:
         drawn = gardu_map(session, ulp, code, lang=out.lang)
     _write(
@@ -61,9 +56,7 @@ def energy_command(
     lang: Lang = "",
 ) -> None:
     """Draw the kWh of every gardu, the area of a circle by its kWh."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.reading() as session:
         first, _, last = (blth or units.latest_blth(session, ulp=ulp) or "").partition("..")
         drawn = energy_of_all(session, ulp, blth_from=first, blth_to=last or first, lang=out.lang)

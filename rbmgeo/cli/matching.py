@@ -5,17 +5,7 @@ from typing import Annotated
 
 import typer
 
-from rbmgeo.cli.common import (
-    Csv,
-    Json,
-    Lang,
-    Output,
-    Ulp,
-    Who,
-    open_database,
-    resolve_ulp,
-    write_csv,
-)
+from rbmgeo.cli.common import Csv, Json, Lang, Ulp, Who, at_unit, write_csv
 from rbmgeo.db.queries import evaluation as evaluation_rows
 from rbmgeo.db.queries import work
 from rbmgeo.labels import text
@@ -28,9 +18,7 @@ def evaluate_command(
     ulp: Ulp = "", csv: Csv = None, as_json: Json = False, lang: Lang = "", who: Who = "cli"
 ) -> None:
     """SOP IV.1: how complete both lists are; --csv writes one row per customer."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.writing() as session:
         done = evaluate_ulp(session, ulp, who=who)
         if csv is not None:
@@ -61,9 +49,7 @@ def match_command(
     who: Who = "cli",
 ) -> None:
     """SOP IV.3: match customers per RBM with customers per gardu, doubt the records."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with out.progress() as progress, database.writing() as session:
         done = match_ulp(session, ulp, detect_errors=not no_detect, who=who, progress=progress)
     out.result(
@@ -94,9 +80,7 @@ def findings_command(
     lang: Lang = "",
 ) -> None:
     """SOP IV.3: every active customer with a PDPJ record, most doubtful first."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.reading() as session:
         table = work.findings(session, ulp=ulp)
     if csv is not None:

@@ -9,9 +9,11 @@ from rbmgeo.cli.common import (
     Csv,
     Json,
     Lang,
+    Newest,
     Output,
     Ulp,
     Who,
+    at_unit,
     open_database,
     resolve_ulp,
     write_csv,
@@ -34,7 +36,6 @@ from rbmgeo.workflows.mutations import (
 app = typer.Typer(invoke_without_command=True, pretty_exceptions_enable=False,
                   rich_markup_mode=None, help="The month's mutations.")  # fmt: skip
 
-Blth = Annotated[str, typer.Option("--blth", help="Month YYYYMM; the newest list if left out")]
 Kind = Annotated[str, typer.Option("--kind", help=f"One of {', '.join(Mutation)}")]
 
 
@@ -42,7 +43,7 @@ Kind = Annotated[str, typer.Option("--kind", help=f"One of {', '.join(Mutation)}
 def list_command(
     ctx: typer.Context,
     ulp: Ulp = "",
-    blth: Blth = "",
+    blth: Newest = "",
     kind: Kind = "",
     csv: Csv = None,
     top: Annotated[int, typer.Option(help="How many to print")] = 20,
@@ -53,9 +54,7 @@ def list_command(
     """Compare the newest list with the month before and the master; nothing is applied."""
     if ctx.invoked_subcommand is not None:
         return
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     _known(kind)
     with out.progress() as progress, database.writing() as session:
         done = find_mutations(session, ulp, blth, who=who, progress=progress)
@@ -101,7 +100,7 @@ def list_command(
 def accept_command(
     ids: Annotated[list[int] | None, typer.Argument(help="Numbers of mutations")] = None,
     ulp: Ulp = "",
-    blth: Blth = "",
+    blth: Newest = "",
     kind: Annotated[str, typer.Option("--all-of", help="Every ready one of this kind")] = "",
     rbm: Annotated[
         str, typer.Option("--rbm", help="Where no place is proposed: to the end of this RBM")
@@ -145,9 +144,7 @@ def undo_command(
     who: Who = "cli",
 ) -> None:
     """Take an acceptance back; the draft and the master are as they were, history is kept."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.writing() as session:
         changed = undo(session, ulp, mutation, who=who)
     out.result({"ulp": ulp, "mutation": mutation, "changed": changed})
@@ -167,9 +164,7 @@ def dismiss_command(
     who: Who = "cli",
 ) -> None:
     """Put a mutation aside; it stays so while the lists say the same of it."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.writing() as session:
         dismiss(session, ulp, mutation, reason=reason, who=who)
     out.result({"ulp": ulp, "mutation": mutation, "state": "dismissed"})
@@ -185,9 +180,7 @@ def restore_command(
     who: Who = "cli",
 ) -> None:
     """Take a dismissal back; the mutation waits again."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.writing() as session:
         restore(session, ulp, mutation, who=who)
     out.result({"ulp": ulp, "mutation": mutation, "state": "open"})

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rbmgeo.cli.common import Json, Lang, Output, Ulp, Who, open_database, resolve_ulp
+from rbmgeo.cli.common import Json, Lang, Ulp, Who, at_unit
 from rbmgeo.db.queries import units
 from rbmgeo.intake.own_readings import Fault, read_own_readings
 from rbmgeo.labels import text
@@ -21,9 +21,7 @@ def own_command(
     who: Who = "cli",
 ) -> None:
     """Take readings and prepaid checks of our own in, all or none; sent again they change nothing."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.writing() as session:
         zone = units.unit(session, ulp=ulp).time_zone
         records, numbers, faults = read_own_readings(file, time_zone=zone, officer=who)

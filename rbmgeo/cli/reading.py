@@ -1,12 +1,11 @@
 """`rbmgeo reading`: read and unread per RBM against its day."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from rbmgeo.cli.common import Csv, Json, Lang, Output, Ulp, open_database, resolve_ulp
+from rbmgeo.cli.common import Csv, Json, Lang, Newest, SeenOn, Ulp, at_unit
 from rbmgeo.cli.own_readings import own_command
 from rbmgeo.db.queries import units
 from rbmgeo.errors import NothingToDo, UsageError
@@ -21,16 +20,14 @@ app.command("own")(own_command)
 @app.command("status")
 def status_command(
     ulp: Ulp = "",
-    blth: Annotated[str, typer.Option("--blth", help="Month YYYYMM; the newest if left out")] = "",
-    on: Annotated[str, typer.Option("--on", help="Seen on this day, YYYY-MM-DD; else today")] = "",
+    blth: Newest = "",
+    on: SeenOn = "",
     csv: Csv = None,
     as_json: Json = False,
     lang: Lang = "",
 ) -> None:
     """Say per RBM: customers, read, unread, planned date, late or not."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.reading() as session:
         zone = ZoneInfo(units.unit(session, ulp=ulp).time_zone)
         seen_on = _day(on) if on else datetime.now(UTC).astimezone(zone).date()

@@ -4,17 +4,7 @@ from typing import Annotated
 
 import typer
 
-from rbmgeo.cli.common import (
-    Csv,
-    Json,
-    Lang,
-    Output,
-    Ulp,
-    Who,
-    open_database,
-    resolve_ulp,
-    write_csv,
-)
+from rbmgeo.cli.common import Csv, Json, Lang, Ulp, Who, at_unit, write_csv
 from rbmgeo.db.queries import units, versions
 from rbmgeo.workflows.routes import design_ulp, order_version, publish_version, targets_ulp
 
@@ -25,9 +15,7 @@ Version = Annotated[
 
 def design_command(ulp: Ulp = "", as_json: Json = False, lang: Lang = "", who: Who = "cli") -> None:
     """SOP IV.5: write a draft of routes, balanced in minutes, from whole gardu."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with out.progress() as progress, database.writing() as session:
         done = design_ulp(session, ulp, who=who, progress=progress)
     found = done.summary
@@ -51,9 +39,7 @@ def order_command(
     who: Who = "cli",
 ) -> None:
     """SOP IV.5: order each RBM of a draft on the street network."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with out.progress() as progress, database.writing() as session:
         done = order_version(session, ulp, version, who=who, progress=progress)
         if csv is not None:
@@ -79,9 +65,7 @@ def publish_command(
     who: Who = "cli",
 ) -> None:
     """SOP IV.5: close a draft for a month; it can no longer be edited."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.writing() as session:
         done = publish_version(session, ulp, version, effective_blth=blth, who=who)
     out.result({"ulp": ulp, "version": done.version_id, **done.summary})
@@ -101,9 +85,7 @@ def targets_command(
     lang: Lang = "",
 ) -> None:
     """SOP IV.2: schedule and target per officer; they sum to the customers to be read."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.reading() as session:
         month = blth or units.latest_blth(session, ulp=ulp) or ""
         table = targets_ulp(session, ulp, month)

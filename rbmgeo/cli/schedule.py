@@ -7,17 +7,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from rbmgeo.cli.common import (
-    Csv,
-    Json,
-    Lang,
-    Output,
-    Ulp,
-    Who,
-    open_database,
-    resolve_ulp,
-    write_file,
-)
+from rbmgeo.cli.common import Csv, Json, Lang, SeenOn, Ulp, Who, at_unit, group, write_file
 from rbmgeo.db.queries import units
 from rbmgeo.db.session import Database
 from rbmgeo.errors import NothingToDo
@@ -27,8 +17,7 @@ from rbmgeo.survey.tasks import VISITS_A_DAY
 from rbmgeo.workflows.letters import letter_from_schedule
 from rbmgeo.workflows.schedule import day_of, propose_schedule, schedule_status, set_piece
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
-                  help="SOP IV.2: who surveys which gardu on which day.")  # fmt: skip
+app = group("SOP IV.2: who surveys which gardu on which day.")
 
 
 @app.command("propose")
@@ -48,9 +37,7 @@ def propose_command(
     who: Who = "cli",
 ) -> None:
     """Schedule every gardu with doubtful houses that is not scheduled yet."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.writing() as session:
         done = propose_schedule(
             session, ulp, officers=officers, begin_on=day_of(begin), capacity=capacity,
@@ -67,16 +54,14 @@ def propose_command(
 @app.command("show")
 def show_command(
     ulp: Ulp = "",
-    on: Annotated[str, typer.Option("--on", help="Seen on this day, YYYY-MM-DD; else today")] = "",
+    on: SeenOn = "",
     csv: Csv = None,
     xlsx: Annotated[Path | None, typer.Option(help="Write the rows as Excel")] = None,
     as_json: Json = False,
     lang: Lang = "",
 ) -> None:
     """Show target against what was answered, late ones first."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.reading() as session:
         seen_on = day_of(on) if on else _today(database, ulp)
         done = schedule_status(session, ulp, on=seen_on)
@@ -119,9 +104,7 @@ def set_command(
     who: Who = "cli",
 ) -> None:
     """Give one line to another officer or day."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.writing() as session:
         due_on = day_of(on) if on else None
         set_piece(session, ulp, line, officer=officer, due_on=due_on, who=who)
@@ -140,9 +123,7 @@ def letter_command(
     who: Who = "cli",
 ) -> None:
     """Issue a letter of assignment (Surat Tugas) for scheduled work; it is printed on its page."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.writing() as session:
         done = letter_from_schedule(
             session, ulp, officer=officer, first_on=day_of(begin), last_on=day_of(end),

@@ -4,28 +4,25 @@ from typing import Annotated
 
 import typer
 
-from rbmgeo.cli.common import Json, Lang, Output, Ulp, open_database, resolve_ulp
+from rbmgeo.cli.common import By, Json, Lang, Reason, Ulp, at_unit, group
 from rbmgeo.db.queries import spelling
 from rbmgeo.workflows.spelling import DIFFERENT, UNITE, decide_spelling, judge_spelling
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
-                  help="Codes that may be one gardu: unite, call different, decide, list.")  # fmt: skip
+app = group("Codes that may be one gardu: unite, call different, decide, list.")
 
 
 @app.command("judge")
 def judge_command(
     codes: Annotated[list[str], typer.Argument(help="Codes as the first sheet shows them")],
-    who: Annotated[str, typer.Option("--who", help="Who says so")],
+    who: By,
     unite: Annotated[str, typer.Option("--unite", help="The right code; left out: different")] = "",
-    reason: Annotated[str, typer.Option(help="Why")] = "",
+    reason: Reason = "",
     ulp: Ulp = "",
     as_json: Json = False,
     lang: Lang = "",
 ) -> None:
     """Say that codes are one gardu (waits for another person), or different ones."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.writing() as session:
         verdict = UNITE if unite else DIFFERENT
         made = judge_spelling(session, ulp, codes, verdict, gardu=unite, reason=reason, who=who)
@@ -41,15 +38,13 @@ def judge_command(
 def decide_command(
     decision: Annotated[int, typer.Argument(help="Number of the decision")],
     said: Annotated[str, typer.Argument(help="approved, rejected or undone")],
-    who: Annotated[str, typer.Option("--who", help="Who decides")],
+    who: By,
     ulp: Ulp = "",
     as_json: Json = False,
     lang: Lang = "",
 ) -> None:
     """Approve, reject or undo; another person than the proposer approves."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.writing() as session:
         done = decide_spelling(session, ulp, decision, said, who=who)
         customers = done.customers
@@ -63,9 +58,7 @@ def decide_command(
 @app.command("list")
 def list_command(ulp: Ulp = "", as_json: Json = False, lang: Lang = "") -> None:
     """List the decisions that wait or hold, newest first."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.reading() as session:
         rows = [
             {"decision": d.decision_id, "verdict": d.verdict, "codes": d.codes, "gardu": d.gardu,

@@ -8,14 +8,18 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
-from rbmgeo.cli import events
+from rbmgeo.cli import events, looks
 from rbmgeo.cli.common import (
+    By,
     Csv,
     Json,
     Lang,
     Output,
+    Reason,
     Ulp,
     Who,
+    at_unit,
+    group,
     open_database,
     resolve_ulp,
     write_file,
@@ -29,15 +33,15 @@ from rbmgeo.reports.tables import csv_bytes, xlsx_bytes
 from rbmgeo.survey.telusur import BY_LINE
 from rbmgeo.workflows.answers import record_answers
 from rbmgeo.workflows.decisions import decide
+from rbmgeo.workflows.rehearsal import rehearse_ulp
 from rbmgeo.workflows.stopping import when_to_stop
 from rbmgeo.workflows.sureness import how_sure
 from rbmgeo.workflows.survey_plan import plan_survey
 from rbmgeo.workflows.telusur import trail, trail_rows
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
-                  help="SOP IV.4: plan visits, take answers in, decide proposals.")  # fmt: skip
+app = group("SOP IV.4: plan visits, take answers in, decide proposals.")
 app.add_typer(events.app, name="event")
-
+app.add_typer(looks.app, name="looks")
 app.add_typer(schedule_app, name="schedule")
 
 DECISIONS = {"approve": "approved", "reject": "rejected", "undo": "undone"}
@@ -62,9 +66,7 @@ def plan_command(
     who: Who = "cli",
 ) -> None:
     """Choose houses by doubt and way, add controls, and write the lists in walking order."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with out.progress() as progress, database.writing() as session:
         done = plan_survey(
             session, ulp, visits=visits, surveyors=surveyors, days=days, seed=seed, walk_km=km,
@@ -124,9 +126,7 @@ def import_answers(
     who: Who = "cli",
 ) -> None:
     """Take answers in: each is a fact; what it would change waits for another person."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.writing() as session:
         zone = units.unit(session, ulp=ulp).time_zone
         good, bad = read_answers(file, time_zone=zone)
@@ -173,9 +173,7 @@ def proposals_command(
     lang: Lang = "",
 ) -> None:
     """List the changes that answers ask for."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.reading() as session:
         found = survey.proposals(session, ulp=ulp, state=None if state == "all" else state)
     rows = [
@@ -200,9 +198,7 @@ def proposals_command(
 @app.command("promises")
 def promises_command(ulp: Ulp = "", as_json: Json = False, lang: Lang = "") -> None:
     """Set what the findings promised against what surveyors found."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.reading() as session:
         done = how_sure(session, ulp)
     rounds: list[dict[str, Any]] = [
@@ -236,6 +232,29 @@ def promises_command(ulp: Ulp = "", as_json: Json = False, lang: Lang = "") -> N
     )
 
 
+@app.command("rehearse")
+def rehearse_command(
+    ulp: Ulp = "",
+    seed: Annotated[int, typer.Option(help="Settles which errors are planted and every draw")] = 1,
+    who: Who = "",
+    as_json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """Play five rounds of 100 visits on the unit's own lists with planted errors (a simulation)."""
+    out, database, ulp = at_unit(ulp, as_json, lang)
+    with database.writing() as session:
+        done = rehearse_ulp(session, ulp, seed=seed, who=who)
+    out.result(asdict(done))
+    out.say(
+        f"simulasi: {done.errors} dari {done.customers} catatan dibuat salah, "
+        f"{done.visits} kunjungan dimainkan (benih {seed})",
+        f"simulation: {done.errors} of {done.customers} records were made wrong, "
+        f"{done.visits} visits were played (seed {seed})",
+    )
+    for way, found in done.found.items():
+        out.say(f"{way}: {found} ditemukan", f"{way}: {found} found")
+
+
 @app.command("telusur")
 def telusur_command(
     gardu: Annotated[str, typer.Argument(help="Code of the gardu")],
@@ -246,9 +265,7 @@ def telusur_command(
     lang: Lang = "",
 ) -> None:
     """Print the houses of one gardu in the order of its lines, pole by pole."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.reading() as session:
         found = trail(session, ulp, gardu, now=datetime.now(UTC))
     rows = trail_rows(found)
@@ -285,9 +302,9 @@ def telusur_command(
 def decide_command(
     proposals: Annotated[list[int], typer.Argument(help="Numbers of proposals")],
     decision: Annotated[str, typer.Option(help="approve, reject or undo")],
-    who: Annotated[str, typer.Option("--who", help="Who decides; not who proposed")],
+    who: By,
     ulp: Ulp = "",
-    reason: Annotated[str, typer.Option(help="Why")] = "",
+    reason: Reason = "",
     as_json: Json = False,
     lang: Lang = "",
 ) -> None:
@@ -313,9 +330,7 @@ def decide_command(
 @app.command("stop")
 def stop_command(ulp: Ulp = "", csv: Csv = None, as_json: Json = False, lang: Lang = "") -> None:
     """Say which gardu are surveyed enough, and which houses come first next."""
-    out = Output(as_json=as_json, lang=lang)
-    database = open_database()
-    ulp = resolve_ulp(database, ulp)
+    out, database, ulp = at_unit(ulp, as_json, lang)
     with database.reading() as session:
         done = when_to_stop(session, ulp)
     if csv is not None:

@@ -76,10 +76,14 @@ def copied(
     values: tuple[Any, ...],
     *,
     numbers: tuple[str, ...] = (),
+    whole: tuple[str, ...] = (),
+    flags: tuple[str, ...] = (),
 ) -> pd.DataFrame:
-    """COPY the rows of a large query out; text but for ``numbers`` (floats, NaN where NULL).
+    """COPY the rows of a large query out, several times as fast as a SELECT.
 
-    ``query`` comes from code, with ``%s`` for the values.
+    Columns are text but for ``numbers`` (floats, NaN where NULL), ``whole`` (integers; floats
+    where any is NULL) and ``flags`` (true or false, never NULL). ``query`` comes from code,
+    with ``%s`` for the values.
     """
     cursor = session.connection().connection.cursor()
     buffer = io.BytesIO()
@@ -90,16 +94,18 @@ def copied(
         cursor.close()
     buffer.seek(0)
     names = buffer.readline().decode().strip().split(",")
-    types = {n: pa.float64() if n in numbers else pa.string() for n in names}
+    types = dict.fromkeys(names, pa.string()) | dict.fromkeys(numbers, pa.float64())
+    types |= dict.fromkeys(whole, pa.int64()) | dict.fromkeys(flags, pa.bool_())
     buffer.seek(0)
     options = pa_csv.ConvertOptions(
         column_types=types, null_values=[""], strings_can_be_null=True,
-        quoted_strings_can_be_null=False,
+        quoted_strings_can_be_null=False, true_values=["t"], false_values=["f"],
     )  # fmt: skip
     parsing = pa_csv.ParseOptions(newlines_in_values=True)
     table = pa_csv.read_csv(buffer, parse_options=parsing, convert_options=options)
     columns = {
-        n: table[n].to_numpy() if n in numbers else pd.array(table[n], dtype="str") for n in names
+        n: pd.array(table[n], dtype="str") if types[n] == pa.string() else table[n].to_numpy()
+        for n in names
     }
     return pd.DataFrame(columns)
 

@@ -18,6 +18,7 @@ from rbmgeo.workflows.import_files import ImportSummary, import_files
 from rbmgeo.workflows.intake import check_consignment, load_consignment, look_at
 from rbmgeo.workflows.match import match_ulp
 from rbmgeo.workflows.mutations import find_mutations, month_of
+from rbmgeo.workflows.rehearsal import rehearse_ulp
 from rbmgeo.workflows.routes import design_ulp, order_version
 from rbmgeo.workflows.survey_plan import plan_survey
 
@@ -108,6 +109,7 @@ TASKS: dict[str, Task] = {
     "evaluate": in_one_transaction(evaluate_ulp),
     "match": in_one_transaction(match_ulp),
     "survey": in_one_transaction(plan_survey),
+    "rehearse": in_one_transaction(rehearse_ulp),
     "design": in_one_transaction(design_ulp),
     "order": in_one_transaction(order_version),
     "mutations": in_one_transaction(find_mutations),

@@ -76,6 +76,18 @@ MATCHING: dict[str, tuple[str, str]] = {
         "Telusuri jurusan sampai ujung: gardu mana yang memasok kelompok rumah ini?",
         "Follow the line to its end: which gardu feeds this group of houses?",
     ),
+    "question.patch_line": (
+        "Telusuri jurusan {jurusan} gardu {gardu} dari tiang {tiang} sampai ujung: gardu mana yang "
+        "memasok kelompok rumah ini?",
+        "Follow jurusan {jurusan} of gardu {gardu} from pole {tiang} to its end: which gardu feeds "
+        "this group of houses?",
+    ),
+    "question.patch_drawn": (
+        "Telusuri jurusan {jurusan} (huruf menurut gambar JTR) gardu {gardu} dari tiang {tiang} "
+        "sampai ujung: gardu mana yang memasok kelompok rumah ini?",
+        "Follow jurusan {jurusan} (lettered after the drawing of the JTR) of gardu {gardu} from "
+        "pole {tiang} to its end: which gardu feeds this group of houses?",
+    ),
     "question.twice": (
         "Catatan mana yang benar: gardu dan RBM di meter ini?",
         "Which record is right: gardu and RBM at this meter?",

@@ -6,6 +6,7 @@ from rbmgeo.labels.handoff import HANDOFF
 from rbmgeo.labels.maps import MAPS
 from rbmgeo.labels.matching import MATCHING
 from rbmgeo.labels.mutations import MUTATIONS
+from rbmgeo.labels.network import NETWORK
 from rbmgeo.labels.schedule import SCHEDULE
 from rbmgeo.labels.states import STATES
 
@@ -15,6 +16,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **MATCHING,
     **MUTATIONS,
     **HANDOFF,
+    **NETWORK,
     **SCHEDULE,
     **EVENTS,
     **FIELDWORK,

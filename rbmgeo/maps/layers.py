@@ -100,7 +100,7 @@ def customer_map(
         "walk": [[p["x"], p["y"]] for p in drawn] if walked else [],
         "gardu": [_gardu(r) for r in _rows(gardu.dropna(subset=["lon", "lat"]))],
         "jtr": [{"c": _line(g), "own": o == own_gardu} for o, g in zip(spans["gardu"], spans.geometry, strict=True)],
-        "streets": _streets(streets), "legend": legend, "without": without, "words": _words(lang),
+        "streets": streets_as_data(streets), "legend": legend, "without": without, "words": _words(lang),
     }  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def energy_map(
     for key, n in rest:
         if n:
             legend.append({"k": key, "words": text(f"map.{key}", lang), "n": n})
-    return {"points": [], "walk": [], "jtr": [], "gardu": drawn, "streets": _streets(streets),
+    return {"points": [], "walk": [], "jtr": [], "gardu": drawn, "streets": streets_as_data(streets),
             "legend": legend, "without": without, "words": _words(lang)}  # fmt: skip
 
 
@@ -170,6 +170,7 @@ def _line(line: Any) -> list[list[float]]:
     return [[round(x, 6), round(y, 6)] for x, y, *_ in line.coords]
 
 
-def _streets(streets: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+def streets_as_data(streets: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Return street lines with their grade: 2 main, 1 middle, 0 the others."""
     kinds = [2 if h in MAIN else 1 if h in MIDDLE else 0 for h in streets["highway"]]
     return [{"c": _line(g), "k": k} for g, k in zip(streets.geometry, kinds, strict=True)]

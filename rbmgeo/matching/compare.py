@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rbmgeo.frames import CUSTOMERS, GARDU, PDPJ_LINES, RBM_LIST, among
+from rbmgeo.frames import CUSTOMERS, GARDU, PDPJ_LINES, RBM_LIST, among, joined, reindexed
 from rbmgeo.geo import coordinates, require_metres
 from rbmgeo.matching.lines import first_line
-from rbmgeo.matching.neighbours import nearest_customers
+from rbmgeo.matching.neighbours import Neighbourhood, nearest_customers
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import Match, ReadBy, Service
 
@@ -57,6 +57,7 @@ def compare(
     code_d: "pd.Index[str] | None" = None,
     surveyed: "pd.Series | None" = None,
     poles: "gpd.GeoSeries | None" = None,
+    hood: Neighbourhood | None = None,
     params: CompareParams | None = None,
 ) -> pd.DataFrame:
     """Say for every customer of either list whether the lists agree.
@@ -78,6 +79,8 @@ def compare(
     poles
         Positions of the poles in metres, index tiang. Who is said to hang on a pole farther
         away than the band, a deret's steps added, is surveyed (R-MA-06).
+    hood
+        Neighbours that were looked for before; used where they are of the same customers.
 
     Returns
     -------
@@ -100,13 +103,12 @@ def compare(
         _one_each(rbm_list, ["rbm", "gardu"]),
         _one_each(pdpj_lines, ["gardu", "tiang", "deret", "jurusan"]),
     )
-    both = listed.rename(columns={"gardu": "list_gardu", "many": "many_rbm"}).join(
-        recorded.rename(columns={"many": "many_gardu"}), how="outer"
+    both = joined(
+        listed.rename(columns={"gardu": "list_gardu", "many": "many_rbm"}),
+        recorded.rename(columns={"many": "many_gardu"}),
     )
-    both.index.name = "idpel"
-    both = both.sort_index()
-    disputed = set(pdpj_lines.loc[pdpj_lines["conflict"].astype(bool), "idpel"])
-    who = customers.reindex(both.index)
+    disputed = pdpj_lines.loc[pdpj_lines["conflict"].astype(bool), "idpel"]
+    who = reindexed(customers, both.index)
     twice = (
         both["many_rbm"].fillna(False).astype(bool)
         | both["many_gardu"].fillna(False).astype(bool)
@@ -115,7 +117,7 @@ def compare(
     unread = who["dibaca_oleh"].isin([ReadBy.PLN, ReadBy.TIDAK]).to_numpy()
     expects_rbm = len(rbm_list) > 0
     home = both["gardu"].map(home_rbms(both))
-    agrees = supported(both, who, gardu, home, params)
+    agrees = supported(both, who, gardu, home, params, hood)
     if poles is not None and len(poles):
         agrees &= ~_beyond_pole(both, who, poles, params)
     if surveyed is not None:
@@ -161,11 +163,12 @@ def supported(
     gardu: gpd.GeoDataFrame,
     home: pd.Series,
     params: CompareParams,
+    hood: Neighbourhood | None = None,
 ) -> pd.Series:
     """Say per customer whether its gardu is supported by its surroundings (R-MA-02, 04-07)."""
     xy = coordinates(gpd.GeoSeries(who["geometry"]))
     place = ~np.isnan(xy[:, 0])
-    votes, share = _neighbour_votes(both, xy, place, params.neighbours)
+    votes, share = _neighbour_votes(both, xy, place, params.neighbours, hood)
     site = pd.DataFrame(coordinates(gpd.GeoSeries(gardu["geometry"])), index=gardu.index)
     at = site.reindex(both["gardu"]).to_numpy(float)
     away_m = np.hypot(*(xy - at).T)
@@ -193,14 +196,15 @@ def _beyond_pole(
 
 
 def _neighbour_votes(
-    both: pd.DataFrame, xy: np.ndarray, place: np.ndarray, k: int
+    both: pd.DataFrame, xy: np.ndarray, place: np.ndarray, k: int, hood: Neighbourhood | None
 ) -> tuple[np.ndarray, float]:
     """Count among the k nearest customers those of the same gardu; and k's share attainable."""
     votes = np.zeros(len(both))
     usable = place & both["gardu"].notna().to_numpy()
     if usable.sum() < 2:
         return votes, 1.0
-    found = nearest_customers(xy[usable], k)
+    found = None if hood is None else hood.of(both.index[usable], k)
+    found = found or nearest_customers(xy[usable], k)
     codes, _ = pd.factorize(both.loc[usable, "gardu"], sort=True)
     padded = np.append(codes, -1)
     votes[usable] = (padded[found.near] == codes[:, None]).sum(axis=1)

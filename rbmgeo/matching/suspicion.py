@@ -19,10 +19,25 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
-from scipy.spatial import cKDTree
 
+from rbmgeo.frames import places, reindexed
 from rbmgeo.geo import coordinates, require_metres
-from rbmgeo.matching.neighbours import Neighbours, nearest_customers, value_at, votes
+from rbmgeo.matching.candidates import (
+    CandidateParams,
+    Candidates,
+    Pairs,
+    candidate_pairs,
+    ranked,
+    top_votes,
+    with_sites,
+)
+from rbmgeo.matching.neighbours import (
+    Neighbourhood,
+    Neighbours,
+    nearest_customers,
+    value_at,
+    votes,
+)
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -33,27 +48,14 @@ Ints = npt.NDArray[np.int64]
 FEATURES = ("vote_10", "vote_25", "vote_other", "transport", "transport_other", "distance")
 WEIGHTS = (-0.462, -0.065, 0.01, -0.482, -0.079, 1.409)
 INTERCEPT = -3.37
-#: So many customers place a gardu whose own position nobody knows.
-AMID = 3
 
 
 @dataclass(frozen=True)
-class SuspicionParams:
+class SuspicionParams(CandidateParams):
     """How far one looks, and how the looks are weighed."""
 
-    neighbours: int = 25
-    nearest_gardu: int = 8
-    voted_gardu: int = 3
-    kernel_m: float = 40.0
-    rounds: int = 30
     weights: tuple[float, ...] = field(default=WEIGHTS)
     intercept: float = INTERCEPT
-
-    def __post_init__(self) -> None:
-        if min(self.neighbours, self.nearest_gardu, self.voted_gardu, self.rounds) < 1:
-            raise ValueError("neighbours, gardu and rounds are counted from 1")
-        if self.kernel_m <= 0:
-            raise ValueError(f"kernel_m is {self.kernel_m}, expected metres above 0")
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,11 @@ class Suspicion:
 
     ``frame`` has index idpel; columns ``p``, ``proposed_gardu`` and the evidence: ``vote``
     and ``vote_other`` (share of the 10 nearest), ``distance_m``, ``proposed_distance_m``,
-    ``transport``. ``candidates``: ``idpel``, ``gardu``, ``rank``, ``distance_m``.
+    ``transport``.
     """
 
     frame: pd.DataFrame
-    candidates: pd.DataFrame
+    candidates: Candidates
 
 
 def suspicion(
@@ -74,6 +76,8 @@ def suspicion(
     recorded: pd.Series,
     gardu: gpd.GeoDataFrame,
     params: SuspicionParams | None = None,
+    *,
+    hood: Neighbourhood | None = None,
 ) -> Suspicion:
     """Suspect the record of every customer that has a point.
 
@@ -85,7 +89,9 @@ def suspicion(
         The recorded gardu of the same customers.
     gardu
         `GARDU`; one without a position is taken to stand amid its recorded customers, if
-        these are `AMID` or more: one alone would vouch for itself.
+        these are three or more: one alone would vouch for itself.
+    hood
+        The neighbours of these customers, if they were looked for before.
 
     Returns
     -------
@@ -95,9 +101,9 @@ def suspicion(
     params = params or SuspicionParams()
     require_metres(points)
     points = points.sort_index()
-    recorded = recorded.reindex(points.index)
-    scene = _scene(points, recorded, gardu, params)
-    pairs = _candidates(scene, params)
+    recorded = reindexed(recorded, points.index)
+    scene = _scene(points, recorded, gardu, params, hood)
+    pairs = _pairs(scene, params)
     found, other = _features(scene, pairs, params)
     found.index = points.index
     score = found[list(FEATURES)].to_numpy() @ np.array(params.weights) + params.intercept
@@ -111,21 +117,7 @@ def suspicion(
         },
         index=points.index,
     )  # fmt: skip
-    return Suspicion(frame, _candidate_table(scene, pairs, points.index))
-
-
-def candidates(
-    points: gpd.GeoSeries,
-    recorded: pd.Series,
-    gardu: gpd.GeoDataFrame,
-    params: SuspicionParams | None = None,
-) -> pd.DataFrame:
-    """Return the candidates of `suspicion` alone: nobody is doubted."""
-    params = params or SuspicionParams()
-    require_metres(points)
-    points = points.sort_index()
-    scene = _scene(points, recorded.reindex(points.index), gardu, params)
-    return _candidate_table(scene, _candidates(scene, params), points.index)
+    return Suspicion(frame, ranked(pairs, points.index, scene.codes))
 
 
 def features(
@@ -138,26 +130,8 @@ def features(
     params = params or SuspicionParams()
     points = points.sort_index()
     scene = _scene(points, recorded.reindex(points.index), gardu, params)
-    found, _ = _features(scene, _candidates(scene, params), params)
+    found, _ = _features(scene, _pairs(scene, params), params)
     return found.set_index(points.index)[list(FEATURES)]
-
-
-def with_sites(
-    points: gpd.GeoSeries, recorded: pd.Series, gardu: gpd.GeoDataFrame
-) -> tuple[npt.NDArray[np.object_], Floats]:
-    """Return every gardu code, in order, and where each stands (m x 2 metres, NaN unknown).
-
-    A gardu without a position is taken to stand amid its recorded customers, if these are
-    `AMID` or more.
-    """
-    codes = np.array(sorted(set(gardu.index) | set(recorded.dropna())), dtype=object)
-    label = pd.Index(codes).get_indexer(pd.Index(recorded))
-    site = pd.DataFrame(coordinates(gpd.GeoSeries(gardu["geometry"])), index=gardu.index)
-    site_xy = site.reindex(codes).to_numpy(float)
-    count = np.bincount(label[label >= 0], minlength=len(codes))
-    amid = pd.DataFrame(coordinates(points)).groupby(label).median()
-    middle = amid.reindex(range(len(codes))).to_numpy(float)
-    return codes, np.where(np.isnan(site_xy) & (count >= AMID)[:, None], middle, site_xy)
 
 
 @dataclass(frozen=True)
@@ -172,24 +146,19 @@ class _Scene:
     wide_votes: sparse.csr_matrix
 
 
-@dataclass(frozen=True)
-class _Pairs:
-    """Candidate pairs, row by row: customer, gardu, metres between, transport posterior."""
-
-    row: Ints
-    gardu: Ints
-    away_m: Floats
-    posterior: Floats
-
-
 def _scene(
-    points: gpd.GeoSeries, recorded: pd.Series, gardu: gpd.GeoDataFrame, params: SuspicionParams
+    points: gpd.GeoSeries,
+    recorded: pd.Series,
+    gardu: gpd.GeoDataFrame,
+    params: SuspicionParams,
+    hood: Neighbourhood | None = None,
 ) -> _Scene:
     xy = coordinates(points)
     codes, site_xy = with_sites(points, recorded, gardu)
-    label = pd.Index(codes).get_indexer(pd.Index(recorded)).astype(np.int64)
+    label = places(recorded, codes)
     capacity = np.bincount(label[label >= 0], minlength=len(codes)).astype(float)
-    neighbours = nearest_customers(xy, params.neighbours)
+    neighbours = None if hood is None else hood.of(points.index, params.neighbours)
+    neighbours = neighbours or nearest_customers(xy, params.neighbours)
     return _Scene(
         xy=xy, label=label, codes=codes, site=site_xy,
         capacity=capacity,
@@ -199,62 +168,12 @@ def _scene(
     )  # fmt: skip
 
 
-def _candidates(scene: _Scene, params: SuspicionParams) -> _Pairs:
-    """Pair customers with near and with voted gardu; never with one for being recorded."""
-    n = len(scene.xy)
-    placed = np.flatnonzero(~np.isnan(scene.site[:, 0]))
-    if not len(placed):
-        empty = np.empty(0, dtype=np.int64)
-        return _Pairs(empty, empty, np.empty(0), np.empty(0))
-    k = min(params.nearest_gardu, len(placed))
-    _, near = cKDTree(scene.site[placed]).query(scene.xy, k=k)
-    near = placed[np.asarray(near).reshape(n, -1)]
-    rows = np.repeat(np.arange(n), near.shape[1])
-    voted_row, voted = _top_votes(scene.wide_votes, params.voted_gardu)
-    pair = np.sort(
-        np.concatenate([rows, voted_row]) * len(scene.codes) + np.concatenate([near.ravel(), voted])
-    )
-    there = np.zeros(len(scene.codes), dtype=bool)
-    there[placed] = True
-    pair = pair[np.append(True, pair[1:] != pair[:-1]) & there[pair % len(scene.codes)]]
-    row, column = pair // len(scene.codes), pair % len(scene.codes)
-    away = np.hypot(*(scene.xy[row] - scene.site[column]).T)
-    return _Pairs(row, column, away, _transport(row, column, away, scene, params))
+def _pairs(scene: _Scene, params: SuspicionParams) -> Pairs:
+    voted = top_votes(scene.wide_votes, params.voted_gardu)
+    return candidate_pairs(scene.xy, scene.site, voted, scene.capacity, params)
 
 
-def _top_votes(matrix: sparse.csr_matrix, top: int) -> tuple[Ints, Ints]:
-    """Return (row, column) of the largest values of each row, ties to the smaller column."""
-    coo = matrix.tocoo()
-    order = np.lexsort((coo.col, -np.round(coo.data, 9), coo.row))
-    row, column = coo.row[order].astype(np.int64), coo.col[order].astype(np.int64)
-    first = np.searchsorted(row, np.arange(matrix.shape[0]))
-    rank = np.arange(len(row)) - first[row]
-    return row[rank < top], column[rank < top]
-
-
-def _transport(
-    row: Ints, column: Ints, away: Floats, scene: _Scene, params: SuspicionParams
-) -> Floats:
-    """Return P(gardu | customer) of entropic transport with the recorded counts as capacity."""
-    n, m = len(scene.xy), len(scene.codes)
-    nearest = np.full(n, np.inf)
-    np.minimum.at(nearest, row, away)
-    kernel = np.exp(-(away - nearest[row]) / params.kernel_m) + 1e-12
-    # An empty gardu may take somebody all the same: half a customer, not none.
-    capacity = np.maximum(scene.capacity, 0.5)
-    pull = np.ones(m)
-    for _ in range(params.rounds):
-        mass = kernel * pull[column]
-        total = np.bincount(row, mass, minlength=n)
-        share = mass / total[row]
-        taken = np.bincount(column, share, minlength=m)
-        pull = pull * np.where(taken > 0, capacity / np.maximum(taken, 1e-9), 1.0) ** 0.7
-        pull /= np.exp(np.log(pull).mean())
-    mass = kernel * pull[column]
-    return np.asarray(mass / np.bincount(row, mass, minlength=n)[row], dtype=np.float64)
-
-
-def _features(scene: _Scene, pairs: _Pairs, params: SuspicionParams) -> tuple[pd.DataFrame, Ints]:
+def _features(scene: _Scene, pairs: Pairs, params: SuspicionParams) -> tuple[pd.DataFrame, Ints]:
     n = len(scene.xy)
     recorded = pairs.gardu == scene.label[pairs.row]
     posterior = np.bincount(pairs.row[recorded], pairs.posterior[recorded], minlength=n)
@@ -298,15 +217,3 @@ def _features(scene: _Scene, pairs: _Pairs, params: SuspicionParams) -> tuple[pd
 def _log_odds(share: Floats, floor: float = 0.02) -> Floats:
     inside = np.clip(share, 0, 1) * (1 - 2 * floor) + floor
     return np.asarray(np.log(inside / (1 - inside)))
-
-
-def _candidate_table(scene: _Scene, pairs: _Pairs, idpels: pd.Index) -> pd.DataFrame:
-    order = np.lexsort((pairs.gardu, -np.round(pairs.posterior, 9), pairs.row))
-    row = pairs.row[order]
-    rank = np.arange(len(row)) - np.searchsorted(row, row) + 1
-    return pd.DataFrame(
-        {
-            "idpel": idpels[row], "gardu": scene.codes[pairs.gardu[order]].astype(str),
-            "rank": rank, "distance_m": np.round(pairs.away_m[order], 2),
-        }
-    )  # fmt: skip

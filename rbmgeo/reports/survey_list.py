@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 
 import pandas as pd
 
-from rbmgeo.labels import text
+from rbmgeo.labels.questions import asked
 
 COLUMNS = [
     "ulp", "surveyor", "day", "stop", "idpel", "control", "gardu", "proposed_gardu", "tiang",
@@ -21,7 +21,7 @@ def list_rows(tasks: pd.DataFrame, *, ulp: str, lang: str = "id") -> pd.DataFram
     ``tasks``: rows of `rbmgeo.db.queries.survey.tasks`, index idpel.
     """
     rows = tasks.reset_index().assign(ulp=ulp)
-    rows["question"] = [text(q, lang) if isinstance(q, str) else None for q in rows["question"]]
+    rows["question"] = [asked(q, lang) if isinstance(q, str) else None for q in rows["question"]]
     return rows[COLUMNS]
 
 

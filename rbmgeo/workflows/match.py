@@ -4,24 +4,31 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries import energy, event_effects, lists, survey, units, work
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NothingToDo
+from rbmgeo.frames import reindexed
 from rbmgeo.geo import coordinates
+from rbmgeo.labels.questions import naming
 from rbmgeo.matching.calibrate import Calibration, calibration
+from rbmgeo.matching.candidates import CandidateParams, Candidates, candidates
 from rbmgeo.matching.compare import CompareParams, compare
 from rbmgeo.matching.detector.detect import Context, detect
+from rbmgeo.matching.detector.scene import NEIGHBOURS
 from rbmgeo.matching.events import TakenOver, lines_after, without_old_walks
 from rbmgeo.matching.findings import Evidence, assess, findings
 from rbmgeo.matching.identity import proposed_by_meter, with_same_meter
 from rbmgeo.matching.lines import first_line
+from rbmgeo.matching.neighbours import Neighbourhood, neighbourhood
 from rbmgeo.matching.patches import patches
-from rbmgeo.matching.suspicion import Suspicion, candidates
+from rbmgeo.matching.suspicion import Suspicion
 from rbmgeo.matching.trace import carried, recorded_poles, trace_drops, trace_poles
 from rbmgeo.survey.outcomes import found_wrong, surveyed_gardu
+from rbmgeo.survey.patch_lines import Network, lines_of_patches
 from rbmgeo.survey.sisipan import answers_since
 from rbmgeo.terms import Tier
 
@@ -82,20 +89,22 @@ def match_ulp(
             f"unit {ulp} belum punya kedua daftar; impor berkas DPM atau PDPJ dulu",
         )
     tell("mencocokkan / matching", 1, 3)
+    recorded = undisputed(tables.pdpj, tables.customers)
+    points = _points(tables.customers, recorded)
+    hood = neighbourhood(points, NEIGHBOURS if detect_errors else CandidateParams().neighbours)
     matches = compare(
         tables.customers, tables.rbm, tables.pdpj, tables.gardu,
-        code_d=tables.code_d, surveyed=tables.surveyed, poles=tables.poles,
+        code_d=tables.code_d, surveyed=tables.surveyed, poles=tables.poles, hood=hood,
         params=CompareParams.of(settings),
     )  # fmt: skip
     classes = {str(k): int(v) for k, v in matches["match"].value_counts().sort_index().items()}
-    recorded = undisputed(tables.pdpj, tables.customers)
     tell("menilai / assessing", 2, 3)
     nobody = pd.Series(dtype="str")
     connected, several = _walked(tables) if detect_errors else (nobody, nobody)
     # What a survey denied votes with the gardu it found; what it confirmed is judged all the same.
     denied = tables.surveyed[tables.surveyed != recorded.reindex(tables.surveyed.index)]
     known = denied.combine_first(connected) if len(connected) else denied
-    doubt = _doubt(recorded, tables, known if detect_errors else None)
+    doubt = _doubt(recorded, points, tables, known if detect_errors else None, hood)
     run_id = work.add_run(
         session, ulp=ulp, step="match", params={"detect": detect_errors}, summary={}, who=who
     )
@@ -130,10 +139,9 @@ def undisputed(pdpj_lines: pd.DataFrame, customers: pd.DataFrame) -> pd.Series:
 
     Lines that contradict each other are doubted as well: which is right is the question.
     """
-    first = pdpj_lines.dropna(subset=["gardu"]).sort_values(["idpel", "line"])
-    gardu = first.drop_duplicates("idpel").set_index("idpel")["gardu"].sort_index()
-    active = customers["active"].reindex(gardu.index).fillna(False).astype(bool)
-    return gardu[active]
+    gardu = first_line(pdpj_lines.dropna(subset=["gardu"]), "gardu")["gardu"]
+    active = reindexed(customers["active"], gardu.index).fillna(False).to_numpy(bool)
+    return pd.Series(gardu[active])
 
 
 def _load(session: Session, ulp: str) -> _Lists:
@@ -143,10 +151,8 @@ def _load(session: Session, ulp: str) -> _Lists:
     metered_kwh, used_kwh = energy.metered(session, ulp=ulp)
     customers = lists.customers(session, ulp=ulp, srid=srid)
     pdpj = lists.pdpj_lines(session, ulp=ulp)
-    poles_now = pdpj[["gardu"]].assign(
-        tiang=pdpj["tiang"].fillna(pdpj["idpel"].map(customers["tiang"]))
-    )
-    happened = taken_over(event_effects.taken_over(session, ulp=ulp), poles_now.dropna())
+    moved = event_effects.taken_over(session, ulp=ulp)
+    happened = taken_over(moved, _poles_now(pdpj, customers)) if len(moved) else ()
     jtr = lists.jtr(session, ulp=ulp, srid=srid)
     told = answers_since(
         survey.told_gardu(session, ulp=ulp), event_effects.moved_on(session, ulp=ulp)
@@ -163,6 +169,11 @@ def _load(session: Session, ulp: str) -> _Lists:
         poles=gpd.GeoSeries(lists.tiang(session, ulp=ulp, srid=srid)["geometry"]),
         events=happened,
     )  # fmt: skip
+
+
+def _poles_now(pdpj: pd.DataFrame, customers: gpd.GeoDataFrame) -> pd.DataFrame:
+    tiang = pdpj["tiang"].fillna(pdpj["idpel"].map(customers["tiang"]))
+    return pdpj[["gardu"]].assign(tiang=tiang).dropna()
 
 
 def taken_over(moved: pd.DataFrame, poles_now: pd.DataFrame) -> tuple[TakenOver, ...]:
@@ -186,19 +197,28 @@ def taken_over(moved: pd.DataFrame, poles_now: pd.DataFrame) -> tuple[TakenOver,
     return tuple(out)
 
 
-def _doubt(recorded: pd.Series, tables: _Lists, known: "pd.Series | None") -> Suspicion:
+def _points(customers: gpd.GeoDataFrame, recorded: pd.Series) -> gpd.GeoSeries:
+    """Return the positions of the recorded customers that have one."""
+    points = gpd.GeoSeries(reindexed(customers["geometry"], recorded.index))
+    return points[~np.isnan(coordinates(points)[:, 0])]
+
+
+def _doubt(
+    recorded: pd.Series,
+    points: gpd.GeoSeries,
+    tables: _Lists,
+    known: "pd.Series | None",
+    hood: Neighbourhood,
+) -> Suspicion:
     """Doubt the records of all but the ``known``; where that is None only candidates are wanted."""
-    points = gpd.GeoSeries(tables.customers["geometry"]).reindex(recorded.index)
-    has = ~pd.isna(coordinates(points)[:, 0])
-    if not has.any():
+    recorded = reindexed(recorded, points.index)
+    if points.empty:
         columns = ["p", "proposed_gardu", "vote", "vote_other", "distance_m",
                    "proposed_distance_m", "transport", "tier"]  # fmt: skip
-        nothing = pd.DataFrame(columns=columns, index=recorded.index[:0])
-        listed = pd.DataFrame(columns=["idpel", "gardu", "rank", "distance_m"])
-        return Suspicion(nothing, listed)
+        return Suspicion(pd.DataFrame(columns=columns, index=recorded.index), Candidates.none())
     if known is None:
         nobody = pd.DataFrame(index=recorded.index[:0])
-        return Suspicion(nobody, candidates(points[has], recorded[has], tables.gardu))
+        return Suspicion(nobody, candidates(points, recorded, tables.gardu, hood=hood))
     load = tables.customers["daya_va"].astype(float)
     context = Context(
         walk=reading_order(tables.rbm), jtr=tables.jtr, load=load,
@@ -206,7 +226,7 @@ def _doubt(recorded: pd.Series, tables: _Lists, known: "pd.Series | None") -> Su
         carried=carried(tables.jtr, tables.poles, gpd.GeoSeries(tables.gardu["geometry"])),
         used_kwh=tables.used_kwh, metered_kwh=tables.metered_kwh,
     )  # fmt: skip
-    return detect(points[has], recorded[has], tables.gardu, context, known=known)
+    return detect(points, recorded, tables.gardu, context, known=known, hood=hood)
 
 
 def reading_order(rbm_list: pd.DataFrame) -> pd.DataFrame:
@@ -257,4 +277,31 @@ def _findings(
     points = gpd.GeoSeries(tables.customers["geometry"]).reindex(doubted.index)
     block = evidence.suspicion.get("block")
     patch = patches(doubted[["gardu", "proposed_gardu"]], points, block=block)
-    return findings(matches, assessed, patch, limit=limit)
+    table = findings(matches, assessed, patch, limit=limit)
+    return _naming_lines(table, tables)
+
+
+def _naming_lines(table: pd.DataFrame, tables: _Lists) -> pd.DataFrame:
+    """Let the question of a patch name the jurusan to walk, where lines tie its houses to one."""
+    grouped = table["question"].eq("question.patch")
+    if not grouped.any() or tables.jtr.empty:
+        return table
+    poles = recorded_poles(tables.pdpj, tables.customers["tiang"])
+    known = tables.drops.dropna(subset=["service_point", "tiang"])
+    by_drop = known.drop_duplicates("service_point").set_index("service_point")["tiang"]
+    poles = poles.combine_first(tables.customers["service_point"].map(by_drop).dropna())
+    points = gpd.GeoSeries(tables.customers["geometry"])
+    network = Network(tables.jtr, tables.poles, tables.gardu, poles)
+    lines = lines_of_patches(table.loc[grouped], points, network)
+    told = {
+        patch: naming(
+            "question.patch_drawn" if line["derived"] else "question.patch_line",
+            gardu=line["gardu"], jurusan=line["jurusan"], tiang=line["tiang"],
+        )
+        for patch, line in lines.to_dict("index").items()
+    }  # fmt: skip
+    table["question"] = [
+        told.get(patch, question) if group else question
+        for question, patch, group in zip(table["question"], table["patch"], grouped, strict=True)
+    ]
+    return table

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from rbmgeo.db.queries import lists, units, versions, work
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, NothingToDo, UsageError
+from rbmgeo.network.crossing import Crossing
 from rbmgeo.network.walking import Walker
 from rbmgeo.routes.codes import numbered
 from rbmgeo.routes.design import DesignParams, design
@@ -90,7 +91,10 @@ def order_version(
     routes = versions.routes(session, ulp=ulp, version_id=draft.version_id)
     srid = units.unit(session, ulp=ulp).utm_srid
     points = gpd.GeoSeries(lists.customers(session, ulp=ulp, srid=srid)["geometry"])
-    walker = Walker(unit_network(session, ulp), detour=settings.detour)
+    walker = Walker(
+        unit_network(session, ulp), detour=settings.detour, crossing=Crossing.of(settings),
+        limit_m=settings.street_limit_m, neighbours=True,
+    )  # fmt: skip
     gain = Gain(settings.min_gain_share, settings.min_gain_m)
     known = _known_routes(session, ulp)
     placed, lengths = [], {}

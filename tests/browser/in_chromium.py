@@ -35,10 +35,12 @@ def served(database: Database, home: Path) -> Iterator[str]:
         server.server_close()
 
 
-def opened(browser, address, width, height):
+def opened(browser, address, width, height, *, touch=False):
     """Open a page as administrator; ``faults`` holds complaints, dialogs and foreign requests."""
     known = _LOGGED_IN.get((address, width, height))
-    context = browser.new_context(viewport={"width": width, "height": height}, storage_state=known)
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, storage_state=known, has_touch=touch
+    )
     page = context.new_page()
     page.faults = []
     page.on("console", lambda m: m.type in ("error", "warning") and page.faults.append(m.text))

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from sqlalchemy import text
 
 from rbmgeo.db.session import Database
+from rbmgeo.intake.answers import read_answers
 
 pytestmark = pytest.mark.browser
 
@@ -89,6 +90,52 @@ def test_without_signal_an_answer_waits_on_the_phone_and_is_sent_once(browser, w
     page.clock.run_for(31000)
     expect(page.locator("[data-unsent]")).to_be_empty()
     assert until(page, database, 1) == [(small.idpel(2), "cocok", None, "T2")]
+    page.context.close()
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_what_the_server_refuses_is_said_and_kept_while_others_go_on(browser, walked, status, tmp_path):  # fmt: skip
+    database, where = walked
+    page = opened(browser, where, *SIZES["phone"])
+    page.clock.install()
+    page.goto(f"{where}/{small.SMALL}/{small.BLTH}/survei/telusur/{drawn.HERE}")
+    tries = []
+
+    def turn_down(route):
+        if "T2" not in (route.request.post_data or ""):
+            return route.continue_()
+        tries.append(1)
+        why = (
+            "<main><p class=muted>0</p><h1>Tidak boleh</h1><p>Minta administrator unit.</p></main>"
+        )
+        return route.fulfill(status=status, content_type="text/html", body=why)
+
+    page.route("**/jawaban", turn_down)
+    pole(page, "T2").get_by_role("button", name="semua PD001").click()
+    pole(page, "T1").get_by_role("button", name="semua PD001").click()
+    page.clock.run_for(11000)
+    # The other pole's answers are in, though they stood behind the refused one.
+    assert [k[3] for k in until(page, database, 2)] == ["T1", "T1"]
+    told = page.locator("[data-turned-down] li")
+    expect(told).to_contain_text("Tiang T2, 1 jawaban: ditolak: Tidak boleh. Minta administrator unit.")  # fmt: skip
+    expect(page.locator("[data-unsent]")).to_be_empty()
+    page.clock.run_for(120_000)
+    page.reload()
+    page.clock.run_for(120_000)
+    assert len(tries) == 1, "a refused answer was sent again by itself"
+    with page.expect_download() as got:
+        page.get_by_role("button", name="Unduh untuk kantor").click()
+    got.value.save_as(tmp_path / "ditolak.csv")
+    good, bad = read_answers(tmp_path / "ditolak.csv", time_zone="Asia/Jakarta")
+    assert bad == []
+    assert good[["idpel", "outcome", "tiang"]].to_numpy().tolist() == [[small.idpel(2), "cocok", "T2"]]  # fmt: skip
+    if os.environ.get("RBMGEO_PICTURES"):
+        page.screenshot(path=Path(os.environ["RBMGEO_PICTURES"]) / f"ditolak-{status}.png")
+    # By hand it goes again, with the same id, and is in.
+    page.unroute("**/jawaban")
+    page.get_by_role("button", name="Kirim lagi").click()
+    assert len(until(page, database, 3)) == 3
+    expect(page.locator("[data-turned-down]")).to_be_hidden()
     page.context.close()
 
 

@@ -207,7 +207,15 @@ class TestInTheOrderOfTheWork:
     def test_the_network_and_maps(self, run, tmp_path):
         code, out, _ = run("network", "stats", "--json")
         assert code == 0
-        assert {"nodes", "edges", "km", "components", "largest_share"} <= set(one_object(out))
+        stats = one_object(out)
+        assert {"nodes", "edges", "km", "components", "largest_share"} <= set(stats)
+        assert sum(stats["km_by_road"].values()) == pytest.approx(stats["km"], abs=0.01)
+        code, out, _ = run("network", "unreachable", "--csv", "apart.csv", "--json")
+        listed = one_object(out)["unreachable"]
+        assert {k: n for k, n in stats["unreachable"].items() if n} == listed
+        assert len((tmp_path / "apart.csv").read_text("utf-8").splitlines()) == 1 + sum(
+            listed.values()
+        )
         code, out, _ = run("map", "energy", "--blth", "202405", "--out", "e.html", "--json")
         assert code == 0
         page = (tmp_path / "e.html").read_text("utf-8")

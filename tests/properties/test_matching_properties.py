@@ -61,7 +61,7 @@ def test_shuffled_rows_are_suspected_alike(unit, random):
 
     one, two = found(unit), found(unit.shuffled(random))
     pd.testing.assert_frame_equal(one.frame, two.frame)
-    pd.testing.assert_frame_equal(one.candidates, two.candidates)
+    pd.testing.assert_frame_equal(one.candidates.frame(), two.candidates.frame())
     assert one.frame["p"].between(0, 1).all()
     assert set(one.frame.index) == set(unit.customers.index)
 

@@ -5,7 +5,19 @@ import pytest
 
 from rbmgeo import frames
 from rbmgeo.errors import FrameError
-from rbmgeo.frames import PDPJ, RBM_LIST, Table, among, in_order, numbered, stacked
+from rbmgeo.frames import (
+    PDPJ,
+    RBM_LIST,
+    Table,
+    among,
+    digits,
+    in_order,
+    joined,
+    numbered,
+    places,
+    reindexed,
+    stacked,
+)
 
 
 def test_a_table_that_keeps_its_promise_passes():
@@ -57,3 +69,36 @@ def test_rows_by_key_and_stacked_keep_every_row_and_their_categories():
     done = stacked(parts)
     assert done["c"].astype("str").tolist() == ["z", "a"]
     assert isinstance(done["c"].dtype, pd.CategoricalDtype)
+
+
+def frame_of(*idpels, **columns):
+    index = pd.Index(idpels, name="idpel", dtype="str")
+    return pd.DataFrame({k: list(v) for k, v in columns.items()}, index=index)
+
+
+def test_only_digits_of_one_width_are_numbers():
+    assert digits(pd.Index(["001", "010"])).tolist() == [1, 10]
+    for texts in (["01", "001"], ["-1", "00"], ["c1", "c2"], ["", ""], ["٣", "1"]):
+        assert digits(pd.Index(texts, dtype="str")) is None
+    assert digits(pd.Series(["01", None], dtype="str")) is None
+    assert digits(pd.Series([], dtype="str")) is None
+
+
+@pytest.mark.parametrize("ids", [("007", "010", "120", "400"), ("c1", "c2", "d1", "d22")])
+def test_joining_by_numbers_is_joining_by_texts(ids):
+    one, two, three, four = ids
+    left, right = frame_of(three, one, a=[3, 1]), frame_of(two, three, b=["x", "y"])
+    expected = left.join(right, how="outer").sort_index()
+    pd.testing.assert_frame_equal(joined(left, right), expected)
+    nobody = frame_of(b=[]).astype({"b": "str"})
+    assert joined(left, nobody).index.tolist() == [one, three]
+    wanted = pd.Index([four, three, two], name="idpel", dtype="str")
+    pd.testing.assert_frame_equal(reindexed(left, wanted), left.reindex(wanted))
+    pd.testing.assert_series_equal(reindexed(left["a"], wanted), left["a"].reindex(wanted))
+    assert reindexed(left, left.index) is left
+
+
+def test_the_place_of_a_text_among_codes_is_minus_one_where_it_is_none():
+    told = pd.Series(["b", None, "z", "a"], dtype="str")
+    assert places(told, ["a", "b"]).tolist() == [1, -1, -1, 0]
+    assert places(told, []).tolist() == [-1] * 4

@@ -98,6 +98,52 @@ def test_every_way_to_choose_leads_to_the_same_preview(as_role, sent):
     )
 
 
+def test_what_is_drawn_is_counted_by_post_and_nothing_is_kept(as_role, database):
+    client = as_role("perencana")
+    event = drafted(client)
+    told = client.post(f"{event}/hitung", data={"cara": "batas", "batas": BORDER}).json
+    assert told["count"] == 2
+    assert told["words"] == "2 pelanggan di dalam: 2 tercatat di gardu lama"
+    assert told["ids"] == [str(small.public_id(n)) for n in (0, 1)]
+    centre = {"cara": "lingkaran", "lintang": "-7.65", "bujur": "112.7008", "jarak": "30"}
+    assert client.post(f"{event}/hitung", data=centre).json["words"] == (
+        "3 pelanggan di dalam: 1 tercatat di gardu lama, 2 di gardu lain atau tanpa catatan"
+    )
+    crossing = {"cara": "batas", "batas": "[[0,0],[1,1],[0,1],[1,0]]"}
+    refused = client.post(f"{event}/hitung", data=crossing)
+    assert refused.status_code == 422
+    assert "memotong dirinya sendiri" in refused.json["error"]
+    with database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM gardu_event_member")) == 0
+
+
+def test_the_map_of_an_event_names_nobody_and_counts_every_customer(as_role):
+    client = as_role("perencana")
+    event = opened(client)
+    answer = client.get(f"{event}/peta.json")
+    states = {p["id"]: p["s"] for p in answer.json["points"]}
+    assert {states[str(small.public_id(n))] for n in (1, 2)} == {"event_chosen"}
+    assert states[str(small.public_id(3))] == "event_old"
+    assert states[str(small.public_id(4))] == "event_elsewhere"
+    assert {g["code"]: g["s"] for g in answer.json["gardu"]} == {"PD001": "old", "PD0999": "new"}
+    assert small.idpel(1) not in answer.text
+    assert "Kenanga" not in answer.text
+    page = client.get(event)
+    assert small.idpel(1) not in re.search(r'<section class="card map-frame.*?</section>', page.text, re.S)[0]  # fmt: skip
+    assert "'nonce-" in page.headers["Content-Security-Policy"]
+
+
+def test_all_members_are_reached_page_by_page(as_role, monkeypatch):
+    monkeypatch.setattr("web.pages.events._MEMBERS", 2)
+    client = as_role("perencana")
+    event = opened(client, 0, 1, 2)
+    shown = [client.get(event, query_string={"hal": n}).text for n in (1, 2)]
+    assert "Halaman 1 dari 2" in shown[0]
+    rows = [re.findall(r"pelanggan/([0-9a-f-]{36})", t.partition('id="tabel"')[2]) for t in shown]
+    assert [len(r) for r in rows] == [2, 1]
+    assert {*rows[0], *rows[1]} == {str(small.public_id(n)) for n in range(3)}
+
+
 def test_those_of_other_gardu_go_along_only_if_ticked(as_role):
     client = as_role("perencana")
     event = drafted(client)
@@ -123,6 +169,7 @@ def test_an_open_event_is_one_line_among_the_findings_and_its_list_is_given_out(
     assert "menunggu survei" in client.get(f"{HOME}/temuan").text
     walked = as_role("surveyor").get(lists[0]).text
     assert walked.count("sudah dipasok gardu baru") == 2
+    assert walked.count(">kelompok 1<") == 2
     assert lists[0] in as_role("surveyor").get(f"{HOME}/lapangan").text
     assert lists[0] in client.get(f"{HOME}/survei").text
 

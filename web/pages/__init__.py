@@ -11,6 +11,7 @@ from web.pages import (
     customers,
     energy,
     evaluation,
+    event_map,
     events,
     field,
     findings,
@@ -41,7 +42,7 @@ from web.pages import (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.bp, health.bp, signin.bp, start.bp, choices.bp, account.bp, users.bp, board.bp,
-    mutations.bp, imports.bp, batches.bp, evaluation.bp, findings.bp, events.bp, customers.bp, survey.bp, telusur.bp, routes.bp,
+    mutations.bp, imports.bp, batches.bp, evaluation.bp, findings.bp, events.bp, event_map.bp, customers.bp, survey.bp, telusur.bp, routes.bp,
     handoff.bp, reading.bp, own.bp, energy.bp,
     maps.bp, unit_map.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
     schedule.bp, letters.bp, answering.bp, looks.bp,

@@ -16,7 +16,7 @@ from rbmgeo.terms import Role
 from rbmgeo.workflows.surroundings import around_customer
 from web.access import allow
 from web.database import database, settings
-from web.language import label, month, tr
+from web.language import month, question, tr
 from web.pages.findings import certainty, reason
 
 bp = Blueprint("customers", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/pelanggan")
@@ -44,7 +44,7 @@ def page(public_id: uuid.UUID) -> str:
         doubted=doubted, sure=certainty(who["p"]) if doubted else "",
         reasons=[reason(r) for r in who["reasons"] or [] if r["key"] not in GENERAL_REASONS],
         parts=[(reason(r), r["points"]) for r in who["reasons"] or [] if "points" in r],
-        question=label(who["question"]) if who["question"] else "",
+        question=question(who["question"]) if who["question"] else "",
         around=around, that=that,
         months_d=", ".join(month(b, short=True) for b in around.known["code_d"]),
     )  # fmt: skip

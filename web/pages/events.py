@@ -1,5 +1,7 @@
 """Gardu sisipan, pecah beban: an event in small steps, looked at, surveyed, decided as one act."""
 
+import json
+import uuid
 from datetime import date
 from typing import Any
 
@@ -13,15 +15,7 @@ from rbmgeo.db.queries import event_effects, events, pages, survey
 from rbmgeo.errors import RbmgeoError, UsageError
 from rbmgeo.survey.lasso import MOST_CORNERS
 from rbmgeo.terms import EventKind, EventState, Role
-from rbmgeo.workflows.event_choice import (
-    Choice,
-    choose_by_border,
-    choose_by_circle,
-    choose_by_line,
-    choose_by_numbers,
-    keep_choice,
-    poles_to_cut,
-)
+from rbmgeo.workflows.event_choice import keep_choice, poles_to_cut
 from rbmgeo.workflows.event_decisions import (
     Decided,
     approve_event,
@@ -29,20 +23,26 @@ from rbmgeo.workflows.event_decisions import (
     reject_event,
     undo_event,
 )
+from rbmgeo.workflows.event_map import bounds_of_event
 from rbmgeo.workflows.event_survey import QUESTION, plan_event
 from rbmgeo.workflows.events import Asked, Look, draft_event, keep_event, look_at, today_in
 from web.access import allow
 from web.database import database
 from web.errors import answer
 from web.language import label, lang, num, tr
+from web.pages.event_map import choice_sent, with_map
 from web.pages.forms import checked_decimal, checked_number, page_number
 
 bp = Blueprint("events", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/peristiwa")
 
 _ROWS = 50
-#: Members that the page of an event shows; the largest gardu has 250.
-_MEMBERS = 500
+#: Members, and houses of the survey list, on one page of an event; the largest gardu has 250.
+_MEMBERS = 250
 WAYS = ("jalur", "nomor", "lingkaran", "batas")
+#: Ways that are drawn on the map.
+DRAWN = {"lingkaran", "batas"}
+#: Stands where the map puts the public id of the customer that was clicked.
+NOBODY = uuid.UUID(int=0)
 
 
 @bp.errorhandler(RequestEntityTooLarge)
@@ -96,19 +96,19 @@ def add() -> Response | tuple[str, int]:
 
 @bp.get("/<int:event_id>/anggota")
 @allow(Role.PERENCANA)
-def choose(event_id: int) -> str:
+def choose(event_id: int) -> Response:
     """Offer the second step: who moves, by line, numbers, circle or border."""
     return _choose(event_id, request.args.get("cara", ""))
 
 
 @bp.post("/<int:event_id>/anggota")
 @allow(Role.PERENCANA)
-def chosen(event_id: int) -> Response | tuple[str, int]:
+def chosen(event_id: int) -> Response | tuple[Response, int]:
     """Keep who was chosen with the draft and show the preview."""
     way = request.form.get("cara", "")
     try:
         with database().writing() as session:
-            choice = _choice(session, event_id, way)
+            choice = choice_sent(session, event_id, way)
             keep_choice(
                 session, g.ulp, event_id, choice, add=request.form.get("tambah") == "1"
             )  # fmt: skip
@@ -119,7 +119,7 @@ def chosen(event_id: int) -> Response | tuple[str, int]:
 
 @bp.get("/<int:event_id>")
 @allow(Role.PERENCANA, Role.PENGAWAS)
-def one(event_id: int) -> str:
+def one(event_id: int) -> Response:
     """Show an event: a draft as preview, else its members, survey and decision."""
     with database().reading() as session:
         look = look_at(session, g.ulp, event_id)
@@ -129,6 +129,7 @@ def one(event_id: int) -> str:
             r for r in event_effects.own_lists(session, ulp=g.ulp) if r["event_id"] == event_id
         ]
         walk = _walk(session, look) if opened else []
+        bounds = bounds_of_event(session, g.ulp, event_id)
         told: dict[str, Any] = {
             "rbms": event_effects.rbms(session, ulp=g.ulp, event_id=event_id),
             "decisions": events.decisions(session, ulp=g.ulp, event_id=event_id),
@@ -144,11 +145,14 @@ def one(event_id: int) -> str:
     mine = [r for r in rows if r["idpel"] in look.taking.index]
     # As the line goes, so that a page reads like the walk.
     mine.sort(key=lambda r: (r["distance_m"] is None, r["distance_m"] or 0.0))
-    return render_template(
-        "event.html", it=look.event, mine=mine[:_MEMBERS], members=len(mine), chosen=len(rows),
+    at, last = page_number(request.args.get("hal"), max(len(mine), len(walk)), _MEMBERS)
+    shown = slice((at - 1) * _MEMBERS, at * _MEMBERS)
+    return with_map(
+        "event.html", bounds, it=look.event, mine=mine[shown], members=len(mine),
+        chosen=len(rows), page=at, pages=last, visits=len(walk), NOBODY=NOBODY,
         apart=apart, ticked=[r for r in apart if r["group"] == "elsewhere"], rooms=look.rooms,
         left=[r for r in mine if r["left"]], without_point=sum(not r["has_point"] for r in mine),
-        others=sum(r["proposed"] is not None for r in mine), lists=lists, walk=walk,
+        others=sum(r["proposed"] is not None for r in mine), lists=lists, walk=walk[shown],
         question=label(QUESTION), **told,
     )  # fmt: skip
 
@@ -245,34 +249,27 @@ def _asked() -> Asked:
     )  # fmt: skip
 
 
-def _choose(event_id: int, asked: str, error: RbmgeoError | None = None) -> str:
+def _choose(event_id: int, asked: str, error: RbmgeoError | None = None) -> Response:
     with database().reading() as session:
         look = look_at(session, g.ulp, event_id)
         poles = poles_to_cut(session, g.ulp, event_id)
         place = events.place_of_new(session, ulp=g.ulp, event_id=event_id)
+        bounds = bounds_of_event(session, g.ulp, event_id)
     way = asked if asked in WAYS else ("jalur" if len(poles) else "nomor")
-    return render_template(
-        "event_members.html", it=look.event, chosen=len(look.people), poles=poles.to_dict(),
+    return with_map(
+        "event_members.html", bounds if way in DRAWN else None, it=look.event, chosen=len(look.people), poles=poles.to_dict(),
         place=place, way=way, ways=WAYS, sent=request.form,
+        drawn_before=_drawn_before(look.event.choice),
         fault="" if error is None else error.in_language(lang()),
     )  # fmt: skip
 
 
-def _choice(session: Any, event_id: int, way: str) -> Choice:
-    sent = request.form
-    if way == "jalur":
-        return choose_by_line(session, g.ulp, event_id, tiang=sent.getlist("tiang"), spans=[])
-    if way == "nomor":
-        return choose_by_numbers(session, g.ulp, event_id, sent.get("nomor", ""))
-    if way == "batas":
-        return choose_by_border(session, g.ulp, event_id, sent.get("batas", ""))
-    if way == "lingkaran":
-        lat = checked_decimal(sent.get("lintang"), -90, 90)
-        lon = checked_decimal(sent.get("bujur"), -180, 180)
-        radius = checked_decimal(sent.get("jarak"), 0, 100_000)
-        centre = None if lat is None or lon is None else (lon, lat)
-        return choose_by_circle(session, g.ulp, event_id, radius_m=radius or 0, centre=centre)
-    raise UsageError(f"{way[:40]!r} is no way to choose", f"{way[:40]!r} bukan cara memilih")
+def _drawn_before(choice: dict[str, Any]) -> str:
+    """Return the border that a draft was chosen by as GeoJSON, empty where it was another way."""
+    corners = choice.get("corners")
+    if not corners:
+        return ""
+    return json.dumps({"type": "Polygon", "coordinates": [[*corners, corners[0]]]})
 
 
 def _walk(session: Any, look: Look) -> list[dict[str, Any]]:
@@ -284,7 +281,7 @@ def _walk(session: Any, look: Look) -> list[dict[str, Any]]:
     ids = look.people["public_id"].reindex(tasks.index)
     rows = tasks.assign(public_id=ids).reset_index().astype(object)
     told: list[Any] = rows.where(rows.notna(), None).to_dict("records")
-    return told[:_MEMBERS]
+    return told
 
 
 def _left(look: Look) -> pd.Series:

@@ -6,10 +6,11 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from rbmgeo.db.queries import desk, events, looks, pages
+from rbmgeo.db.queries import desk, events, looks, pages, work
 from rbmgeo.errors import UsageError
 from rbmgeo.terms import Role
 from rbmgeo.workflows.desk import settle, take_back
+from rbmgeo.workflows.rehearsal import STEP
 from rbmgeo.workflows.stopping import when_to_stop
 from rbmgeo.workflows.sureness import how_sure
 from web.access import allow
@@ -17,6 +18,7 @@ from web.database import database
 from web.language import label, num, tr
 from web.pages.forms import checked_number, page_number
 from web.pages.jobs import ask
+from web.pages.rehearsal import drawing
 
 bp = Blueprint("findings", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/temuan")
 
@@ -120,7 +122,15 @@ def sure() -> str:
         done = how_sure(session, g.ulp)
         fitted = pages.calibration(session, ulp=g.ulp)
         tiers = pages.tiers(session, ulp=g.ulp)
-    return render_template("sureness.html", done=done, fitted=fitted, tiers=tiers)
+        play = drawing(work.latest_run(session, ulp=g.ulp, step=STEP))
+    return render_template("sureness.html", done=done, fitted=fitted, tiers=tiers, play=play)
+
+
+@bp.post("/seberapa-yakin/simulasi")
+@allow(Role.PERENCANA)
+def rehearse() -> Response:
+    """Ask for a simulation of the survey on the unit's own lists."""
+    return ask("rehearse", seed=checked_number(request.form.get("benih"), 1, 0, 9_999))
 
 
 @bp.get("/kapan-berhenti")

@@ -24,6 +24,7 @@ PAGES = {
     "load": "first.page",
     "evaluate": "evaluation.page",
     "match": "findings.page",
+    "rehearse": "findings.sure",
     "survey": "survey.page",
     "design": "routes.page",
     "order": "routes.page",

@@ -9,9 +9,11 @@ from rbmgeo.db.models import RbmVersion
 from rbmgeo.db.queries import handoff as kept
 from rbmgeo.db.queries import own_readings, pages, versions
 from rbmgeo.errors import NothingToDo, NotThere
+from rbmgeo.network.snap import Unreachable
 from rbmgeo.reports.handoff import SHAPES
 from rbmgeo.terms import Role
 from rbmgeo.workflows.handoff_own import OWN_KINDS
+from rbmgeo.workflows.network import unreachable
 from rbmgeo.workflows.routes import publish_version, targets_ulp
 from web.access import allow
 from web.database import database
@@ -20,6 +22,9 @@ from web.pages.download import csv_file
 from web.pages.forms import checked_month
 from web.pages.jobs import ask
 from web.shell import stepped
+
+#: Rows of the list of unreachable customers on the page; the file has all.
+SHOWN = 200
 
 bp = Blueprint("routes", __name__, url_prefix="/<ulp:ulp>/<blth:blth>")
 
@@ -36,6 +41,34 @@ def page() -> str:
 def design() -> AnyResponse:
     """Ask for a new draft."""
     return ask("design")
+
+
+@bp.get("/rute/tidak-terjangkau")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def apart() -> str:
+    """List the customers that no known way on foot leads to, with the reason and what to do."""
+    with database().reading() as session:
+        rows = unreachable(session, g.ulp)
+    counts = {} if rows is None else rows["reason"].value_counts().to_dict()
+    shown = [] if rows is None else rows.head(SHOWN).reset_index().to_dict("records")
+    return render_template(
+        "unreachable.html", rows=shown, counts=counts, streets=rows is not None,
+        total=0 if rows is None else len(rows), reasons=list(Unreachable),
+    )  # fmt: skip
+
+
+@bp.get("/rute/tidak-terjangkau.csv")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def apart_file() -> Response:
+    """Give the same list, whole."""
+    with database().reading() as session:
+        rows = unreachable(session, g.ulp)
+    if rows is None:
+        raise NothingToDo(
+            "this unit has no streets yet; import some first",
+            "unit ini belum punya jalan; impor jalan lebih dulu",
+        )
+    return csv_file(rows.drop(columns="public_id"), f"tidak-terjangkau-{g.ulp}.csv")
 
 
 @bp.get("/rute/<int:version_id>")

@@ -20,7 +20,7 @@ from rbmgeo.workflows.decisions import decide
 from rbmgeo.workflows.looks import contradicting
 from web.access import allow
 from web.database import database
-from web.language import label, lang, num, tr
+from web.language import lang, num, question, tr
 from web.pages.download import csv_file, xlsx_file
 from web.pages.download import file as given
 from web.pages.forms import checked_number
@@ -79,9 +79,17 @@ def plan() -> AnyResponse:
 def visits(run_id: int, surveyor: int, day: int) -> str:
     """Show one surveyor's list of one day in walking order; it prints as it stands."""
     rows = _visits(run_id, surveyor, day)
-    questions = {q: label(q) for q in rows["question"].dropna().unique()}
+    # By number: the name of a patch tells which gardu is expected, and the answer must not lean.
+    groups = {p: n for n, p in enumerate(rows["patch"].dropna().unique(), start=1)}
+    questions = {q: question(q) for q in rows["question"].dropna().unique()}
     return render_template(
-        "visits.html", rows=rows, run_id=run_id, surveyor=surveyor, day_no=day, questions=questions
+        "visits.html",
+        rows=rows,
+        run_id=run_id,
+        surveyor=surveyor,
+        day_no=day,
+        questions=questions,
+        groups=groups,
     )
 
 

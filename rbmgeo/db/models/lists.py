@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, PrimaryKeyConstraint, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from rbmgeo.db.models.base import Base, Blth, Idpel, UlpKey
@@ -15,7 +15,11 @@ class RbmList(Base):
     """
 
     __tablename__ = "rbm_list"
-    __table_args__ = (Index("ix_rbm_list_ulp_blth_rbm", "ulp", "blth", "rbm"),)
+    __table_args__ = (
+        # One customer's lists are asked for more often than a month's keys.
+        PrimaryKeyConstraint("idpel", "ulp", "blth", "line"),
+        Index("ix_rbm_list_ulp_blth_rbm", "ulp", "blth", "rbm"),
+    )
 
     ulp: Mapped[UlpKey]
     blth: Mapped[Blth] = mapped_column(primary_key=True)
@@ -44,6 +48,19 @@ class Pdpj(Base):
     __table_args__ = (
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
         Index("ix_pdpj_ulp_gardu", "ulp", "gardu"),
+        # Who hangs on one pole or deret: for most records neither is known, and old ones ask nothing.
+        Index(
+            "ix_pdpj_ulp_tiang",
+            "ulp",
+            "tiang",
+            postgresql_where=text("valid_to IS NULL AND tiang IS NOT NULL"),
+        ),
+        Index(
+            "ix_pdpj_ulp_deret",
+            "ulp",
+            "deret",
+            postgresql_where=text("valid_to IS NULL AND deret IS NOT NULL"),
+        ),
     )
 
     ulp: Mapped[UlpKey]

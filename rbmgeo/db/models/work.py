@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import (
     ARRAY,
@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Identity,
     Index,
+    PrimaryKeyConstraint,
     String,
     Uuid,
     func,
@@ -21,6 +22,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from rbmgeo.db.models.base import Base, Idpel, UlpKey
+
+#: The unit of rows that every matching computes anew, all at once beside its `Run`, which refers to
+#: the unit. Each of a million rows looked it up again: more work than writing them.
+ComputedUlp = Annotated[str, mapped_column(String(8), primary_key=True)]
 
 
 class Run(Base):
@@ -44,9 +49,12 @@ class MatchRow(Base):
     """One customer of the union and its class in the latest matching (R-MA-01)."""
 
     __tablename__ = "match_row"
-    __table_args__ = (Index("ix_match_row_ulp_match", "ulp", "match"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("idpel", "ulp"),
+        Index("ix_match_row_ulp_match", "ulp", "match"),
+    )
 
-    ulp: Mapped[UlpKey]
+    ulp: Mapped[ComputedUlp]
     idpel: Mapped[Idpel] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(BigInteger)
     rbm: Mapped[str | None]
@@ -62,8 +70,12 @@ class Candidate(Base):
     """The gardu that one customer might hang on, likeliest first, and how far each is."""
 
     __tablename__ = "candidate"
+    __table_args__ = (
+        PrimaryKeyConstraint("idpel", "ulp"),
+        Index("ix_candidate_ulp", "ulp", postgresql_using="brin"),
+    )
 
-    ulp: Mapped[UlpKey]
+    ulp: Mapped[ComputedUlp]
     idpel: Mapped[Idpel] = mapped_column(primary_key=True)
     gardu: Mapped[list[str]] = mapped_column(ARRAY(String))
     distance_m: Mapped[list[float]] = mapped_column(ARRAY(Double))
@@ -76,10 +88,17 @@ class Finding(Base):
     __tablename__ = "finding"
     __table_args__ = (
         Index("ix_finding_ulp_p", "ulp", "p"),
+        Index(
+            "ix_finding_ulp_proposed_gardu",
+            "ulp",
+            "proposed_gardu",
+            postgresql_where=text("kind <> 'ok'"),
+        ),
         CheckConstraint("p BETWEEN 0 AND 1", name="p_is_a_probability"),
+        PrimaryKeyConstraint("idpel", "ulp"),
     )
 
-    ulp: Mapped[UlpKey]
+    ulp: Mapped[ComputedUlp]
     idpel: Mapped[Idpel] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str]

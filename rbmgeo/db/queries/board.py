@@ -132,6 +132,8 @@ WITH plan AS (
     SELECT version_id, effective_blth FROM rbm_version
     WHERE ulp = :ulp AND state = 'published' AND effective_blth <= :blth
     ORDER BY effective_blth DESC, version_id DESC LIMIT 1
+), people AS (
+    SELECT count(*) AS everybody, count(geom) AS placed FROM customer WHERE ulp = :ulp AND active
 ), newest_list AS (
     SELECT max(blth) AS blth FROM rbm_list WHERE ulp = :ulp AND blth <= :blth
 )
@@ -141,11 +143,12 @@ SELECT
      WHERE ulp = :ulp AND undone_at IS NULL) AS kinds,
     -- A file taken back changes what was computed as much as one that came.
     (SELECT max(GREATEST(imported_at, undone_at)) FROM import_batch WHERE ulp = :ulp) AS changed_at,
-    (SELECT count(*) FROM customer WHERE ulp = :ulp AND active) AS customers,
-    (SELECT count(*) FROM customer WHERE ulp = :ulp AND active AND geom IS NOT NULL) AS with_point,
+    (SELECT everybody FROM people) AS customers,
+    (SELECT placed FROM people) AS with_point,
     (SELECT count(*) FROM gardu WHERE ulp = :ulp) AS gardu,
-    (SELECT count(DISTINCT rbm) FROM rbm_list
-     WHERE ulp = :ulp AND blth = (SELECT blth FROM newest_list)) AS rbms,
+    (SELECT count(*) FROM (
+        SELECT DISTINCT rbm FROM rbm_list WHERE ulp = :ulp AND rbm IS NOT NULL
+        AND blth = (SELECT blth FROM newest_list)) r) AS rbms,
     (SELECT count(*) FROM reading WHERE ulp = :ulp AND blth = :blth) AS readings,
     (SELECT count(*) FROM reading WHERE ulp = :ulp AND blth = :blth AND kwh IS NULL) AS unread,
     (SELECT max(finished_at) FROM run WHERE ulp = :ulp AND step = 'evaluate') AS evaluated_at,

@@ -64,14 +64,23 @@ def rbms(session: Session, *, ulp: str, event_id: int) -> list[dict[str, Any]]:
     rows = session.execute(
         text(
             """
-            WITH newest AS (
-                SELECT idpel, min(rbm) AS rbm FROM rbm_list
-                WHERE ulp = :ulp AND rbm IS NOT NULL
-                  AND blth = (SELECT max(blth) FROM rbm_list WHERE ulp = :ulp) GROUP BY idpel
+            WITH month AS (
+                SELECT max(blth) AS blth FROM rbm_list WHERE ulp = :ulp
             ), mine AS (
-                SELECT n.rbm, n.idpel FROM gardu_event_member m JOIN newest n USING (idpel)
+                SELECT min(l.rbm) AS rbm, m.idpel FROM gardu_event_member m
+                JOIN rbm_list l ON l.ulp = m.ulp AND l.idpel = m.idpel AND l.rbm IS NOT NULL
+                  AND l.blth = (SELECT blth FROM month)
                 WHERE m.ulp = :ulp AND m.event_id = :e AND m.taken
                   AND COALESCE(m.outcome, 'moved') IN ('moved', 'undone', 'kept')
+                GROUP BY m.idpel
+            ), newest AS (
+                -- Everybody of these RBM, each with the first of the RBM that list it.
+                SELECT l.idpel, f.rbm FROM rbm_list l
+                JOIN LATERAL (SELECT min(o.rbm) AS rbm FROM rbm_list o WHERE o.ulp = l.ulp
+                              AND o.idpel = l.idpel AND o.blth = l.blth) f ON true
+                WHERE l.ulp = :ulp AND l.blth = (SELECT blth FROM month)
+                  AND l.rbm IN (SELECT rbm FROM mine)
+                GROUP BY l.idpel, f.rbm
             ), after AS (
                 SELECT n.rbm, n.idpel, CASE WHEN EXISTS (
                            SELECT FROM mine WHERE mine.idpel = n.idpel)

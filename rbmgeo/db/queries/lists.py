@@ -9,6 +9,7 @@ import shapely
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from rbmgeo.db.bulk import copied
 from rbmgeo.frames import PDPJ_LINES, RBM_LIST
 from rbmgeo.geo import WGS84, metres_xy, to_metres
 
@@ -29,48 +30,51 @@ def read_exact(session: Session, sql: str, **params: Any) -> pd.DataFrame:
 
 def customers(session: Session, *, ulp: str, srid: int | None) -> gpd.GeoDataFrame:
     """Return `CUSTOMERS` (with ``tiang``, ``service_point`` and ``public_id``), by idpel."""
-    frame = read(
+    frame = copied(
         session,
         """
         SELECT idpel, public_id::text AS public_id, active, jenis_layanan, dibaca_oleh, tarif,
                daya_va::float8 AS daya_va, meter_number, tiang, service_point,
                point_source, coordinate_quality, spread_m,
                ST_X(geom) AS lon, ST_Y(geom) AS lat
-        FROM customer WHERE ulp = :ulp ORDER BY idpel
+        FROM customer WHERE ulp = %s ORDER BY idpel
         """,
-        ulp=ulp,
+        (ulp,),
+        numbers=("daya_va", "spread_m", "lon", "lat"),
+        flags=("active",),
     )
     return _points(frame.set_index("idpel"), srid)
 
 
 def rbm_list(session: Session, *, ulp: str, blth: str | None = None) -> pd.DataFrame:
     """Return `RBM_LIST` of one month (the newest if none is named), by rbm, urut, sisipan."""
-    frame = read(
+    frame = copied(
         session,
         """
         SELECT idpel, line, rbm, urut, sisipan, hari_baca, officer, gardu, blth
         FROM rbm_list
-        WHERE ulp = :ulp AND rbm IS NOT NULL
-          AND blth = COALESCE(:blth, (SELECT max(blth) FROM rbm_list WHERE ulp = :ulp))
+        WHERE ulp = %s AND rbm IS NOT NULL
+          AND blth = COALESCE(%s, (SELECT max(blth) FROM rbm_list WHERE ulp = %s))
         ORDER BY rbm, urut, sisipan, idpel, line
         """,
-        ulp=ulp,
-        blth=blth,
+        (ulp, blth, ulp),
+        whole=("urut", "sisipan"),
     )
     return frame if len(frame) else RBM_LIST.empty().assign(blth=pd.Series(dtype="str"))
 
 
 def pdpj_lines(session: Session, *, ulp: str) -> pd.DataFrame:
     """Return `PDPJ_LINES` in force now, active services only, by idpel and line."""
-    frame = read(
+    frame = copied(
         session,
         """
         SELECT idpel, line, gardu, jurusan, tiang, deret, penyulang, conflict
         FROM pdpj
-        WHERE ulp = :ulp AND valid_to IS NULL AND active
+        WHERE ulp = %s AND valid_to IS NULL AND active
         ORDER BY idpel, line
         """,
-        ulp=ulp,
+        (ulp,),
+        flags=("conflict",),
     )
     return frame if len(frame) else PDPJ_LINES.empty().astype({"conflict": bool})
 

@@ -47,11 +47,11 @@ def neighbours(session: Session, *, ulp: str, idpel: str, srid: int | None) -> g
         session,
         """
         SELECT p.gardu, ST_AsBinary(n.geom) AS wkb
-        FROM (SELECT c.ulp, c.idpel, c.geom, c.geom_3857 <-> h.geom_3857 AS away
-              FROM customer c,
-                   (SELECT geom_3857 FROM customer WHERE ulp = :ulp AND idpel = :idpel) h
+        FROM (SELECT geom_3857 FROM customer
+              WHERE ulp = :ulp AND idpel = :idpel AND geom_3857 IS NOT NULL) h
+        CROSS JOIN LATERAL (
+              SELECT c.ulp, c.idpel, c.geom, c.geom_3857 <-> h.geom_3857 AS away FROM customer c
               WHERE c.ulp = :ulp AND c.active AND c.idpel <> :idpel AND c.geom_3857 IS NOT NULL
-                AND h.geom_3857 IS NOT NULL
               ORDER BY c.geom_3857 <-> h.geom_3857 LIMIT :n) n
         LEFT JOIN LATERAL (
             SELECT gardu FROM pdpj WHERE ulp = n.ulp AND idpel = n.idpel

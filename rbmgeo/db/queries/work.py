@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from rbmgeo.db.bulk import copy_rows
 from rbmgeo.db.models import Run
 from rbmgeo.db.queries.lists import read
+from rbmgeo.matching.candidates import Candidates
 
 
 def add_run(
@@ -57,21 +58,25 @@ def replace_matches(session: Session, *, ulp: str, run_id: int, matches: pd.Data
     _replace(session, "match_row", ulp, matches.reset_index().assign(run_id=run_id))
 
 
-def replace_candidates(
-    session: Session, *, ulp: str, run_id: int, candidates: pd.DataFrame
-) -> None:
-    """Keep the candidate gardu of every customer in place of those before."""
-    rows = candidates.sort_values(["idpel", "rank"], kind="stable", ignore_index=True)
-    first = ~rows["idpel"].duplicated()
-    starts = np.append(np.flatnonzero(first), len(rows))
-    lists = pd.DataFrame(
-        {
-            "idpel": rows.loc[first, "idpel"].array,
-            "gardu": _arrays(_quoted(rows["gardu"]), starts),
-            "distance_m": _arrays(rows["distance_m"].astype("str"), starts),
-        }
-    )
-    _replace(session, "candidate", ulp, lists.assign(run_id=run_id))
+def replace_candidates(session: Session, *, ulp: str, run_id: int, candidates: Candidates) -> None:
+    """Keep the candidate gardu of every customer in place of those before.
+
+    A customer without any has no row.
+    """
+    _clear(session, "candidate", ulp)
+    code = _quoted(candidates.codes)
+    for part in candidates.pieces():
+        starts = np.unique(part.starts)  # runs without a gardu fall together
+        rows = pd.DataFrame(
+            {
+                "ulp": ulp,
+                "idpel": part.idpels[np.diff(part.starts) > 0],
+                "gardu": _arrays(code.take(pa.array(part.gardu)), starts),
+                "distance_m": _arrays(pc.cast(pa.array(part.distance_m), pa.string()), starts),
+                "run_id": run_id,
+            }
+        )
+        copy_rows(session, "candidate", rows)
 
 
 def replace_findings(session: Session, *, ulp: str, run_id: int, findings: pd.DataFrame) -> None:
@@ -119,22 +124,25 @@ def doubts(session: Session, *, ulp: str) -> pd.DataFrame:
     return read(session, "SELECT kind, p, tier FROM finding WHERE ulp = :ulp", ulp=ulp)
 
 
-def _quoted(codes: "pd.Series[str]") -> "pd.Series[str]":
+def _quoted(codes: "npt.NDArray[np.object_]") -> pa.Array:
     """Return texts as they stand inside an array of PostgreSQL."""
-    safe = codes.str.replace("\\", "\\\\", regex=False).str.replace('"', '\\"', regex=False)
-    return '"' + safe + '"'
+    safe = (str(c).replace("\\", "\\\\").replace('"', '\\"') for c in codes)
+    return pa.array([f'"{c}"' for c in safe], type=pa.string())
 
 
-def _arrays(values: "pd.Series[str]", starts: "npt.NDArray[np.int64]") -> "pd.Series[str]":
+def _arrays(values: pa.Array, starts: "npt.NDArray[np.int64]") -> "pd.Series[str]":
     """Write runs of values, each from its start to the next, as PostgreSQL reads arrays."""
-    told = pa.array(values.fillna("NULL").array, type=pa.string())
-    runs = pa.ListArray.from_arrays(pa.array(starts, pa.int32()), told)
+    runs = pa.ListArray.from_arrays(pa.array(starts, pa.int32()), values)
     joined = pc.binary_join(runs, ",")
     done = pc.binary_join_element_wise("{", joined, "}", "")
     return pd.Series(pd.array(done, dtype="str"))
 
 
 def _replace(session: Session, table: str, ulp: str, rows: pd.DataFrame) -> None:
+    _clear(session, table, ulp)
+    copy_rows(session, table, rows.assign(ulp=ulp))
+
+
+def _clear(session: Session, table: str, ulp: str) -> None:
     # Delete and copy in one transaction: a reader sees the old list or the new one.
     session.execute(text(f"DELETE FROM {table} WHERE ulp = :ulp"), {"ulp": ulp})
-    copy_rows(session, table, rows.assign(ulp=ulp))

@@ -11,16 +11,18 @@ from sklearn.linear_model import Ridge
 
 from rbmgeo.geo import coordinates, require_metres
 from rbmgeo.matching.calibrate import UNTESTED, log_odds, odds_to_p
+from rbmgeo.matching.candidates import with_sites
 from rbmgeo.matching.detector.balance import Balance, weighed
 from rbmgeo.matching.detector.blocks import lifted, moved_blocks, proposed
 from rbmgeo.matching.detector.evidence import records
 from rbmgeo.matching.detector.features import features
 from rbmgeo.matching.detector.poles import Poles
-from rbmgeo.matching.detector.scene import Scene, scene
+from rbmgeo.matching.detector.scene import NEIGHBOURS, Scene, scene
 from rbmgeo.matching.detector.soft import Belief
 from rbmgeo.matching.detector.spans import Spans
 from rbmgeo.matching.detector.stack import StackParams, stack
-from rbmgeo.matching.suspicion import Suspicion, suspicion, with_sites
+from rbmgeo.matching.neighbours import Neighbourhood, Neighbours
+from rbmgeo.matching.suspicion import Suspicion, suspicion
 from rbmgeo.terms import Tier
 
 Floats = npt.NDArray[np.float64]
@@ -93,6 +95,7 @@ def detect(
     params: StackParams | None = None,
     *,
     known: "pd.Series | None" = None,
+    hood: Neighbourhood | None = None,
 ) -> Suspicion:
     """Suspect the record of every customer that has a point (SOP IV.3).
 
@@ -107,6 +110,8 @@ def detect(
     known
         The gardu that a walk along the lines or a survey tells surely, index idpel: there it
         votes and teaches in the record's place (R-MA-10), and no guess is made.
+    hood
+        The neighbours of these customers, if they were looked for before.
 
     Returns
     -------
@@ -120,7 +125,7 @@ def detect(
     context = context or Context()
     points = points.sort_index()
     recorded = recorded.reindex(points.index)
-    told = suspicion(points, recorded, gardu)
+    told = suspicion(points, recorded, gardu, hood=hood)
     told.frame["tier"] = Tier.T1.value
     told.frame.loc[recorded.isna(), "p"] = np.nan  # without a record there is none to be wrong
     codes, site = with_sites(points, recorded, gardu)
@@ -135,7 +140,8 @@ def detect(
     label = pd.Index(codes).get_indexer(pd.Index(best)).astype(np.int64)
     xy = coordinates(points)
     spans = _spans(context.jtr, codes, site, label, xy)
-    seen = _scene(points.index, xy, site, codes, gardu, context, spans)
+    near = None if hood is None else hood.of(points.index, NEIGHBOURS)
+    seen = _scene(points.index, xy, site, codes, gardu, context, spans, near)
     frame = told.frame
     belief = stack(seen, label, params, asked)
     doubt = doubts(seen, label, belief, _balance(context, points.index, codes))
@@ -155,7 +161,7 @@ def detect(
 
 def _scene(
     idpels: pd.Index, xy: Floats, site: Floats, codes: npt.NDArray[np.object_],
-    gardu: gpd.GeoDataFrame, context: Context, spans: Spans | None,
+    gardu: gpd.GeoDataFrame, context: Context, spans: Spans | None, near: Neighbours | None,
 ) -> Scene:  # fmt: skip
     rbm, place = None, None
     if context.walk is not None and len(context.walk):
@@ -165,7 +171,9 @@ def _scene(
     kva = pd.to_numeric(gardu["rating_kva"], errors="coerce").reindex(codes).to_numpy(float)
     load = None if context.load is None else context.load.reindex(idpels).to_numpy(float)
     poles = _poles(context, idpels, codes)
-    return scene(xy, site, walk=place, rbm=rbm, kva=kva, load=load, spans=spans, poles=poles)
+    return scene(
+        xy, site, walk=place, rbm=rbm, kva=kva, load=load, spans=spans, poles=poles, near=near
+    )
 
 
 def _balance(context: Context, idpels: pd.Index, codes: npt.NDArray[np.object_]) -> Balance | None:

@@ -9,7 +9,7 @@ from scipy.spatial import Delaunay, QhullError, cKDTree
 from rbmgeo.matching.detector.paths import Forest, forest
 from rbmgeo.matching.detector.poles import Poles
 from rbmgeo.matching.detector.spans import Spans
-from rbmgeo.matching.neighbours import nearest_customers
+from rbmgeo.matching.neighbours import Neighbours, nearest_customers
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -66,6 +66,7 @@ def scene(
     load: Floats | None = None,
     spans: Spans | None = None,
     poles: Poles | None = None,
+    near: Neighbours | None = None,
 ) -> Scene:
     """Look at a unit once; rows in the order of idpel, so that no tie depends on a file.
 
@@ -77,8 +78,10 @@ def scene(
         Place of each customer in the reading order and the number of its RBM, -1 without.
     kva, load
         Rating of each gardu and use of each customer; NaN where unknown.
+    near
+        The `NEIGHBOURS` nearest of each customer, if they were looked for before.
     """
-    near = nearest_customers(xy, NEIGHBOURS)
+    near = near or nearest_customers(xy, NEIGHBOURS)
     placed = np.flatnonzero(~np.isnan(site[:, 0]))
     k = min(NEAR_GARDU + 4, len(placed))
     away, there = cKDTree(site[placed]).query(xy, k=max(k, 1))

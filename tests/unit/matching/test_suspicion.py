@@ -39,18 +39,18 @@ def test_everybody_with_a_point_gets_a_p_between_nothing_and_one():
     assert found.frame.index.tolist() == sorted(where.index)
     assert found.frame["p"].between(0, 1).all()
     assert (found.frame["proposed_gardu"] != recorded.sort_index()).all()
-    assert set(found.candidates["idpel"]) == set(where.index)
+    assert set(found.candidates.frame()["idpel"]) == set(where.index)
 
 
 def test_candidates_are_ranked_and_hold_no_gardu_for_being_recorded():
     where, recorded = town()
     recorded["G1-07"] = "FAR"  # a code without a gardu; nobody near votes for it
-    found = suspicion(where, recorded, gardu(SITES)).candidates
+    found = suspicion(where, recorded, gardu(SITES)).candidates.frame()
     own = found[found["idpel"] == "G1-07"]
     assert own["rank"].tolist() == list(range(1, len(own) + 1))
     assert found.groupby("idpel")["gardu"].nunique().eq(found.groupby("idpel").size()).all()
     params = SuspicionParams(nearest_gardu=1, voted_gardu=1)
-    few = suspicion(where, recorded, gardu(SITES), params).candidates
+    few = suspicion(where, recorded, gardu(SITES), params).candidates.frame()
     assert "FAR" not in set(few[few["idpel"] == "G1-07"]["gardu"])
 
 

@@ -1,12 +1,20 @@
 // Draws the JSON of rbmgeo.maps.layers on the map that the shell made. Text goes in by
 // textContent or onto the canvas: nothing that a list says is ever read as HTML.
-(() => {
+(async () => {
   "use strict";
   const frame = document.querySelector("[data-map]");
   const source = document.getElementById("map-data");
-  if (!frame || !source) return;
-  const data = JSON.parse(source.textContent);
+  if (!frame || !(source || frame.dataset.source)) return;
   const box = document.getElementById("map_kanvas");
+  const fetched = async () => {
+    const answer = await fetch(frame.dataset.source, { headers: { Accept: "application/json" } }).catch(() => null);
+    return answer && answer.ok ? answer.json() : null;
+  };
+  const data = source ? JSON.parse(source.textContent) : await fetched();
+  if (!data) {
+    box.textContent = frame.dataset.missing;
+    return;
+  }
   if (typeof L === "undefined" || typeof map_kanvas === "undefined") {
     box.textContent = data.words.missing;
     return;
@@ -42,10 +50,17 @@
 
   // --- signs, the same on the map and in the legend
   const { disc, polygon, square, halo, STATES, hatch, badge, bolt, dashes, WIDTHS } = rbmSigns(ink);
+  // The two sides of an event: gardu and lines of the old one, and of the new one.
+  const SIDE = { old: "primary", new: "rbm-5" };
+  const NEW_DASH = [7, 4];
   const LEGEND = {
     walk: (c, p) => { dashes(c, p, ink("primary"), 2.2); arrow(c, { x: p.x + 2, y: p.y }, 0); },
     gardu: (c, p) => bolt(c, p, 7),
     jtr: (c, p) => dashes(c, p, ink("map-jtr"), 1.4),
+    "gardu-old": (c, p) => bolt(c, p, 7, SIDE.old),
+    "gardu-new": (c, p) => bolt(c, p, 7, SIDE.new),
+    "jtr-old": (c, p) => dashes(c, p, ink(SIDE.old), 2),
+    "jtr-new": (c, p) => dashes(c, p, ink(SIDE.new), 2, NEW_DASH),
     street: (c, p) => { dashes(c, p, ink("map-casing"), 7); dashes(c, p, ink("map-street"), 5); },
     no_data: (c, p) => hatch(c, p, 8),
     mark: (c, p) => badge(c, p, "mustahil"),
@@ -89,14 +104,15 @@
   const casing = grades.map((all) => lines(all, { renderer: streets, pane: "jalan", color: ink("map-casing") }).addTo(map));
   const filling = grades.map((all) => lines(all, { renderer: streets, pane: "jalan", color: ink("map-street") }).addTo(map));
   const own = lines(data.jtr.filter((s) => s.own), { renderer: wires, pane: "jtr", color: ink("map-ink"), weight: 1.8 });
-  const other = lines(data.jtr.filter((s) => !s.own), { renderer: wires, pane: "jtr", color: ink("map-jtr"), weight: 1.2 });
+  const sides = Object.entries(SIDE).map(([side, colour]) => lines(data.jtr.filter((s) => s.s === side), { renderer: wires, pane: "jtr", color: ink(colour), weight: 2, dashArray: side === "new" ? NEW_DASH.join(" ") : null }));
+  const other = lines(data.jtr.filter((s) => !s.own && !s.s), { renderer: wires, pane: "jtr", color: ink("map-jtr"), weight: 1.2 });
   const ground = () => {
     WIDTHS.forEach((w, k) => {
       const wide = Math.min(w.most, Math.max(w.least, w.m / metres()));
       casing[k].setStyle({ weight: wide + 2 });
       filling[k].setStyle({ weight: wide });
     });
-    for (const wire of [other, own]) {
+    for (const wire of [other, own, ...sides]) {
       if (map.getZoom() >= 15) wire.addTo(map);
       else wire.remove();
     }
@@ -195,8 +211,8 @@
     label(g, () => radius(g) + 3);
   };
   const post = (g) => {
-    const mark = new Sign([g.y, g.x], { renderer: marks, pane: "tanda", radius: 10, draw: (c, p) => bolt(c, p, map.getZoom() < 16 ? 6 : 8) });
-    mark.bindTooltip(() => hint(g.code, "gardu"), { direction: "top", offset: [0, -8] });
+    const mark = new Sign([g.y, g.x], { renderer: marks, pane: "tanda", radius: 10, draw: (c, p) => bolt(c, p, map.getZoom() < 16 ? 6 : 8, SIDE[g.s]) });
+    mark.bindTooltip(() => hint(g.code, g.t || "gardu"), { direction: "top", offset: [0, -8] });
     opens(mark, frame.dataset.gardu, g.code);
     mark.addTo(map);
     label(g, () => 12);
@@ -312,6 +328,9 @@
     box.style.width = box.style.height = "";
     show(near);
   });
+  // Who draws on this map may come before or after it.
+  frame.drawnMap = { map, data, ink };
+  frame.dispatchEvent(new Event("map-drawn"));
   frame.dataset.points = String(drawn.length);
   frame.dataset.gardus = String(data.gardu.length);
 })();

@@ -27,6 +27,10 @@ const rbmSigns = (ink) => {
     pdpj_only: (c, p) => { disc(c, p, 5, halo, ink("rbm-7"), 2.2); disc(c, p, 1.8, ink("rbm-7")); },
     twice: (c, p) => { disc(c, { x: p.x - 3, y: p.y }, 4, null, ink("rbm-4"), 2); disc(c, { x: p.x + 3, y: p.y }, 4, null, ink("rbm-4"), 2); },
     unmatched: (c, p) => disc(c, p, 3.6, halo, ink("line-strong"), 1.6),
+    event_elsewhere: (c, p) => disc(c, p, 2.8, ink("line-strong"), halo, 1),
+    event_old: (c, p) => disc(c, p, 4, ink("primary"), halo, 1.2),
+    event_new: (c, p) => polygon(c, [[p.x, p.y - 5.4], [p.x + 5.4, p.y], [p.x, p.y + 5.4], [p.x - 5.4, p.y]], ink("rbm-5"), halo, 1.2),
+    event_chosen: (c, p) => { disc(c, p, 4, ink("rbm-5"), halo, 1.2); disc(c, p, 6.4, null, ink("focus"), 2.4); },
   };
   const hatch = (c, p, r) => {
     disc(c, p, r, halo, ink("map-ink"), 1.1);
@@ -47,18 +51,20 @@ const rbmSigns = (ink) => {
     c.fillRect(p.x - 1, p.y - 4, 2, 5);
     c.fillRect(p.x - 1, p.y + 2.4, 2, 2);
   };
-  const bolt = (c, p, half) => {
-    square(c, p, half, ink("map-ink"), halo, 2);
+  const bolt = (c, p, half, colour = "map-ink") => {
+    square(c, p, half, ink(colour), halo, 2);
     const s = half / 8;
     polygon(c, [[1, -6.4], [-4, 1], [-0.8, 1], [-1.6, 6.4], [4, -1.4], [0.6, -1.4]].map(([x, y]) => [p.x + x * s, p.y + y * s]), ink("energy"));
   };
-  const dashes = (c, p, colour, width) => {
+  const dashes = (c, p, colour, width, pattern = []) => {
     c.beginPath();
     c.moveTo(p.x - 14, p.y);
     c.lineTo(p.x + 14, p.y);
     c.strokeStyle = colour;
     c.lineWidth = width;
+    c.setLineDash(pattern);
     c.stroke();
+    c.setLineDash([]);
   };
   // Streets are drawn as wide as they are, by class: metres, least and most pixels.
   const WIDTHS = [{ m: 4.4, least: 0.9, most: 12 }, { m: 8, least: 1.6, most: 20 }, { m: 13, least: 2.6, most: 30 }];

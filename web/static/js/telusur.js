@@ -1,5 +1,7 @@
 // One tap a pole: an answer is held for ten seconds, can be undone, then is sent. What was sent
-// and not confirmed stays on this phone and is sent again; its ids make twice once.
+// and not confirmed stays on this phone and is sent again; its ids make twice once. What the
+// server refuses is said with its reason, stays here for the office, and is not sent again by
+// itself; the others go on.
 (() => {
   const root = document.querySelector("[data-telusur]");
   if (!root) return;
@@ -22,11 +24,14 @@
   const waiting = () => {
     try { return JSON.parse(localStorage.getItem(shelf) || "[]"); } catch { return memory; }
   };
+  const pending = () => waiting().filter((one) => !one.refused);
+  let away = false; // the log-in has ended: nothing can be sent until it is done again
   const keep = (list) => {
     memory = list;
     try { localStorage.setItem(shelf, JSON.stringify(list)); } catch { /* memory holds it */ }
-    const n = list.reduce((sum, one) => sum + one.jawab.length, 0);
-    root.querySelector("[data-unsent]").textContent = n ? root.dataset.waits.replace("#", n) : "";
+    const n = list.reduce((sum, one) => sum + (one.refused ? 0 : one.jawab.length), 0);
+    root.querySelector("[data-unsent]").textContent = n ? root.dataset[away ? "login" : "waits"].replace("#", n) : "";
+    listRefused(list.filter((one) => one.refused));
   };
   const body = (one) => {
     const form = new FormData();
@@ -45,24 +50,82 @@
     bar.querySelector("[data-held-words]").textContent = words;
     bar.querySelector("[data-undo]").hidden = true;
   };
+  // No signal, a busy server or one at fault: that passes, so it is tried again.
+  const passes = (status) => status === 408 || status === 429 || status >= 500;
+  const reason = async (answer) => {
+    const told = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const said = ["h1", "h1 ~ p.note", "h1 ~ p:not(.note):not(.muted)"].map((part) => told.querySelector(part)?.textContent.trim());
+    return said.filter(Boolean).join(". ") || String(answer.status);
+  };
   const send = async () => {
     if (sending) return;
     sending = true;
-    for (const one of waiting()) {
+    const tried = new Set();
+    // What was put onto the shelf meanwhile goes in the same round.
+    const next = () => pending().find((one) => !tried.has(one.id));
+    for (let one = next(); one; one = next()) {
+      tried.add(one.id);
+      const { id } = one;
       const answer = await fetch(one.to, { method: "POST", body: body(one), headers: { Accept: "application/json" } }).catch(() => null);
-      if (answer && answer.ok && !answer.redirected) {
+      away = Boolean(answer?.redirected);
+      if (answer && answer.ok && !away) {
         take(one.id);
         show(one.id, "kept", root.dataset.kept);
-      } else if (answer && answer.status === 422) {
-        take(one.id);
+      } else if (answer && !away && !passes(answer.status)) {
+        const why = await reason(answer);
+        keep(waiting().map((other) => (other.id === id ? { ...other, refused: why } : other)));
         mark(one, false);
-        const told = new DOMParser().parseFromString(await answer.text(), "text/html");
-        const why = told.querySelector("main p, main h1")?.textContent || "";
-        show(one.id, "bad", `${root.dataset.refused}: ${why}`.trim());
+        show(one.id, "bad", `${root.dataset.refused}: ${why}`);
       }
     }
     sending = false;
     keep(waiting());
+  };
+  // --- what was refused: its reason, once more by hand, or as the file that the office takes in
+  // No sheet may run what was typed.
+  const cell = (text) => `"${String(text ?? "").replace(/^[=+@-]/, "'$&").replaceAll('"', '""')}"`;
+  const asFile = (list) => {
+    const rows = list.flatMap((one) => one.jawab.map((line) => {
+      const [client, house, outcome, gardu] = line.split("|");
+      return [one.idpels?.[house], outcome, gardu, one.tiang, "0", "", one.pada, client, one.refused].map(cell).join(",");
+    }));
+    return ["idpel,outcome,gardu,tiang,control,officer,at,client_id,ditolak", ...rows].join("\r\n");
+  };
+  const listRefused = (list) => {
+    const box = root.querySelector("[data-turned-down]");
+    box.hidden = list.length === 0;
+    box.querySelector("ul").replaceChildren(...list.map((one) => {
+      const item = document.createElement("li");
+      const again = document.createElement("button");
+      again.type = "button";
+      again.className = "btn sm";
+      again.textContent = root.dataset.again;
+      again.onclick = () => {
+        keep(waiting().map((other) => (other.id === one.id ? { ...other, refused: undefined } : other)));
+        send();
+      };
+      const words = document.createElement("span");
+      const where = `${root.dataset.hung.replace("#", one.tiang || "?")}, ${root.dataset.answers.replace("#", one.jawab.length)}`;
+      words.textContent = `${where}: ${root.dataset.refused}: ${one.refused}`;
+      item.append(words, again);
+      return item;
+    }));
+  };
+  root.querySelector("[data-file]").onclick = (event) => {
+    const list = waiting().filter((one) => one.refused);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob(["\ufeff", asFile(list)], { type: "text/csv" }));
+    link.download = root.dataset.file;
+    link.click();
+    URL.revokeObjectURL(link.href);
+    event.target.dataset.given = list.map((one) => one.id).join(" ");
+    root.querySelector("[data-hand-over]").disabled = false;
+  };
+  // Only what lies in the file that was made may leave this phone.
+  root.querySelector("[data-hand-over]").onclick = (event) => {
+    const given = (root.querySelector("[data-file]").dataset.given || "").split(" ");
+    event.target.disabled = true;
+    keep(waiting().filter((one) => !(one.refused && given.includes(one.id))));
   };
   const mark = (one, given) => {
     for (const line of one.jawab) {
@@ -104,7 +167,7 @@
       if (!one) continue;
       window.clearInterval(one.timer);
       held.delete(id);
-      list.push({ id, to: one.to, tiang: one.tiang, pada: one.pada, jawab: one.jawab });
+      list.push({ id, to: one.to, tiang: one.tiang, pada: one.pada, jawab: one.jawab, idpels: one.idpels });
       show(id, "", "…");
     }
     keep(list);
@@ -125,9 +188,10 @@
     });
     if (!jawab.length) return;
     const words = pressed.textContent.trim();
-    const one = { to: root.dataset.telusur, tiang: data.get("tiang"), pada: new Date().toISOString(), jawab, words: {} };
+    const one = { to: root.dataset.telusur, tiang: data.get("tiang"), pada: new Date().toISOString(), jawab, words: {}, idpels: {} };
     for (const line of jawab) {
       const [, house, outcome, gardu] = line.split("|");
+      one.idpels[house] = root.querySelector(`[data-house="${house}"] b`)?.textContent.replace(/\D/g, "");
       one.words[house] = said ? (outcome === "gardu_lain" ? gardu : words) : root.querySelector("h2") && document.querySelector("h1").textContent;
     }
     const id = uuid();
@@ -168,11 +232,11 @@
   }
   window.addEventListener("pagehide", () => {
     release([...held.keys()]);
-    for (const one of waiting()) navigator.sendBeacon(one.to, body(one));
+    for (const one of pending()) navigator.sendBeacon(one.to, body(one));
   });
   // Beacons answer nobody: the next page sends the same ids again, and they are known already.
   window.addEventListener("pageshow", send);
   window.addEventListener("online", send);
-  window.setInterval(() => { if (waiting().length) send(); }, 30000);
+  window.setInterval(() => { if (pending().length) send(); }, 30000);
   keep(waiting());
 })();

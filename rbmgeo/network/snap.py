@@ -1,0 +1,116 @@
+"""Where customers stand on the street model: on which street, which side, how far off."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from rbmgeo.geo import coordinates, require_metres
+from rbmgeo.network.streets import Network
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+#: A point this near to the middle of a street (metres) is on neither side.
+ON_THE_LINE = 0.01
+#: A part of the network with less than this share of the largest part's metres is apart.
+SMALL_SHARE = 0.1
+
+
+class Unreachable(StrEnum):
+    """Why no way on foot leads to a customer, so that distances to him are estimated."""
+
+    NO_POINT = "no_point"
+    FAR = "far"
+    APART = "apart"
+
+
+@dataclass(frozen=True)
+class Snapped:
+    """Where customers stand on a network: edge, metres along it from its start, metres off it.
+
+    ``side``: 1 left and -1 right of the edge as it is drawn, 0 on it.
+    """
+
+    edge: Ints
+    along_m: Floats
+    off_m: Floats
+    side: Ints
+
+
+class Snapper:
+    """Puts points on the nearest edge of one network (not empty); ties to the lower edge."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self._tree = shapely.STRtree(network.shapes)
+
+    def snap(self, points: gpd.GeoSeries) -> Snapped:
+        """Snap points (metres, none missing)."""
+        geometry = points.to_numpy()
+        who, edge = self._tree.query_nearest(geometry, all_matches=True)
+        order = np.lexsort((edge, who))
+        _, first = np.unique(who[order], return_index=True)
+        edge = edge[order][first].astype(np.int64)
+        shape = self.network.shapes[edge]
+        along = np.asarray(shapely.line_locate_point(shape, geometry))
+        off = np.asarray(shapely.distance(shape, geometry))
+        side = _side(shape, self.network.length_m[edge], along, coordinates(points))
+        return Snapped(edge, along, off, np.where(off < ON_THE_LINE, 0, side))
+
+
+def placed(
+    network: Network, points: gpd.GeoSeries, *, limit_m: float, snapper: Snapper | None = None
+) -> pd.DataFrame:
+    """Return where every customer stands, and why some cannot be reached on foot.
+
+    A row per point, its index kept: ``edge``, ``road``, ``side``, ``along_m``, ``off_m`` (all
+    missing without a point) and ``reason``: "" or an `Unreachable`. ``limit_m``: farther off
+    any street than this, nobody knows the way to the house.
+    """
+    require_metres(points)
+    out = pd.DataFrame(
+        {"edge": pd.NA, "road": None, "side": pd.NA, "along_m": np.nan, "off_m": np.nan,
+         "reason": Unreachable.NO_POINT.value},
+        index=points.index,
+    ).astype({"edge": "Int64", "side": "Int64", "road": "object", "reason": "object"})  # fmt: skip
+    has = np.flatnonzero(~np.isnan(coordinates(points)[:, 0]))
+    if not len(has):
+        return out
+    if not len(network.edges):
+        out.iloc[has, out.columns.get_loc("reason")] = Unreachable.FAR.value
+        return out
+    at = (snapper or Snapper(network)).snap(points.iloc[has])
+    apart = small_parts(network)[at.edge]
+    reason = np.where(apart, Unreachable.APART.value, "").astype(object)
+    reason[at.off_m > limit_m] = Unreachable.FAR.value
+    told = {"edge": at.edge, "road": network.road[at.edge], "side": at.side,
+            "along_m": at.along_m, "off_m": at.off_m, "reason": reason}  # fmt: skip
+    for name, values in told.items():
+        out.iloc[has, out.columns.get_loc(name)] = values
+    return out
+
+
+def small_parts(network: Network) -> npt.NDArray[np.bool_]:
+    """Return which edges lie in a small part of the network, apart from the rest."""
+    part = network.parts()[network.edges[:, 0]]
+    metres = np.bincount(part, network.length_m)
+    return np.asarray((metres < SMALL_SHARE * metres[0])[part])
+
+
+def _side(shape: npt.NDArray[np.object_], length: Floats, along: Floats, xy: Floats) -> Ints:
+    """Return 1 where a point is left of the line's direction at its foot, -1 where right."""
+    step = np.minimum(0.5, length / 2)
+    back = shapely.get_coordinates(
+        shapely.line_interpolate_point(shape, np.maximum(along - step, 0))
+    )
+    on = shapely.get_coordinates(
+        shapely.line_interpolate_point(shape, np.minimum(along + step, length))
+    )
+    foot = shapely.get_coordinates(shapely.line_interpolate_point(shape, along))
+    way, off = on - back, xy - foot
+    return np.sign(way[:, 0] * off[:, 1] - way[:, 1] * off[:, 0]).astype(np.int64)
