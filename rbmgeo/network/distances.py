@@ -77,7 +77,7 @@ def _by_corners(graph: Corners, at: _Standing) -> Floats:
     for k in (2, 3):
         other = to_corner[:, place[on_line, k]] + reach[on_line, k - 2]
         best[:, on_line] = np.minimum(best[:, on_line], other)
-    return best
+    return np.asarray(best)
 
 
 def _same_chain(graph: Corners, at: _Standing, best: Floats) -> None:
@@ -120,7 +120,8 @@ def _covering(pending: npt.NDArray[np.bool_]) -> Ints:
 
     The row with most pending pairs first: a place far from all is one search, not one of all.
     """
-    left, rows = pending.copy(), []
+    left = pending.copy()
+    rows: list[int] = []
     while True:
         counts = left.sum(axis=1)
         row = int(counts.argmax())

@@ -78,20 +78,20 @@ def placed(
          "reason": Unreachable.NO_POINT.value},
         index=points.index,
     ).astype({"edge": "Int64", "side": "Int64", "road": "object", "reason": "object"})  # fmt: skip
-    has = np.flatnonzero(~np.isnan(coordinates(points)[:, 0]))
-    if not len(has):
+    placed = ~np.isnan(coordinates(points)[:, 0])
+    if not placed.any():
         return out
     if not len(network.edges):
-        out.iloc[has, out.columns.get_loc("reason")] = Unreachable.FAR.value
+        out.loc[placed, "reason"] = Unreachable.FAR.value
         return out
-    at = (snapper or Snapper(network)).snap(points.iloc[has])
+    at = (snapper or Snapper(network)).snap(points[placed])
     apart = small_parts(network)[at.edge]
     reason = np.where(apart, Unreachable.APART.value, "").astype(object)
     reason[at.off_m > limit_m] = Unreachable.FAR.value
     told = {"edge": at.edge, "road": network.road[at.edge], "side": at.side,
             "along_m": at.along_m, "off_m": at.off_m, "reason": reason}  # fmt: skip
     for name, values in told.items():
-        out.iloc[has, out.columns.get_loc(name)] = values
+        out.loc[placed, name] = values
     return out
 
 

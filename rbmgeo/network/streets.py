@@ -55,10 +55,8 @@ class Network:
         told = zip(self.length_m.tolist(), self.road, self.level.tolist(), self.bridge.tolist(),
                    self.tunnel.tolist(), strict=True)  # fmt: skip
         names = ("length_m", "road", "level", "bridge", "tunnel")
-        graph.add_edges_from(
-            (a, b, key, dict(zip(names, row, strict=True)))
-            for key, ((a, b), row) in enumerate(zip(self.edges.tolist(), told, strict=True))
-        )
+        for key, ((a, b), row) in enumerate(zip(self.edges.tolist(), told, strict=True)):
+            graph.add_edge(a, b, key=key, **dict(zip(names, row, strict=True)))
         return graph
 
     def parts(self) -> Ints:
@@ -69,7 +67,7 @@ class Network:
         metres = np.bincount(part[self.edges[:, 0]], self.length_m, minlength=count)
         rank = np.empty(count, dtype=np.int64)
         rank[np.argsort(-metres, kind="stable")] = np.arange(count)
-        return rank[part]
+        return np.asarray(rank[part])
 
 
 def street_network(streets: gpd.GeoDataFrame, *, kind: str = "jalan") -> Network:
@@ -140,7 +138,7 @@ def _text(streets: gpd.GeoDataFrame, name: str) -> "pd.Series[str]":
     if name not in streets:
         return pd.Series("", index=streets.index, dtype="object")
     said = streets[name].map(lambda v: v[0] if isinstance(v, list | tuple) and v else v)
-    return said.astype("object").where(said.notna(), "").astype(str)
+    return pd.Series(said.astype("object").where(said.notna(), "").astype(str))
 
 
 def _fixed_order(lines: npt.NDArray[np.object_], tags: "list[npt.NDArray[np.object_]]") -> Ints:
