@@ -72,7 +72,7 @@ def along_streets(lines: gpd.GeoDataFrame, count: int, rng: np.random.Generator)
     at = rng.random(count) * shapely.length(shape)
     here = shapely.get_coordinates(shapely.line_interpolate_point(shape, at))
     ahead = shapely.get_coordinates(shapely.line_interpolate_point(shape, at + 1.0))
-    ahead = np.where(np.hypot(*(ahead - here).T)[:, None] > 0, ahead, here + [1.0, 0.0])
+    ahead = np.where(np.hypot(*(ahead - here).T)[:, None] > 0, ahead, here + np.array([1.0, 0.0]))
     turn = np.arctan2(*(ahead - here).T[::-1]) + np.pi / 2 * rng.choice([-1, 1], count)
     off = rng.uniform(4, 15, count)
     return here + np.c_[np.cos(turn), np.sin(turn)] * off[:, None]

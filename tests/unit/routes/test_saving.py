@@ -1,6 +1,6 @@
 """Of walks that are nearly as short, the one on which most customers keep their number."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ def rising(numbers):
     there = [n for n in numbers if n is not None]
     for size in range(len(there), 0, -1):
         for part in combinations(there, size):
-            if all(a < b for a, b in zip(part, part[1:], strict=False)):
+            if all(a < b for a, b in pairwise(part)):
                 return size
     return 0
 
