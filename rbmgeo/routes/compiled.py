@@ -6,8 +6,7 @@ must give the same order twice: the permissive library that is as short, fast-ts
 clock and rounds to 65,535 steps; OR-Tools and PyVRP walk 4-7 % longer in a second; LKH is for
 research alone. What it costs: 210 MB on disk, half a second once in a process, 5-10 s once in an
 installation. So it is loaded by the first order that is worth it, never at import. Where numba
-is not, or cannot write, the same file runs as plain Python, some hundred times slower and with
-the same result.
+is not, the same file runs as plain Python, some hundred times slower and with the same result.
 """
 
 import importlib.util
@@ -44,5 +43,9 @@ def compiled_kernel() -> Any:
             back = types[told.pop("return")]
             # Types are said, not found out: else every kind of call is compiled apart.
             signature = back(*(types[kind] for kind in told.values()))
-            setattr(twin, name, numba.njit(signature, cache=True)(thing))
+            try:
+                fast = numba.njit(signature, cache=True)(thing)
+            except (RuntimeError, OSError):  # nowhere to keep it: compiled for this process
+                fast = numba.njit(signature)(thing)
+            setattr(twin, name, fast)
     return twin
