@@ -145,7 +145,7 @@ def _away(cost: Ints, axes: "list[Wide]", c: int) -> Floats:
     far = cost[c].astype(np.float64) ** 2
     for axis in axes:
         far = np.maximum(far - (axis - axis[c]).astype(np.float64) ** 2, 0.0)
-    return far
+    return np.asarray(far)
 
 
 def greedy(k: Any, cost: Ints, cand: Ints, fix: Ints) -> Ints:
