@@ -58,7 +58,7 @@ def _steps(rank: Ints) -> Ints:
     """Return the pairs of rows that follow each other today."""
     rows = np.flatnonzero(rank >= 0)
     rows = rows[np.argsort(rank[rows], kind="stable")]
-    return np.c_[rows[:-1], rows[1:]]
+    return np.column_stack([rows[:-1], rows[1:]])
 
 
 def _in_turn(matrix: Floats, walk: Ints, rank: Ints, limit_m: float) -> Ints:
@@ -113,8 +113,8 @@ def _placed(
         yield partial(_moved, walk, first, last, rising, last), between(before, behind)
     closed = _metres(matrix, before, behind)
     for wanted, side in ((rank[rising[0]] - 1, 1), (rank[rising[-1]] + 1, 0)):
-        found = np.flatnonzero(rank[walk] == wanted) if wanted >= 0 else ()
-        if not len(found):
+        found = np.flatnonzero(rank[walk] == wanted)
+        if wanted < 0 or not len(found):
             continue
         at = int(found[0]) + side
         if first <= at <= last:

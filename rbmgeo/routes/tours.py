@@ -51,8 +51,8 @@ def whole(matrix: Floats) -> Ints:
 
 
 def tour_of(
-    cost: Ints, fix: Ints, dummies: int, search: Search, seed: int, *, kernel_: Any = None
-) -> Ints:
+    cost: Ints, fix: Wide, dummies: int, search: Search, seed: int, *, kernel_: Any = None
+) -> Wide:
     """Return a short round tour of every row.
 
     ``fix``: the row each must stand beside, or -1. The last ``dummies`` rows cost nothing to
@@ -66,21 +66,21 @@ def tour_of(
     back = np.empty(n, dtype=np.int64)
     back[rank] = np.arange(n)
     cost = np.ascontiguousarray(cost[np.ix_(rank, rank)])
-    fix = np.where(fix[rank] >= 0, back[fix[rank]], -1).astype(np.int32)
+    beside = np.where(fix[rank] >= 0, back[fix[rank]], -1).astype(np.int32)
     cand = lists(k, cost, cities, search)
-    first = greedy(k, cost, cand, fix)
+    first = greedy(k, cost, cand, beside)
     best, length, found = first, -1, 0
     for start in range(search.starts):
         state = np.array([1 + (seed * 7919 + start * 104729) % 2147483646], dtype=np.int64)
         shakes = int(search.apart * n) if start else 0
-        tour, long = searched(k, first, cost, cand, fix, search, state, shakes)
+        tour, long = searched(k, first, cost, cand, beside, search, state, shakes)
         if length < 0 or long < length:
             best, length, found = tour, long, 1
         elif long == length:
             found += 1
         if found == 2:
             break
-    return np.asarray(rank[best])
+    return np.asarray(rank[best], dtype=np.int64)
 
 
 def searched(

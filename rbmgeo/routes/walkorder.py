@@ -111,13 +111,13 @@ def _rank(rows: "list[str]", placed: "list[str]", places: Places, known_order: b
 
     Where nobody has one it is the turn itself, if there is one.
     """
-    turn = pd.Series(-1, index=pd.Index(rows))
+    turn = dict.fromkeys(rows, -1)
     if places:
         had = sorted((i for i in placed if i in places), key=lambda i: (places[i], i))
     else:
         had = placed if known_order else []
-    turn[had] = range(len(had))
-    return turn.to_numpy(dtype=np.int64)
+    turn |= {idpel: k for k, idpel in enumerate(had)}
+    return np.array([turn[i] for i in rows], dtype=np.int64)
 
 
 def _saving(

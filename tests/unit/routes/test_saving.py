@@ -43,6 +43,9 @@ def test_everybody_gets_a_place_in_turn_and_most_keep_theirs(had):
     walk = [f"c{k:02d}" for k in range(len(had))]
     today = {i: p for i, p in zip(walk, had, strict=True) if p}
     places = renumbered(walk, today)
+    if not places:  # no room is left behind the last: all are numbered anew
+        assert not walk or max(today.values()) > (990, 0)
+        return
     given_ = [places[i] for i in walk]
     assert set(places) == set(walk)
     assert given_ == sorted(set(given_))
