@@ -60,7 +60,8 @@ def tour_of(
     Rows are put in an order of their own first, so that theirs tells only where all sums tie.
     """
     n = len(cost)
-    k = kernel_ or (kernel if n <= PLAIN else compiled_kernel())
+    loaded = compiled_kernel.cache_info().currsize > 0
+    k = kernel_ or (kernel if n <= PLAIN and not loaded else compiled_kernel())
     cities = n - dummies
     rank = np.r_[np.argsort(cost[:cities].sum(axis=1, dtype=np.int64), kind="stable"), cities:n]
     back = np.empty(n, dtype=np.int64)
