@@ -22,6 +22,8 @@ from rbmgeo.intake import readers
 from rbmgeo.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
+# Compiled once for all runs of the tests, not once a process.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".rbmgeo-test" / "compiled"))
 
 
 @pytest.fixture(scope="session", autouse=True)

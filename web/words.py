@@ -88,6 +88,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fact.unplaced": ("Di luar rute", "On no route"),
     "fact.km": ("Jalan kaki (km)", "Walking (km)"),
     "fact.km_before": ("Jalan kaki sebelumnya (km)", "Walking before (km)"),
+    "fact.kept_urut": ("Pelanggan dengan nomor urut tetap", "Customers who keep their number"),
     "fact.reordered": ("RBM yang urutannya berubah", "RBM with a new order"),
     "fact.lists": ("Daftar", "Lists"),
     "fact.kwh": ("kWh", "kWh"),

@@ -20,6 +20,7 @@ from typer.core import TyperGroup
 from rbmgeo import __version__
 from rbmgeo.cli.common import fail, spoken
 from rbmgeo.errors import RbmgeoError
+from rbmgeo.settings import Settings
 
 #: name -> (module, attribute, line of help); an attribute ``app`` is a group of commands.
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -104,6 +105,8 @@ def _root() -> None:
     # Own cores use one thread each: more of them slow each other down on shared machines.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+    # What orders walks is compiled once in an installation, for commands and pages alike.
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(Settings().home.absolute() / "compiled"))
 
 
 @app.command("version")

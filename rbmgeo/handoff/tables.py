@@ -1,10 +1,9 @@
 """SOP IV.7: the tables that leave: the reader's list, what changed, and the whole."""
 
-from typing import Any
-
 import pandas as pd
 
 from rbmgeo.frames import HANDED_OVER, RBM_MEMBERS
+from rbmgeo.routes.codes import KDDK_PATTERN, blanked, composed
 
 #: What a change is called in the file: a place or gardu given, taken away, or another one.
 NEW, REMOVED, CHANGED = "baru", "keluar", "ubah"
@@ -41,7 +40,11 @@ def readers_list(
 
 
 def changes(
-    members: pd.DataFrame, gardu: pd.DataFrame, source: pd.DataFrame, vendor_read: "set[str]"
+    members: pd.DataFrame,
+    gardu: pd.DataFrame,
+    source: pd.DataFrame,
+    vendor_read: "set[str]",
+    pattern: str = "",
 ) -> pd.DataFrame:
     """Return what differs between a version and what the source's list last said.
 
@@ -57,6 +60,8 @@ def changes(
     vendor_read
         Active customers of the vendor: who is on the list and no longer in the version and is
         not among them was taken off; the others were never ours to take off.
+    pattern
+        Where urut and sisipan stand in this unit's codes (`kddk`).
 
     Returns
     -------
@@ -85,7 +90,7 @@ def changes(
     gone = on_list & ~in_version
     ours = pd.Series(both.index.isin(list(vendor_read)), index=both.index)
     both.loc[gone & ~ours, "change"] = REMOVED
-    both["kddk_after"] = kddk(both, source)
+    both["kddk_after"] = kddk(both, source, pattern)
     same = both["rbm_before"].eq(both["rbm_after"]) & ~differs
     both.loc[same, "kddk_after"] = both.loc[same, "kddk_before"]
     both.loc[~in_version, "gardu_after"] = pd.NA
@@ -97,7 +102,11 @@ def changes(
 
 
 def whole(
-    members: pd.DataFrame, gardu: pd.DataFrame, source: pd.DataFrame, kwh: pd.DataFrame
+    members: pd.DataFrame,
+    gardu: pd.DataFrame,
+    source: pd.DataFrame,
+    kwh: pd.DataFrame,
+    pattern: str = "",
 ) -> pd.DataFrame:
     """Return every member with RBM, place, KDDK and gardu, and the kWh of the month before.
 
@@ -107,28 +116,32 @@ def whole(
     rows = members.reset_index().sort_values(["rbm", "urut", "sisipan", "idpel"])
     rows = rows.set_index("idpel").join(gardu["gardu_after"].rename("gardu")).join(kwh["kwh"])
     named = rows.rename(columns={f: f"{f}_after" for f in ("rbm", "urut", "sisipan")})
-    rows["kddk"] = kddk(named, source)
+    rows["kddk"] = kddk(named, source, pattern)
     return rows.reset_index()
 
 
-def kddk(rows: pd.DataFrame, source: pd.DataFrame) -> pd.Series:
-    """Return the 12-character KDDK of each place, missing where the RBM's first seven are unknown.
+def kddk(rows: pd.DataFrame, source: pd.DataFrame, pattern: str = "") -> pd.Series:
+    """Return the KDDK of each place, missing where that of the RBM is unknown.
 
-    Characters 1-7 are those that most customers of the RBM had in the source's list (domain.md
-    1.3: area to reading day), 8-10 the urut, 11-12 the sisipan. A code of another shape is
-    opaque, and none is made up.
+    All but urut and sisipan is what most customers of the RBM had in the source's list. Where
+    both stand in a code the unit's ``pattern`` says (groups ``urut`` and ``sisipan``), else the
+    twelve characters of domain.md 1.3. A code of another shape is opaque, and none is made up;
+    nor is one for a place whose digits it cannot hold.
     """
-    text = source["kddk"].astype("str").str.upper()
-    shaped = text[text.str.fullmatch(r"[A-Z]{7}[0-9]{5}").fillna(False).astype(bool)]
-    heads = pd.DataFrame({"rbm": source["rbm"].reindex(shaped.index), "head": shaped.str[:7]})
+    text = source["kddk"].dropna().astype("str").str.upper()
+    heads = pd.DataFrame({
+        "rbm": source["rbm"].reindex(text.index),
+        "head": [blanked(code, pattern or KDDK_PATTERN) for code in text],
+    })  # fmt: skip
     counts = heads.dropna().groupby(["rbm", "head"]).size().rename("n").reset_index()
     counts = counts.sort_values(["rbm", "n", "head"], ascending=[True, False, True])
-    head = counts.drop_duplicates("rbm").set_index("rbm")["head"]
-    first = rows["rbm_after"].map(head)
-    urut = rows["urut_after"].map(_digits(3), na_action="ignore").astype("str")
-    sisipan = rows["sisipan_after"].map(_digits(2), na_action="ignore").astype("str")
-    return first.astype("str") + urut + sisipan
-
-
-def _digits(width: int) -> Any:
-    return lambda value: f"{int(value):0{width}d}"
+    head = counts.drop_duplicates("rbm").set_index("rbm")["head"].to_dict()
+    made = [
+        composed(head[rbm], int(urut), int(sisipan))
+        if rbm in head and pd.notna(urut) and pd.notna(sisipan)
+        else None
+        for rbm, urut, sisipan in zip(
+            rows["rbm_after"], rows["urut_after"], rows["sisipan_after"], strict=True
+        )
+    ]
+    return pd.Series(made, index=rows.index, dtype="str")

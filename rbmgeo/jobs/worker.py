@@ -71,4 +71,6 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    work(database_url(Settings()))
+    settings = Settings()
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(settings.home.absolute() / "compiled"))
+    work(database_url(settings))

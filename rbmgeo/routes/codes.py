@@ -1,10 +1,13 @@
 """Places on an RBM: urut and sisipan; codes stay opaque unless the unit names a pattern."""
 
 import re
+from bisect import bisect_left
+from itertools import islice
 
 import pandas as pd
 
 URUT_MAX, SISIPAN_MAX = 999, 99
+_EACH = SISIPAN_MAX + 1  # places that one urut has
 
 
 def parsed(code: str, pattern: str) -> dict[str, str]:
@@ -15,6 +18,41 @@ def parsed(code: str, pattern: str) -> dict[str, str]:
     """
     found = re.search(pattern, code) if pattern else None
     return {k: v for k, v in found.groupdict().items() if v is not None} if found else {}
+
+
+#: KDDK of twelve characters: area to reading day, urut, sisipan (domain.md 1.3).
+KDDK_PATTERN = r"^[A-Z]{7}(?P<urut>[0-9]{3})(?P<sisipan>[0-9]{2})$"
+_BLANK = {"urut": "\x01", "sisipan": "\x02"}
+
+
+def blanked(code: str, pattern: str) -> str | None:
+    """Return a code with the digits of its place made blank; None where the pattern has no urut.
+
+    Two codes of one RBM blanked are alike: what is left is what `composed` fills.
+    """
+    found = re.search(pattern, code)
+    if found is None or found.groupdict().get("urut") is None:
+        return None
+    for name, blank in _BLANK.items():
+        if found.groupdict().get(name) is not None:
+            a, b = found.span(name)
+            code = code[:a] + blank * (b - a) + code[b:]
+    return code
+
+
+def composed(blank: str, urut: int, sisipan: int) -> str | None:
+    """Return the code of a place; None where its digits do not fit the blanks.
+
+    >>> composed(blanked("JPAABKC04600", KDDK_PATTERN) or "", 47, 1)
+    'JPAABKC04701'
+    """
+    for mark, number in zip(_BLANK.values(), (urut, sisipan), strict=True):
+        width = blank.count(mark)
+        digits = f"{number:0{width}d}" if width else ""
+        if len(digits) > width or (not width and number):
+            return None
+        blank = blank.replace(mark * width, digits) if width else blank
+    return blank
 
 
 def next_sisipan(taken: "set[tuple[int, int]]", urut: int) -> tuple[int, int] | None:
@@ -93,3 +131,78 @@ def fresh_codes(ulp: str, count: int, taken: "set[str]") -> list[str]:
     )
     free = (code for code in letters if code not in taken)
     return [next(free) for _ in range(count)]
+
+
+def renumbered(walk: "list[str]", today: "dict[str, tuple[int, int]]") -> "dict[str, tuple[int, int]]":  # fmt: skip
+    """Give everybody of a walk a place so that as many as can keep theirs; {} where none fits.
+
+    ``today``: urut and sisipan of those who have one. Who stands out of turn, or is new, gets the
+    next free sisipan behind the one before (R-RO-03), at the end the next urut. A number that
+    somebody had is not given to another while there is room: nobody reads two houses as one.
+    Where no number lies between two that are kept, the second is given up.
+
+    >>> renumbered(["a", "new", "c", "b"], {"a": (1, 0), "b": (2, 0), "c": (3, 0)})
+    {'a': (1, 0), 'new': (1, 1), 'c': (1, 2), 'b': (2, 0)}
+    """
+    number = {i: u * _EACH + s for i, (u, s) in today.items()}
+    stands = [number.get(i) for i in walk]
+    kept = {walk[k] for k in longest_rising(stands)}
+    had = set(number.values())
+    out: dict[str, int] = {}
+    waiting: list[str] = []
+    last = _EACH - 1  # 001/00 is the first place
+    for idpel in walk:
+        if idpel not in kept:
+            waiting.append(idpel)
+            continue
+        place = number[idpel]
+        free = _free(last, place, len(waiting), had)
+        if free is None:
+            waiting.append(idpel)
+            continue
+        out |= zip(waiting, free, strict=True)
+        out[idpel] = last = place
+        waiting = []
+    free = _behind(last, len(waiting), had)
+    if free is None:
+        return {}
+    out |= zip(waiting, free, strict=True)
+    return {i: divmod(out[i], _EACH) for i in walk}
+
+
+def longest_rising(numbers: "list[int | None]") -> list[int]:
+    """Return the places of a longest rising part of a list, None left out.
+
+    >>> longest_rising([5, 1, None, 2, 9, 3])
+    [1, 3, 5]
+    """
+    tails: list[int] = []  # the lowest last number of a part of each length, and where it stands
+    at: list[int] = []
+    before: list[int] = []
+    for k, number in enumerate(numbers):
+        before.append(-1)
+        if number is None:
+            continue
+        size = bisect_left(tails, number)
+        before[k] = at[size - 1] if size else -1
+        tails[size : size + 1] = [number]
+        at[size : size + 1] = [k]
+    out = [at[-1]] if at else []
+    while out and before[out[-1]] >= 0:
+        out.append(before[out[-1]])
+    return out[::-1]
+
+
+def _free(after: int, below: int, count: int, had: "set[int]") -> "list[int] | None":
+    """Return ``count`` places between two, rather such as nobody had."""
+    if below - after - 1 < count:
+        return None
+    unused = list(islice((p for p in range(after + 1, below) if p not in had), count))
+    return unused if len(unused) == count else list(range(after + 1, after + 1 + count))
+
+
+def _behind(last: int, count: int, had: "set[int]") -> "list[int] | None":
+    """Return ``count`` places behind the last: a urut each while there are, else what is left."""
+    end = (URUT_MAX + 1) * _EACH
+    whole = [p for p in range((last // _EACH + 1) * _EACH, end, _EACH) if p not in had]
+    return whole[:count] if len(whole) >= count else _free(last, end, count, had)

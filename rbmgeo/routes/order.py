@@ -1,4 +1,9 @@
-"""The walking order of one RBM: an open path, free or fixed at its ends."""
+"""The walking order of one RBM: an open path, free or fixed at its ends.
+
+Few stops are tried in every order. More are ordered by a seeded local search
+(`rbmgeo.routes.tours`) that stops by rounds, not by the clock: the same matrix and seed give the
+same order on every machine.
+"""
 
 from dataclasses import dataclass
 from functools import cache
@@ -6,6 +11,8 @@ from itertools import permutations
 
 import numpy as np
 import numpy.typing as npt
+
+from rbmgeo.routes.tours import Search, tour_of, whole
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -17,14 +24,21 @@ FEW = 9
 
 @dataclass(frozen=True)
 class OrderParams:
-    """How hard to look for a short walk: ``rounds`` of shaking, from a seed."""
+    """How hard to look for a short walk.
 
-    rounds: int = 4
+    ``rounds`` of shaking per stop in each of at most ``starts`` searches, which end when the
+    best length is found a second time; from a seed.
+    """
+
+    rounds: int = 1
+    starts: int = 6
     seed: int = 0
 
     def __post_init__(self) -> None:
         if self.rounds < 0:
             raise ValueError(f"rounds is {self.rounds}, expected 0 or more")
+        if self.starts < 1:
+            raise ValueError(f"starts is {self.starts}, expected 1 or more")
 
 
 def path_length_m(matrix: Floats, permutation: Ints, *, closed: bool = False) -> float:
@@ -45,17 +59,38 @@ def order(
 ) -> Ints:
     """Return a short order of visiting every row of a symmetric matrix once.
 
-    Greedy edges, then 2-opt and Or-opt until neither helps, then ``rounds`` of shaking,
-    each kept only if it is shorter; a few stops are simply tried in every order. A dummy
-    city joins the two ends of an open path. Rows
-    should be sorted by idpel: ties go to the lower row, the same rows give the same order.
+    ``start``, ``end``: the row to be first or last (gardu, office, where the RBM before ended).
+    ``closed``: the walk returns to where it began, to ``start`` where one is given. Rows should
+    be sorted by idpel: ties go to the lower row, and of the two directions of a walk that is
+    free at both ends, or returns, the one that begins lower.
 
     Raises
     ------
     ValueError
-        If the matrix is not square, or an end is not one of its rows, or both ends are one.
+        If the matrix is not square or not symmetric, holds a distance that is missing, infinite
+        or below nothing, or an end is not one of its rows, or both ends are one.
     """
     params = params or OrderParams()
+    matrix = np.asarray(matrix, dtype=np.float64)
+    _check(matrix, start, end, closed)
+    n = len(matrix)
+    if n < 3 and start is None and end is None:
+        return np.arange(n)
+    if n + (not closed) <= FEW:
+        tour = _shortest(matrix if closed else _with_dummy(matrix, start, end))
+    else:
+        tour = _searched(matrix, None if closed else start, None if closed else end, closed, params)
+    if closed:
+        tour = _from(tour, start if start is not None else 0)
+        return _from(tour[::-1], int(tour[0])).copy() if n > 2 and tour[1] > tour[-1] else tour
+    tour = _from(tour, n)[1:] if len(tour) > n else _from_end(tour, start, end)
+    backwards = (start is not None and tour[0] != start) or (end is not None and tour[-1] != end)
+    if not backwards and start is None and end is None:
+        backwards = tour[0] > tour[-1]  # of two directions the one that begins lower
+    return tour[::-1].copy() if backwards else tour
+
+
+def _check(matrix: Floats, start: int | None, end: int | None, closed: bool) -> None:
     n = len(matrix)
     if matrix.shape != (n, n):
         raise ValueError(f"matrix is {matrix.shape}, expected square")
@@ -64,20 +99,43 @@ def order(
             raise ValueError(f"{name} is {city}, expected one of {n} rows")
     if start is not None and start == end and n > 1 and not closed:
         raise ValueError(f"start and end are both {start}; a walk that returns is closed=True")
-    if n < 3 and start is None and end is None:
-        return np.arange(n)
-    cost = matrix if closed else _with_dummy(matrix, start, end)
-    if len(cost) <= FEW:
-        tour = _shortest(cost)
-    else:
-        tour = _shaken(cost, _improved(cost, _greedy(cost)), params)
-    if closed:
-        return _from(tour, start if start is not None else 0)
-    tour = _from(tour, n)[1:]
-    backwards = (start is not None and tour[0] != start) or (end is not None and tour[-1] != end)
-    if not backwards and start is None and end is None:
-        backwards = tour[0] > tour[-1]  # of two directions the one that begins lower
-    return tour[::-1].copy() if backwards else tour
+    if not n:
+        return
+    low, high = float(matrix.min()), float(matrix.max())
+    if not (low >= 0 and high < np.inf):  # also where one is not a number
+        bad = np.argwhere(~(np.isfinite(matrix) & (matrix >= 0)))[0]
+        raise ValueError(
+            f"the distance from row {bad[0]} to row {bad[1]} is {matrix[*bad]}; "
+            "expected 0 or more: mend or estimate it first"
+        )
+    apart = float(np.abs(matrix - matrix.T).max())
+    if apart > 1e-6 * high:
+        raise ValueError(
+            f"the two directions of a pair differ by {apart}; expected a symmetric matrix"
+        )
+
+
+def _searched(
+    matrix: Floats, start: int | None, end: int | None, closed: bool, params: OrderParams
+) -> Ints:
+    """Return a round tour; an open path is one through a dummy city, the row behind the last.
+
+    The dummy costs nothing to reach from anywhere. A fixed end must stay beside it; two fixed
+    ends beside each other, without a dummy. No cost is made up to force it, so the lists of
+    neighbours are those of the matrix.
+    """
+    fixed = [c for c in (start, end) if c is not None]
+    dummies = int(not closed and len(fixed) < 2)
+    n = len(matrix)
+    cost = np.zeros((n + dummies, n + dummies), dtype=np.int32)
+    cost[:n, :n] = whole(matrix)
+    fix = np.full(len(cost), -1, dtype=np.int64)
+    if fixed:
+        one, other = fixed[0], n if dummies else fixed[1]
+        fix[one], fix[other] = other, one
+    return tour_of(
+        cost, fix, dummies, Search(rounds=params.rounds, starts=params.starts), params.seed
+    )
 
 
 def _shortest(cost: Floats) -> Ints:
@@ -108,137 +166,8 @@ def _from(tour: Ints, city: int) -> Ints:
     return np.roll(tour, -int(np.flatnonzero(tour == city)[0]))
 
 
-def _greedy(cost: Floats) -> Ints:
-    """Join the shortest edges that neither branch nor close early."""
-    n = len(cost)
-    k = min(n - 1, 12)
-    near = np.argsort(cost + np.diag(np.full(n, np.inf)), axis=1, kind="stable")[:, :k]
-    a, b = np.repeat(np.arange(n), k), near.ravel()
-    a, b = np.minimum(a, b), np.maximum(a, b)
-    pairs = np.unique(a * n + b)
-    a, b = pairs // n, pairs % n
-    rank = np.lexsort((pairs, cost[a, b]))
-    links: list[list[int]] = [[] for _ in range(n)]
-    part = list(range(n))
-
-    def root(i: int) -> int:
-        while part[i] != i:
-            part[i] = part[part[i]]
-            i = part[i]
-        return i
-
-    def join(i: int, j: int) -> None:
-        if len(links[i]) < 2 and len(links[j]) < 2 and root(i) != root(j):
-            links[i].append(j)
-            links[j].append(i)
-            part[root(i)] = root(j)
-
-    for e in rank:
-        join(int(a[e]), int(b[e]))
-    while True:
-        loose = [i for i in range(n) if len(links[i]) < 2]
-        if len({root(i) for i in loose}) <= 1:
-            break
-        between = cost[np.ix_(loose, loose)].copy()
-        roots = np.array([root(i) for i in loose])
-        between[roots[:, None] == roots[None]] = np.inf
-        i, j = np.unravel_index(int(between.argmin()), between.shape)
-        join(loose[int(i)], loose[int(j)])
-    ends = [i for i in range(n) if len(links[i]) < 2]
-    before, here = -1, ends[0] if ends else 0
-    tour: list[int] = []
-    while len(tour) < n:
-        tour.append(here)
-        onward = [c for c in links[here] if c != before]
-        before, here = here, onward[0] if onward else here
-    return np.array(tour)
-
-
-def _improved(cost: Floats, tour: Ints) -> Ints:
-    """Apply the best 2-opt move, else the best Or-opt move, until none helps."""
-    while True:
-        better = _two_opt(cost, tour)
-        if better is None:
-            better = _or_opt(cost, tour)
-        if better is None:
-            return tour
-        tour = better
-
-
-def _two_opt(cost: Floats, tour: Ints) -> Ints | None:
-    """Reverse several stretches at once, each the best that does not touch another."""
-    n = len(tour)
-    nxt = np.roll(tour, -1)
-    here = cost[tour, nxt]
-    gain = here[:, None] + here[None] - cost[np.ix_(tour, tour)] - cost[np.ix_(nxt, nxt)]
-    gain[np.tril_indices(n)] = 0
-    best = gain.max(axis=1)
-    rows = np.argsort(-best, kind="stable")
-    rows = rows[best[rows] > 1e-7][:60]
-    if not len(rows):
-        return None
-    tour = tour.copy()
-    taken: list[tuple[int, int]] = []
-    for i in rows:
-        j = int(gain[i].argmax())
-        # Stretches may lie inside or beside each other, not across.
-        if all(j < a or i > b or (i > a + 1 and j < b - 1) for a, b in taken) and not any(
-            a > i and b < j for a, b in taken
-        ):
-            if any(a < i and j < b for a, b in taken):
-                continue
-            tour[i + 1 : j + 1] = tour[i + 1 : j + 1][::-1]
-            taken.append((int(i), j))
-    return tour
-
-
-def _or_opt(cost: Floats, tour: Ints) -> Ints | None:
-    """Move the stretch of one to three stops that gains most to where it costs least."""
-    n = len(tour)
-    best_gain = 1e-7
-    best: tuple[int, int, int, bool] | None = None
-    for size in (1, 2, 3):
-        if n < size + 3:
-            continue
-        first, last = tour, np.roll(tour, -(size - 1))
-        before, after = np.roll(tour, 1), np.roll(tour, -size)
-        freed = cost[before, first] + cost[last, after] - cost[before, after]
-        a, b = tour, np.roll(tour, -1)
-        edge = cost[a, b]
-        straight = cost[np.ix_(first, a)] + cost[np.ix_(last, b)] - edge[None]
-        turned = cost[np.ix_(last, a)] + cost[np.ix_(first, b)] - edge[None]
-        gain = freed[:, None] - np.minimum(straight, turned)
-        # An edge inside the stretch, or beside it, is no place to go.
-        i = np.arange(n)
-        for offset in range(-1, size):
-            gain[i, (i + offset) % n] = -np.inf
-        s, e = (int(k) for k in np.unravel_index(int(gain.argmax()), gain.shape))
-        if gain[s, e] > best_gain:
-            best_gain = float(gain[s, e])
-            best = (s, e, size, bool(turned[s, e] < straight[s, e]))
-    if best is None:
-        return None
-    s, e, size, turn = best
-    rolled = np.roll(tour, -s)
-    piece, rest = rolled[:size], rolled[size:]
-    at = (e - s) % n - size + 1
-    return np.concatenate([rest[:at], piece[::-1] if turn else piece, rest[at:]])
-
-
-def _shaken(cost: Floats, tour: Ints, params: OrderParams) -> Ints:
-    """Cut the tour in four, join the parts A D C B, improve; keep what is shorter."""
-    n = len(tour)
-    if n < 8:
-        return tour
-    rng = np.random.default_rng(params.seed)
-    best, length = tour, path_length_m(cost, tour, closed=True)
-    for _ in range(params.rounds):
-        begin = int(rng.integers(n))
-        cuts = np.sort(rng.choice(np.arange(1, min(n, 60)), 3, replace=False))
-        rolled = np.roll(best, -begin)
-        a, b, c, d = np.split(rolled, cuts)
-        tried = _improved(cost, np.concatenate([a, c, b, d]))
-        found = path_length_m(cost, tried, closed=True)
-        if found < length - 1e-7:
-            best, length = tried, found
-    return best
+def _from_end(tour: Ints, start: int | None, end: int | None) -> Ints:
+    """Open a round tour in which both fixed ends stand beside each other, start first."""
+    assert start is not None
+    tour = _from(tour, start)
+    return tour if tour[-1] == end else np.r_[tour[:1], tour[:0:-1]]

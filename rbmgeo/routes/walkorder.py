@@ -1,22 +1,38 @@
 """A proposed order for one RBM, beside today's; who has no point keeps his neighbours."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from rbmgeo.geo import coordinates
-from rbmgeo.network.walking import Walker
+from rbmgeo.network.walking import Walk, Walker
+from rbmgeo.routes.codes import renumbered
 from rbmgeo.routes.order import OrderParams, order, path_length_m
+from rbmgeo.routes.saving import number_saving
+
+Ints = npt.NDArray[np.int64]
+Places = Mapping[str, tuple[int, int]]
 
 
 @dataclass(frozen=True)
 class Gain:
-    """What a new order must save to be proposed (R-RO-06)."""
+    """What a new order must save to be proposed (R-RO-06), and what it may give for numbers.
+
+    ``keep_share``: how much longer than the best a walk may be on which more customers keep
+    their urut.
+    """
 
     share: float = 0.05
     least_m: float = 200
+    keep_share: float = 0.01
+
+    def most_m(self, before_m: float) -> float:
+        """Return how long a new walk may be at most beside one of today."""
+        return before_m - max(self.least_m, self.share * before_m)
 
 
 @dataclass(frozen=True)
@@ -24,7 +40,9 @@ class OrderedRoute:
     """One RBM in walking order: idpels first to last, and the lengths before and after.
 
     ``estimated`` says that some of the length is a guess (no street, or no point, R-LO-02);
-    ``changed`` is False where today's order stays.
+    ``changed`` is False where today's order stays. ``places``: urut and sisipan of everybody,
+    of whom ``kept_urut`` keep theirs; empty where nobody had one, or no number is left between
+    those that are kept (then only a new numbering helps, R-RO-03).
     """
 
     idpels: list[str]
@@ -32,6 +50,8 @@ class OrderedRoute:
     length_m: float
     estimated: bool
     changed: bool
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    kept_urut: int = 0
 
 
 def order_route(
@@ -42,39 +62,72 @@ def order_route(
     params: OrderParams | None = None,
     gain: Gain | None = None,
     known_order: bool = True,
+    places: Places | None = None,
 ) -> OrderedRoute:
     """Order one RBM.
 
     ``today``: idpels in today's order (``known_order`` False: just a set, any order is
     better). ``points``: positions in metres, index idpel, None where missing. Customers
-    without a point follow the one they followed today.
+    without a point follow the one they followed today. ``places``: urut and sisipan of those
+    who have one today. Of walks nearly as short as the best that is proposed on which most
+    customers keep their number; every length is of the walk proposed.
     """
     gain = gain or Gain()
+    places = places or {}
     where = points.reindex(today)
     has = ~np.isnan(coordinates(where)[:, 0])
     placed = [i for i, there in zip(today, has, strict=True) if there]
     missing = len(placed) < len(today)
     if len(placed) < 2:
-        return OrderedRoute(list(today), 0.0, 0.0, estimated=True, changed=False)
+        return _numbered(list(today), 0.0, 0.0, True, False, places)
     rows = sorted(placed)
     walk = walker.walk(gpd.GeoSeries(points.loc[rows]))
-    now = (
-        np.array([rows.index(i) for i in placed])
-        if len(rows) < 50
-        else pd.Index(rows).get_indexer(pd.Index(placed))
-    )
+    now = pd.Index(rows).get_indexer(pd.Index(placed)).astype(np.int64)
     before = path_length_m(walk.matrix_m, now)
     best = order(walk.matrix_m, params=params)
+    if known_order and path_length_m(walk.matrix_m, best) > gain.most_m(before):
+        guessed = missing or _guessed(walk, now)
+        return _numbered(list(today), before, before, guessed, False, places)
+    best = _saving(walk, best, _rank(rows, placed, places, known_order), before, gain, params, known_order)  # fmt: skip
+    new = _reinserted([rows[k] for k in best], today, set(placed))
     after = path_length_m(walk.matrix_m, best)
-    saves = before - after
-    if known_order and (saves < gain.least_m or saves < gain.share * before):
-        guessed = bool(walk.estimated[now[:-1], now[1:]].any())
-        return OrderedRoute(list(today), before, before, missing or guessed, changed=False)
-    new = [rows[k] for k in best]
-    guessed = bool(walk.estimated[best[:-1], best[1:]].any())
-    return OrderedRoute(
-        _reinserted(new, today, set(placed)), before, after, missing or guessed, changed=True
-    )
+    return _numbered(new, before, after, missing or _guessed(walk, best), True, places)
+
+
+def _numbered(
+    idpels: "list[str]", before: float, after: float, estimated: bool, changed: bool, had: Places
+) -> OrderedRoute:
+    given = renumbered(idpels, dict(had)) if had else {}
+    kept = sum(given.get(i) == place for i, place in had.items())
+    return OrderedRoute(idpels, before, after, estimated, changed, given, kept)
+
+
+def _guessed(walk: Walk, steps: Ints) -> bool:
+    return bool(walk.estimated[steps[:-1], steps[1:]].any())
+
+
+def _rank(rows: "list[str]", placed: "list[str]", places: Places, known_order: bool) -> Ints:
+    """Return today's turn of each row among those who have a number, -1 for the others.
+
+    Where nobody has one it is the turn itself, if there is one.
+    """
+    turn = dict.fromkeys(rows, -1)
+    if places:
+        had = sorted((i for i in placed if i in places), key=lambda i: (places[i], i))
+    else:
+        had = placed if known_order else []
+    turn |= {idpel: k for k, idpel in enumerate(had)}
+    return np.array([turn[i] for i in rows], dtype=np.int64)
+
+
+def _saving(
+    walk: Walk, best: Ints, rank: Ints, before: float, gain: Gain,
+    params: OrderParams | None, known_order: bool,
+) -> Ints:  # fmt: skip
+    limit = path_length_m(walk.matrix_m, best) * (1 + gain.keep_share)
+    if known_order:
+        limit = min(limit, gain.most_m(before))
+    return number_saving(walk.matrix_m, best, rank, limit_m=limit, params=params)
 
 
 def _reinserted(new: "list[str]", today: "list[str]", placed: "set[str]") -> "list[str]":

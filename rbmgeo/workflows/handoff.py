@@ -213,9 +213,10 @@ def _made(
         source = kept.source_list(session, ulp=ulp, blth=source_blth)
         gardu = kept.gardu_said(session, ulp=ulp, blth=source_blth)
         said = source[["rbm", "urut", "sisipan", "kddk"]]
-        changed = changes(members, gardu, said, kept.vendor_read(session, ulp=ulp))
+        pattern = units.unit_settings(session, ulp=ulp).kddk_pattern
+        changed = changes(members, gardu, said, kept.vendor_read(session, ulp=ulp), pattern)
         kwh = kept.reader_facts(session, ulp=ulp, blth=blth)[["kwh_before"]]
-        full = whole(members, gardu, said, kwh.rename(columns={"kwh_before": "kwh"}))
+        full = whole(members, gardu, said, kwh.rename(columns={"kwh_before": "kwh"}), pattern)
         counts = changed["change"].value_counts().sort_index()
         facts |= {
             "source_blth": source_blth,

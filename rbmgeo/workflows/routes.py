@@ -13,10 +13,10 @@ from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, NothingToDo, UsageError
 from rbmgeo.network.crossing import Crossing
 from rbmgeo.network.walking import Walker
-from rbmgeo.routes.codes import numbered
+from rbmgeo.routes.codes import SISIPAN_MAX, URUT_MAX, numbered
 from rbmgeo.routes.design import DesignParams, design
 from rbmgeo.routes.targets import targets
-from rbmgeo.routes.walkorder import Gain, order_route
+from rbmgeo.routes.walkorder import Gain, OrderedRoute, order_route
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import ReadBy
 from rbmgeo.workflows.match import undisputed
@@ -96,17 +96,17 @@ def order_version(
         limit_m=settings.street_limit_m, neighbours=True,
     )  # fmt: skip
     gain = Gain(settings.min_gain_share, settings.min_gain_m)
-    known = _known_routes(session, ulp)
-    placed, lengths = [], {}
+    known, had = _known_routes(session, ulp), _numbers(session, ulp)
+    placed, lengths, kept_urut = [], {}, 0
     groups = [(str(code), group) for code, group in members.groupby("rbm", sort=True)]
     for number, (code, group) in enumerate(groups):
         tell("mengurutkan / ordering", number, len(groups))
         done = order_route(
-            group.index.to_list(), points, walker, gain=gain, known_order=code in known
-        )
-        placed.append(
-            pd.DataFrame({"rbm": code, "position": range(len(done.idpels))}, index=done.idpels)
-        )
+            group.index.to_list(), points, walker, gain=gain, known_order=code in known,
+            places={i: had[code][i] for i in group.index if i in had.get(code, {})},
+        )  # fmt: skip
+        placed.append(_members(code, done))
+        kept_urut += done.kept_urut
         # Houses that nobody can place are a walk that nobody can measure, not one of 0 m.
         unmeasured = done.estimated and done.length_before_m == 0 and len(done.idpels) > 1
         # Nobody walked a route that no list and no version had: it has no length before.
@@ -123,7 +123,7 @@ def order_version(
     kept["minutes"] = _minutes(kept, settings)
     versions.replace_routes(
         session, ulp=ulp, version_id=draft.version_id, routes=kept.rename_axis("rbm"),
-        members=numbered(frame["rbm"], frame["position"]),
+        members=frame,
     )  # fmt: skip
     summary = {
         "rbm": len(kept),
@@ -131,6 +131,7 @@ def order_version(
         "km": _km(kept["length_m"]),
         "km_before": _km_before(kept),
         "reordered": int(kept["reordered"].sum()),
+        "kept_urut": kept_urut,
         "estimated": int(kept["length_estimated"].sum()),
         "network": walker.network.kind if walker.network else "perkiraan",
     }
@@ -234,6 +235,32 @@ def _today_position(members: pd.DataFrame, today: pd.DataFrame) -> pd.Series:
     order["stays"] = ~members["rbm"].eq(members["from_rbm"]).to_numpy()
     order = order.sort_values(["stays", "rbm", "urut", "sisipan", "idpel"], na_position="last")
     return pd.Series(range(len(order)), index=order["idpel"]).reindex(members.index)
+
+
+def _numbers(session: Session, ulp: str) -> dict[str, dict[str, tuple[int, int]]]:
+    """Return urut and sisipan that the newest list gives, by RBM and idpel."""
+    listed = lists.rbm_list(session, ulp=ulp).sort_values(["idpel", "line"])
+    listed = listed.drop_duplicates("idpel").dropna(subset=["rbm", "urut"])
+    out: dict[str, dict[str, tuple[int, int]]] = {}
+    sisipan = listed["sisipan"].fillna(0)
+    for rbm, idpel, u, s in zip(
+        listed["rbm"], listed["idpel"], listed["urut"], sisipan, strict=True
+    ):
+        if 1 <= u <= URUT_MAX and 0 <= s <= SISIPAN_MAX:
+            out.setdefault(rbm, {})[idpel] = (int(u), int(s))
+    return out
+
+
+def _members(rbm: str, done: OrderedRoute) -> pd.DataFrame:
+    """Return the rows of an ordered RBM: who can keeps his number, else all are numbered anew."""
+    index = pd.Index(done.idpels, name="idpel")
+    if not done.places:
+        position = pd.Series(range(len(index)), index=index)
+        return numbered(pd.Series(rbm, index=index), position)
+    told = [done.places[i] for i in done.idpels]
+    return pd.DataFrame(told, columns=["urut", "sisipan"], index=index).assign(rbm=rbm)[
+        ["rbm", "urut", "sisipan"]
+    ]
 
 
 def _known_routes(session: Session, ulp: str) -> set[str]:

@@ -72,6 +72,17 @@ def test_the_kddk_is_the_head_of_its_rbm_and_the_place():
     assert kddk(rows, said).fillna("-").to_dict() == {"n": "JPAABKC04601", "m": "-"}
 
 
+def test_a_unit_with_codes_of_its_own_says_where_the_place_stands():
+    rows = pd.DataFrame(
+        {"rbm_after": ["A", "A", "A"], "urut_after": [46, 7, 1000], "sisipan_after": [0, 1, 0]},
+        index=pd.Index(["n", "sisip", "long"], name="idpel"),
+    )
+    said = source(a=("A", 1, 0, "KDR-001-BKC"), b=("A", 2, 0, "KDR-002-BKC"), c=("A", 3, 0, "?"))
+    made = kddk(rows, said, r"^[A-Z]{3}-(?P<urut>[0-9]{3})-(?P<hari>[A-Z]+)$")
+    assert made.fillna("-").to_dict() == {"n": "KDR-046-BKC", "sisip": "-", "long": "-"}
+    assert kddk(rows, said).isna().all()
+
+
 def test_the_readers_list_walks_and_counts():
     done = readers_list(
         members(b=("A", 2, 0), a=("A", 1, 1), c=("B", 1, 0)),

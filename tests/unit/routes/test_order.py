@@ -95,6 +95,9 @@ def test_the_same_matrix_and_seed_give_the_same_order():
     [
         (np.zeros((2, 3)), {}, "square"), (np.zeros((3, 3)), {"start": 3}, "start is 3"),
         (np.zeros((3, 3)), {"end": -1}, "end is -1"), (np.zeros((3, 3)), {"start": 1, "end": 1}, "both"),
+        (np.array([[0, np.nan], [np.nan, 0]]), {}, "row 0 to row 1 is nan"),
+        (np.array([[0, np.inf], [np.inf, 0]]), {}, "row 0 to row 1 is inf"),
+        (np.array([[0, -1], [-1, 0]]), {}, "is -1"), (np.array([[0, 1], [2, 0]]), {}, "symmetric"),
     ],
 )  # fmt: skip
 def test_nonsense_is_refused(matrix, ends, said):
@@ -106,3 +109,49 @@ def test_nobody_is_an_empty_order_and_rounds_are_counted_from_nothing():
     assert order(np.zeros((0, 0))).tolist() == []
     with pytest.raises(ValueError, match="rounds"):
         OrderParams(rounds=-1)
+    with pytest.raises(ValueError, match="starts"):
+        OrderParams(starts=0)
+
+
+@pytest.mark.parametrize(
+    "ends", [{}, {"start": 4}, {"end": 9}, {"start": 9, "end": 4}, {"closed": True}]
+)
+def test_a_walk_does_not_depend_on_the_order_of_rows(ends):
+    n = 30
+    matrix = scattered(n, 11)
+    mixed = np.random.default_rng(5).permutation(n)
+    at = np.argsort(mixed)
+    moved = {k: v if k == "closed" else int(at[v]) for k, v in ends.items()}
+    first, again = order(matrix, **ends), mixed[order(matrix[np.ix_(mixed, mixed)], **moved)]
+    if "closed" in ends:
+        again = np.roll(again, -int(np.flatnonzero(again == first[0])[0]))
+        assert first.tolist() in (again.tolist(), [again[0], *again[:0:-1]])
+    else:
+        assert first.tolist() in (again.tolist(), again[::-1].tolist())
+
+
+def test_a_walk_between_two_ends_is_the_same_both_ways():
+    matrix = scattered(25, 3)
+    there = order(matrix, start=2, end=7)
+    assert order(matrix, start=7, end=2).tolist() == there[::-1].tolist()
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e9])
+def test_the_unit_of_length_changes_nothing_but_the_length(scale):
+    matrix = scattered(25, 3)
+    near = path_length_m(matrix, order(matrix))
+    assert path_length_m(matrix, order(matrix * scale)) == pytest.approx(near, rel=1e-6)
+
+
+def test_a_search_is_never_longer_than_joining_the_shortest_edges():
+    for seed in range(4):
+        matrix = scattered(30, seed)
+        none = order(matrix, params=OrderParams(rounds=0, starts=1))
+        assert path_length_m(matrix, order(matrix)) <= path_length_m(matrix, none) + 1e-3
+
+
+def test_far_clusters_are_each_walked_once():
+    rng = np.random.default_rng(2)
+    xy = np.concatenate([rng.random((12, 2)) * 20 + at for at in ([0, 0], [900, 0], [0, 900])])
+    tour = order(cdist(xy, xy))
+    assert int((np.diff(tour // 12) != 0).sum()) == 2

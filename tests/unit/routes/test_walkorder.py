@@ -75,3 +75,42 @@ def test_a_walk_without_streets_is_a_guess():
 def test_a_mere_set_takes_any_order_that_was_found():
     done = order_route(["a", "b"], street(0, 5), WALKER, known_order=False)
     assert done.changed
+
+
+def test_who_stands_in_turn_keeps_his_number_and_the_others_get_a_sisipan():
+    where = street(0, 500, 1000, 1500, 2000)
+    had = {"a": (1, 0), "b": (2, 0), "d": (3, 0), "c": (4, 0)}
+    done = order_route(list("abdce"), where, WALKER, places=had)
+    assert (done.idpels, done.changed) == (list("abcde"), True)
+    assert done.places == {"a": (1, 0), "b": (2, 0), "c": (2, 1), "d": (3, 0), "e": (5, 0)}
+    assert done.kept_urut == 3
+
+
+def test_an_order_that_stays_keeps_every_number_and_places_the_newcomer_behind():
+    where = street(0, 500, 1000, 1010)
+    had = {"a": (46, 0), "b": (46, 1), "c": (50, 0)}
+    done = order_route(list("abcd"), where, WALKER, places=had)
+    assert not done.changed
+    assert done.places == had | {"d": (51, 0)}
+    assert done.kept_urut == 3
+
+
+def test_of_two_directions_the_one_that_keeps_the_numbers_is_proposed():
+    where = street(*(x * 100.0 for x in (9, 8, 7, 6, 0, 4, 3, 2, 1, 5)))
+    had = {i: (k + 1, 0) for k, i in enumerate("abcdefghij")}
+    done = order_route(list("abcdefghij"), where, WALKER, places=had)
+    assert done.idpels == list("abcdjfghie")
+    assert done.kept_urut == 8
+    assert done.length_m == 900
+
+
+def test_where_nobody_had_a_number_none_is_kept():
+    done = order_route(["a", "c", "b", "d"], street(0, 500, 1000, 1500), WALKER)
+    assert (done.places, done.kept_urut) == ({}, 0)
+
+
+def test_numbers_do_not_make_a_walk_longer_than_its_limit():
+    where = street(0, 500, 1000, 1500)
+    had = {"a": (1, 0), "c": (2, 0), "b": (3, 0), "d": (4, 0)}
+    done = order_route(list("acbd"), where, WALKER, places=had, gain=Gain(keep_share=0.01))
+    assert done.length_m == 1500
