@@ -1,26 +1,17 @@
 """The pieces that move as one: whole gardu, branches of a large one, who must stay."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
-from scipy.spatial.distance import cdist
 
 from rbmgeo.geo import coordinates
+from rbmgeo.routes.near import Floats, Ints, group_walks, near_pairs
 from rbmgeo.routes.params import DENSE_M, SCATTERED_M, DesignParams
-
-Floats = npt.NDArray[np.float64]
 
 #: Houses without a known gardu move by squares of so many metres.
 SQUARE_M = 250
-#: A path is longer than its tree by the ends that it must come back from. On uniform points a
-#: tree has 0.22 ends a point and the best open walk is about 1.12 times the tree.
-BACK_PER_END = 0.55
 
 
 @dataclass(frozen=True)
@@ -29,11 +20,16 @@ class Blocks:
 
     ``table``: index block; ``customers``, ``x``, ``y`` (median metres, missing without a point),
     ``walk_m`` (estimated walk inside, straight), ``kind`` of area, ``stays`` (never moves),
-    ``seconds`` and ``share`` of the customers that a route of its kind holds.
+    ``seconds`` and ``share`` of the customers that a route of its kind holds. ``code``: row of the
+    block of each customer, -1 for none; ``houses``: rows of the customers with a block and a
+    point; ``pairs``: which of these are neighbours.
     """
 
     of: pd.Series
     table: pd.DataFrame
+    code: Ints
+    houses: Ints
+    pairs: Ints
 
 
 def blocks(
@@ -47,7 +43,18 @@ def blocks(
     """
     of = _named(routed, xy, params)
     of = _large_cut(of, routed, xy, params)
-    return Blocks(of, _at_sites(_table(of, xy, params), sites, params))
+    found, names = pd.factorize(of, sort=True)
+    code = found.astype(np.int64)
+    # Who has no point stands nowhere; all else stands where it is and is somebody's neighbour.
+    houses = np.flatnonzero(xy["x"].notna().to_numpy() & (code >= 0)).astype(np.int64)
+    at = xy.to_numpy()[houses]
+    pairs = near_pairs(at)
+    table = xy.groupby(code).median().reindex(range(len(names)))
+    table.index = pd.Index(names, name="block", dtype="str")
+    table["customers"] = np.bincount(code[code >= 0], minlength=len(names))
+    table["walk_m"], step = group_walks(code[houses], at, pairs, len(names))
+    table = _at_sites(_costed(table, step, params), sites)
+    return Blocks(of, table, code, houses, pairs)
 
 
 def _named(routed: pd.DataFrame, xy: pd.DataFrame, params: DesignParams) -> pd.Series:
@@ -125,24 +132,11 @@ def bisected(table: pd.DataFrame, parts: int) -> "list[int]":
     return [int(g) for g in group]
 
 
-def _table(of: pd.Series, xy: pd.DataFrame, params: DesignParams) -> pd.DataFrame:
-    code, names = pd.factorize(of, sort=True)
-    table = xy.groupby(of).median().rename_axis("block").reindex(names)
-    table["customers"] = np.bincount(code[code >= 0], minlength=len(names))
-    order = np.argsort(code, kind="stable")
-    at = xy.to_numpy()[order]
-    edge = np.searchsorted(code[order], np.arange(len(names) + 1))
-    walks = [walk_m(at[i:j]) for i, j in zip(edge, edge[1:], strict=False)]
-    table["walk_m"] = np.array([w for w, _ in walks], dtype=float)
-    step = np.array([s for _, s in walks], dtype=float)
+def _costed(table: pd.DataFrame, step: Floats, params: DesignParams) -> pd.DataFrame:
     kind = np.where(step > SCATTERED_M, "tersebar", np.where(step < DENSE_M, "padat", "sedang"))
     table["kind"] = pd.Series(kind, table.index, dtype="str")
-    table["stays"] = np.array([str(n)[:2] in ("R:", "L:") for n in names], dtype=bool)
-    table.loc[[str(n).startswith("R:") for n in names], ["x", "y"]] = np.nan
-    return _costed(table, params)
-
-
-def _costed(table: pd.DataFrame, params: DesignParams) -> pd.DataFrame:
+    table["stays"] = np.array([str(n)[:2] in ("R:", "L:") for n in table.index], dtype=bool)
+    table.loc[[str(n).startswith("R:") for n in table.index], ["x", "y"]] = np.nan
     table["seconds"] = (
         table["customers"] * params.service_s + table["walk_m"] * params.seconds_per_m
     )
@@ -151,34 +145,10 @@ def _costed(table: pd.DataFrame, params: DesignParams) -> pd.DataFrame:
     return table
 
 
-def walk_m(xy: Floats) -> tuple[float, float]:
-    """Estimate the straight metres of the best open walk; and the median step of its tree.
-
-    The shortest tree is a lower bound of the walk; ends beyond two must be come back from. On a
-    line of houses the estimate is exact.
-    """
-    known = np.unique(xy[~np.isnan(xy[:, 0])], axis=0)
-    if len(known) < 2:
-        return 0.0, 0.0
-    tree = minimum_spanning_tree(cdist(known, known)).tocoo()
-    ends = (np.bincount(np.r_[tree.row, tree.col], minlength=len(known)) == 1).sum()
-    length = float(tree.data.sum())
-    return length * (1 + BACK_PER_END * max(int(ends) - 2, 0) / len(known)), float(np.median(tree.data))  # fmt: skip
-
-
-def _at_sites(
-    table: pd.DataFrame, sites: gpd.GeoSeries | None, params: DesignParams
-) -> pd.DataFrame:
+def _at_sites(table: pd.DataFrame, sites: gpd.GeoSeries | None) -> pd.DataFrame:
     """Put blocks of a gardu whose customers have no point where the gardu stands."""
     if sites is None or not len(sites):
         return table
     xy = pd.DataFrame(coordinates(sites), sites.index, ["x", "y"])
     code = table.index.to_series().str.extract(r"^G:(.*?)(?:/.*)?$")[0]
     return table.fillna({c: code.map(xy[c]) for c in ("x", "y")})
-
-
-def components(size: int, pairs: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
-    """Return the number of the connected part of each of ``size`` nodes."""
-    ones = np.ones(len(pairs), dtype=bool)
-    graph = coo_matrix((ones, (pairs[:, 0], pairs[:, 1])), shape=(size, size))
-    return np.asarray(connected_components(graph, directed=False)[1])

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.spatial import cKDTree
 
@@ -13,8 +12,9 @@ from rbmgeo.network.streets import Network
 from rbmgeo.routes.blocks import Blocks, bisected, blocks
 from rbmgeo.routes.codes import fresh_codes
 from rbmgeo.routes.ground import neighbours, pieces
+from rbmgeo.routes.near import Ints, near_pairs
 from rbmgeo.routes.params import DesignParams
-from rbmgeo.routes.search import Ground, State, Weights, improve, mended
+from rbmgeo.routes.search import ALL, Ground, State, Weights, improve, mended
 
 __all__ = ["UNPLACED", "Around", "Case", "Design", "DesignParams", "case_of", "design", "outcome"]
 
@@ -63,7 +63,7 @@ class Case:
     blocks: Blocks
     links: pd.DataFrame
     codes: list[str]
-    begin: "npt.NDArray[np.int64]"
+    begin: Ints
     ground: Ground
     params: DesignParams
     days: pd.Series = field(default_factory=lambda: pd.Series(dtype="str"))
@@ -146,14 +146,16 @@ def _said(schedule: pd.DataFrame | None, column: str) -> pd.Series:
 
 def _links(made: Blocks, xy: pd.DataFrame, around: Around) -> pd.DataFrame:
     """Link the blocks by their houses; a block without any stands at its gardu."""
-    table = made.table
-    code = made.of.map({name: n for n, name in enumerate(table.index)}).fillna(-1)
-    of, at = code.to_numpy(dtype=np.int64), xy.to_numpy(copy=True)
-    at[of >= 0] = np.where(table["x"].isna().to_numpy()[of[of >= 0], None], np.nan, at[of >= 0])
-    bare = np.setdiff1d(np.flatnonzero(table["x"].notna()), of[~np.isnan(at[:, 0])])
-    of = np.r_[of, bare]
-    at = np.vstack([at, table[["x", "y"]].to_numpy()[bare]])
-    return neighbours(of, at, size=len(table), network=around.network, barriers=around.barriers)
+    table, of = made.table, made.code[made.houses]
+    at, pairs = xy.to_numpy()[made.houses], made.pairs
+    bare = np.setdiff1d(np.flatnonzero(table["x"].notna()), of)
+    if len(bare):
+        of = np.r_[of, bare]
+        at = np.vstack([at, table[["x", "y"]].to_numpy()[bare]])
+        pairs = near_pairs(at)
+    return neighbours(
+        of, at, pairs, size=len(table), network=around.network, barriers=around.barriers
+    )
 
 
 def _start(routed: pd.DataFrame, made: Blocks, ulp: str, params: DesignParams) -> pd.Series:
@@ -238,7 +240,9 @@ def _counts(
     seen = pd.DataFrame({"block": made.of, "what": what}).dropna()
     for (block, name), n in seen.groupby(["block", "what"]).size().items():  # type: ignore[misc]
         # An RBM of today that is nobody's home has no route: who is on it changes anyway.
-        out[place[block]][number.get(name, -2)] = int(n)
+        key = number.get(name, -2)
+        out[place[block]][key] = out[place[block]].get(key, 0) + int(n)
+        out[place[block]][ALL] = out[place[block]].get(ALL, 0) + int(n)
     return out, number
 
 
@@ -246,9 +250,9 @@ def outcome(case: Case, state: State) -> Design:
     """Return the customers, routes and figures of a state of the search."""
     table = case.blocks.table
     route = pd.Series(state.route, table.index)
-    rbm = case.blocks.of.map(route).fillna(-1).astype(int)
-    names = np.array([*case.codes, UNPLACED], dtype=object)
-    code = pd.Series(names[rbm.to_numpy()], rbm.index, dtype="str", name="rbm")
+    now = np.append(np.array(state.route, dtype=np.int64), -1)[case.blocks.code]
+    names = pd.array([*case.codes, UNPLACED], dtype="str")
+    code = pd.Series(names.take(np.where(now < 0, len(case.codes), now)), case.routed.index)
     members = pd.DataFrame({"rbm": code, "from_rbm": case.routed["rbm"]})
     per_rbm = _per_rbm(members, case, state, route)
     return Design(members, per_rbm, _summary(members, per_rbm, case, state, route))
@@ -299,7 +303,7 @@ def _summary(
         "reader_changed": _differs(members, case.readers),
         "gardu_whole": int(whole.sum()),
         "gardu": len(whole),
-        "no_point_stay": int(case.blocks.of.fillna("").str.startswith("R:").sum()),
+        "no_point_stay": int(table["customers"][table.index.str.startswith("R:")].sum()),
         "disconnected": int((parts > 1).sum()),
         "empty": len(case.codes) - len(real),
         "over": int((real["capacity"] == "lebih").sum()),
@@ -310,12 +314,19 @@ def _summary(
 
 def whole_gardu(case: Case, rbm: pd.Series) -> pd.Series:
     """Say of each gardu whether one RBM reads all of its customers whose place is known."""
-    known = ~case.blocks.of.fillna("").str.startswith("R:")
-    pairs = pd.DataFrame({"gardu": case.routed["gardu"], "rbm": rbm})[known].dropna()
-    return pairs.groupby("gardu")["rbm"].nunique() == 1
+    known = np.zeros(len(rbm), dtype=bool)
+    known[case.blocks.houses] = True
+    gardu, names = pd.factorize(case.routed["gardu"], sort=True)
+    known &= (gardu >= 0) & rbm.notna().to_numpy()
+    code = pd.factorize(rbm)[0]
+    pairs = np.unique(gardu[known].astype(np.int64) * (code.max(initial=0) + 1) + code[known])
+    met = np.bincount(pairs // (code.max(initial=0) + 1), minlength=len(names))
+    return pd.Series(met == 1, names)[met > 0]
 
 
 def _differs(members: pd.DataFrame, said: pd.Series) -> int:
     """Count customers whose day or reader of today is another than that of their RBM now."""
+    if said.empty:
+        return 0
     before, now = members["from_rbm"].map(said), members["rbm"].map(said)
     return int((before.notna() & (before != now)).sum())

@@ -1,38 +1,35 @@
 """Which blocks are neighbours on foot, and how far it is from one to the next."""
 
+import heapq
+
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import Delaunay, QhullError, cKDTree
+from scipy.spatial import cKDTree
 
 from rbmgeo.network.streets import Network
-from rbmgeo.routes.blocks import components
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from rbmgeo.routes.near import Floats, Ints, components
 
 #: Two houses are neighbours on foot if the streets need no more than so many metres and so many
 #: times the straight line: what lies between is a block of houses, no river.
 REACH_M, REACH_TIMES = 400.0, 4.0
 #: Ways that nobody walks along, and that part what lies on both sides.
 NO_WALK = ("motorway", "motorway_link")
-_AT_ONCE = 128
 
 
 def neighbours(
-    of: Ints, xy: Floats, *, size: int, network: Network | None = None,
+    of: Ints, xy: Floats, pairs: Ints, *, size: int, network: Network | None = None,
     barriers: gpd.GeoSeries | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Link blocks whose houses are neighbours.
 
     Parameters
     ----------
-    of, xy
-        Block number (-1: none) and metres of each house or site; NaN where unknown.
+    of, xy, pairs
+        Block number and metres of each house or site; which of them are neighbours
+        (`rbmgeo.routes.near.near_pairs`).
     size
         How many blocks there are.
     network
@@ -48,42 +45,22 @@ def neighbours(
         ``forced``: no neighbour lies nearer, and without this link a part of the unit would hang
         on nothing. The placed blocks always hang together.
     """
-    there = ~np.isnan(xy[:, 0]) & (of >= 0)
-    of, xy = of[there], xy[there]
     if len(np.unique(of)) < 2:
         return pd.DataFrame({"a": [], "b": [], "gap_m": [], "forced": []}).astype(
             {"a": int, "b": int, "gap_m": float, "forced": bool}
         )
-    links = _nearest_links(of, xy)
+    links = _nearest_links(of, xy, pairs)
     open_ = _walkable(links, xy, network, barriers)
     return _hung_together(links, open_, np.unique(of), size)
 
 
-def _nearest_links(of: Ints, xy: Floats) -> pd.DataFrame:
-    pairs = _near_pairs(xy)
+def _nearest_links(of: Ints, xy: Floats, pairs: Ints) -> pd.DataFrame:
     i, j = pairs[of[pairs[:, 0]] != of[pairs[:, 1]]].T
     swap = of[i] > of[j]
     i, j = np.where(swap, j, i), np.where(swap, i, j)
     found = pd.DataFrame({"a": of[i], "b": of[j], "gap_m": np.hypot(*(xy[i] - xy[j]).T), "i": i, "j": j})  # fmt: skip
     found = found.sort_values(["a", "b", "gap_m", "i", "j"], ignore_index=True)
     return found.drop_duplicates(["a", "b"], ignore_index=True)
-
-
-def _near_pairs(xy: Floats) -> Ints:
-    """Return pairs of rows that are neighbours: the triangles between all distinct places."""
-    places, first, back = np.unique(xy, axis=0, return_index=True, return_inverse=True)
-    back = back.ravel()
-    same = np.c_[np.arange(len(xy)), first[back]]
-    same = same[same[:, 0] != same[:, 1]]
-    try:
-        corners = Delaunay(places).simplices
-        pairs = np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [0, 2]]])
-    except (QhullError, ValueError):  # all on one line, or fewer than three
-        steps = np.arange(len(places) - 1)
-        pairs = np.c_[steps, steps + 1]
-    pairs = np.unique(np.sort(pairs, axis=1), axis=0)
-    # Houses on one point are each other's neighbours; to the others the first speaks for them.
-    return np.concatenate([first[pairs], same]).astype(np.int64)
 
 
 def _walkable(
@@ -94,7 +71,7 @@ def _walkable(
     near = np.ones(len(links), dtype=bool)
     if known:
         assert network is not None
-        near = _street_m(network, links, xy, float(limit.max())) <= limit
+        near = _street_m(network, links, xy, limit) <= limit
     if barriers is None or not len(barriers):
         return near
     lines = shapely.linestrings(np.stack([xy[links["i"]], xy[links["j"]]], axis=1))
@@ -104,28 +81,43 @@ def _walkable(
     return near if known else ~crosses
 
 
-def _street_m(network: Network, links: pd.DataFrame, xy: Floats, most_m: float) -> Floats:
-    """Return the metres on streets between the houses of each link, inf where farther or apart."""
-    size = len(network.nodes)
-    a, b = network.edges.T
-    order = np.argsort(network.length_m, kind="stable")
-    pair = np.minimum(a, b)[order] * size + np.maximum(a, b)[order]
-    keep = order[np.unique(pair, return_index=True)[1]]
-    graph = csr_matrix((np.maximum(network.length_m[keep], 1e-6), (a[keep], b[keep])), (size, size))
-    tree = cKDTree(network.nodes[np.unique(network.edges)])
+def _street_m(network: Network, links: pd.DataFrame, xy: Floats, limit: Floats) -> Floats:
+    """Return the metres on streets between the houses of each link, inf where over its limit."""
+    near: list[list[tuple[float, int]]] = [[] for _ in range(len(network.nodes))]
+    edges, lengths = network.edges.tolist(), network.length_m.tolist()
+    for (a, b), metres in zip(edges, lengths, strict=True):
+        near[a].append((metres, b))
+        near[b].append((metres, a))
     used = np.unique(network.edges)
-    ends = [used[tree.query(xy[links[c]])[1]] for c in ("i", "j")]
+    tree = cKDTree(network.nodes[used])
+    start, stop = (used[tree.query(xy[links[c]])[1]].tolist() for c in ("i", "j"))
+    wanted: dict[int, list[int]] = {}
+    for k, node in enumerate(start):
+        wanted.setdefault(node, []).append(k)
     out = np.full(len(links), np.inf)
-    starts, row = np.unique(ends[0], return_inverse=True)
-    by_start = np.argsort(row, kind="stable")
-    edge = np.searchsorted(row[by_start], np.arange(len(starts) + 1))
-    for begin in range(0, len(starts), _AT_ONCE):
-        stop = min(begin + _AT_ONCE, len(starts))
-        mine = by_start[edge[begin] : edge[stop]]
-        far = float(np.minimum(most_m, np.maximum(REACH_M, REACH_TIMES * links["gap_m"].to_numpy()[mine]).max()))  # fmt: skip
-        found = dijkstra(graph, directed=False, indices=starts[begin:stop], limit=far)
-        out[mine] = found[row[mine] - begin, ends[1][mine]]
+    for node, mine in wanted.items():
+        far = _reached(near, node, {stop[k] for k in mine}, float(limit[mine].max()))
+        out[mine] = [far.get(stop[k], np.inf) for k in mine]
     return out
+
+
+def _reached(
+    near: list[list[tuple[float, int]]], start: int, targets: set[int], limit_m: float
+) -> dict[int, float]:
+    """Return the metres to the targets within a limit; the search ends with the last of them."""
+    done: dict[int, float] = {}
+    left = set(targets)
+    heap = [(0.0, start)]
+    while heap and left:
+        metres, node = heapq.heappop(heap)
+        if node in done:
+            continue
+        done[node] = metres
+        left.discard(node)
+        for more, other in near[node]:
+            if other not in done and metres + more <= limit_m:
+                heapq.heappush(heap, (metres + more, other))
+    return done
 
 
 def _hung_together(
@@ -160,4 +152,3 @@ def pieces(assigned: Ints, links: pd.DataFrame, placed: npt.NDArray[np.bool_]) -
     part = components(len(assigned), inside)
     frame = pd.DataFrame({"route": assigned[placed], "part": part[placed]}).drop_duplicates()
     return frame[frame["route"] >= 0].groupby("route").size()
-
