@@ -1,6 +1,7 @@
 """Which blocks are neighbours on foot, and how far it is from one to the next."""
 
 import heapq
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -15,6 +16,8 @@ from rbmgeo.routes.near import Floats, Ints, components
 #: Two houses are neighbours on foot if the streets need no more than so many metres and so many
 #: times the straight line: what lies between is a block of houses, no river.
 REACH_M, REACH_TIMES = 400.0, 4.0
+#: A street is known every so many metres.
+STEP_M = 60.0
 #: Ways that nobody walks along, and that part what lies on both sides.
 NO_WALK = ("motorway", "motorway_link")
 
@@ -83,13 +86,9 @@ def _walkable(
 
 def _street_m(network: Network, links: pd.DataFrame, xy: Floats, limit: Floats) -> Floats:
     """Return the metres on streets between the houses of each link, inf where over its limit."""
-    near: list[list[tuple[float, int]]] = [[] for _ in range(len(network.nodes))]
-    edges, lengths = network.edges.tolist(), network.length_m.tolist()
-    for (a, b), metres in zip(edges, lengths, strict=True):
-        near[a].append((metres, b))
-        near[b].append((metres, a))
-    used = np.unique(network.edges)
-    tree = cKDTree(network.nodes[used])
+    near, nodes = _steps(network)
+    used = np.array([k for k, row in enumerate(near) if row])
+    tree = cKDTree(nodes[used])
     start, stop = (used[tree.query(xy[links[c]])[1]].tolist() for c in ("i", "j"))
     wanted: dict[int, list[int]] = {}
     for k, node in enumerate(start):
@@ -99,6 +98,29 @@ def _street_m(network: Network, links: pd.DataFrame, xy: Floats, limit: Floats) 
         far = _reached(near, node, {stop[k] for k in mine}, float(limit[mine].max()))
         out[mine] = [far.get(stop[k], np.inf) for k in mine]
     return out
+
+
+def _steps(network: Network) -> tuple[list[list[tuple[float, int]]], Floats]:
+    """Return the network in steps of at most `STEP_M`: who follows whom, and where each stands.
+
+    A long street without a crossing has houses all along it, not at its ends alone.
+    """
+    parts = np.maximum(np.ceil(network.length_m / STEP_M).astype(np.int64), 1)
+    edge = np.repeat(np.arange(len(parts)), parts - 1)
+    nth = np.arange(len(edge)) - np.repeat(np.cumsum(parts - 1) - (parts - 1), parts - 1) + 1
+    along = shapely.line_interpolate_point(
+        network.shapes[edge], nth / np.maximum(parts[edge], 1), normalized=True
+    )
+    nodes = np.vstack([network.nodes, shapely.get_coordinates(along)])
+    near: list[list[tuple[float, int]]] = [[] for _ in range(len(nodes))]
+    fresh = len(network.nodes)
+    for (a, b), metres, n in zip(network.edges.tolist(), network.length_m.tolist(), parts.tolist(), strict=True):  # fmt: skip
+        chain = [a, *range(fresh, fresh + n - 1), b]
+        fresh += n - 1
+        for one, other in pairwise(chain):
+            near[one].append((metres / n, other))
+            near[other].append((metres / n, one))
+    return near, nodes
 
 
 def _reached(

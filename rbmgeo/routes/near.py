@@ -27,7 +27,7 @@ def distinct(xy: Floats) -> tuple[Ints, Ints]:
 
 
 def near_pairs(xy: Floats) -> Ints:
-    """Return pairs of rows that are neighbours: the triangles between all distinct places.
+    """Return pairs of rows that are neighbours: no third place lies between them.
 
     Rows on one point are each other's neighbours; to the others the first speaks for them.
     """
@@ -37,13 +37,27 @@ def near_pairs(xy: Floats) -> Ints:
     places = xy[first]
     try:
         corners = Delaunay(places).simplices.astype(np.int64)
-        pairs = np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [0, 2]]])
     except (QhullError, ValueError):  # all on one line, or fewer than three
         steps = np.arange(len(places) - 1)
-        pairs = np.c_[steps, steps + 1]
-    low, high = pairs.min(axis=1, initial=len(xy)), pairs.max(axis=1, initial=-1)
-    key = np.unique(low * len(xy) + high)
+        key = steps * len(xy) + steps + 1
+    else:
+        key = _gabriel(places, corners, len(xy))
     return np.concatenate([first[np.c_[key // len(xy), key % len(xy)]], same]).astype(np.int64)
+
+
+def _gabriel(places: Floats, corners: Ints, size: int) -> Ints:
+    """Return the edges of triangles that no third place lies between, as low * size + high.
+
+    At the rim of a town triangles are slivers that join what lies far apart. The shortest tree
+    has none of the edges that are left out.
+    """
+    edges, between = [], []
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (0, 2, 1)):
+        a, b, c = corners[:, i], corners[:, j], corners[:, k]
+        edges.append(np.minimum(a, b) * size + np.maximum(a, b))
+        between.append(((places[a] - places[c]) * (places[b] - places[c])).sum(axis=1) < -1e-6)
+    key, obtuse = np.concatenate(edges), np.concatenate(between)
+    return np.setdiff1d(key, key[obtuse])
 
 
 def components(size: int, pairs: Ints) -> Ints:
