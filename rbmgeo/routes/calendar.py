@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -35,8 +36,8 @@ def proposed_dates(
     shift = (month - (month - 1)).n
     rows = []
     before: tuple[date, date] | None = None  # last month's date and the new one of the day before
-    for told in last.sort_values(["read_on", "hari_baca"]).itertuples(index=False):
-        was = pd.Timestamp(told.read_on)
+    ordered = last.sort_values(["read_on", "hari_baca"])
+    for letter, was in zip(ordered["hari_baca"], pd.to_datetime(ordered["read_on"]), strict=True):
         wanted = (was + pd.DateOffset(months=shift)).date()
         least = None
         if before is not None:
@@ -44,7 +45,7 @@ def proposed_dates(
         found = _nearest_free(wanted, least, holidays)
         before = was.date(), found
         moved = (found - wanted).days
-        rows.append((told.hari_baca, found, moved, abs(moved) > shift_days))
+        rows.append((letter, found, moved, abs(moved) > shift_days))
     out = pd.DataFrame(rows, columns=["hari_baca", "read_on", "moved_days", "beyond"])
     return out.astype({"beyond": bool}).set_index("hari_baca")
 
@@ -93,20 +94,24 @@ def assigned(
     out = routes[["customers"]].sort_index()
     told = last.reindex(out.index)
     day = told["hari_baca"].where(told["hari_baca"].isin(letters))
-    # Without a list of readers those of last month read on.
-    known = list(readers.index) or sorted(told["officer"].dropna().unique())
-    officer = told["officer"].where(told["officer"].isin(known))
+    # Whoever read last month reads on, whether or not his area and capacity are kept.
+    known = sorted({*map(str, readers.index), *map(str, told["officer"].dropna())})
+    officer = told["officer"].copy()
     taken = {(o, d) for o, d in zip(officer, day, strict=True) if isinstance(o, str) and isinstance(d, str)}  # fmt: skip
-    load = out["customers"].groupby(officer).sum().reindex(known, fill_value=0).astype(float).to_dict()  # fmt: skip
-    open_ = out.index[(day.isna() | officer.isna()).to_numpy()]
-    for rbm in sorted(open_, key=lambda r: (-int(out.at[r, "customers"]), r)):
-        place = _place(rbm, (officer[rbm], day[rbm]), out.at[rbm, "customers"], readers, known, letters, taken, load)  # fmt: skip
+    houses = {str(r): int(n) for r, n in zip(out.index, out["customers"].tolist(), strict=True)}
+    load = dict.fromkeys(known, 0.0)
+    for rbm, who in zip(houses, officer, strict=True):
+        if isinstance(who, str):
+            load[who] += houses[rbm]
+    open_ = out.index[(day.isna() | officer.isna()).to_numpy()].tolist()
+    for rbm in sorted(open_, key=lambda r: (-houses[r], r)):
+        place = _place(rbm, (officer[rbm], day[rbm]), houses[rbm], readers, known, letters, taken, load)  # fmt: skip
         if place is None:
             day[rbm] = day[rbm] if isinstance(day[rbm], str) else None
             continue
         officer[rbm], day[rbm] = place
         taken.add(place)
-        load[place[0]] += float(out.at[rbm, "customers"])
+        load[place[0]] += houses[rbm]
     out["hari_baca"], out["officer"] = day, officer
     out["as_last"] = (day.eq(told["hari_baca"]) & officer.eq(told["officer"])).to_numpy()
     out["note"] = [_note(str(r), o, n, readers) for r, o, n in zip(out.index, officer, out["customers"], strict=True)]  # fmt: skip
@@ -138,7 +143,8 @@ def _note(rbm: str, officer: object, customers: int, readers: pd.DataFrame) -> s
         return "tanpa petugas"
     if officer not in readers.index:
         return ""
-    areas, capacity = readers.at[officer, "areas"], readers.at[officer, "capacity"]
+    areas: Any = readers.at[officer, "areas"]
+    capacity: Any = readers.at[officer, "capacity"]
     if len(areas) and not any(rbm.startswith(a) for a in areas):
         return "di luar area"
     return "di atas kapasitas" if pd.notna(capacity) and customers > capacity else ""

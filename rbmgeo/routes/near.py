@@ -98,7 +98,7 @@ def group_walks(of: Ints, xy: Floats, pairs: Ints, size: int) -> tuple[Floats, F
 def _joins(of: Ints, xy: Floats, part: Ints) -> Floats:
     """Return row, row, metres that join the parts of each group."""
     pair = np.unique(np.c_[of, part], axis=0) if len(of) else np.empty((0, 2), dtype=np.int64)
-    broken = np.flatnonzero(np.bincount(pair[:, 0]) > 1) if len(pair) else []
+    broken = np.flatnonzero(np.bincount(pair[:, 0], minlength=1) > 1)
     order = np.argsort(of, kind="stable")
     edge = np.searchsorted(of[order], np.arange(of.max(initial=-1) + 2))
     found: list[tuple[int, int, float]] = []

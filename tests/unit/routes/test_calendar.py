@@ -55,6 +55,11 @@ def test_an_rbm_is_read_as_last_month():
     assert got[["hari_baca", "officer"]].to_numpy().tolist() == [["A", "P1"], ["B", "P1"]]
 
 
+def test_who_read_last_month_reads_on_though_only_others_have_an_area():
+    got = assigned(routes(R1=10), said(R1=("A", "P1")), readers(P2=(100, ["K"])), letters=["A"])
+    assert got.loc["R1", ["officer", "note"]].tolist() == ["P1", ""]
+
+
 def test_a_new_rbm_goes_to_a_reader_of_its_area_with_room():
     able = readers(P1=(100, ["K1"]), P2=(15, ["K2"]), P3=(100, ["K2"]))
     got = assigned(routes(K2A=50), said(), able, letters=["A", "B"])
