@@ -49,6 +49,7 @@ class Town:
     rbm: Codes
     streets: Network
     srid: int
+    pairs: Codes
 
 
 def town(name: str) -> Town:
@@ -67,7 +68,7 @@ def town(name: str) -> Town:
     xy = shapely.get_coordinates(at) + rng.normal(0, 8, (CUSTOMERS, 2))
     gardu = _near_gardu(xy, rng)
     rbm = _today(xy, gardu, rng)
-    return Town(name, xy, gardu, rbm, net, srid)
+    return Town(name, xy, gardu, rbm, net, srid, near_pairs(xy))
 
 
 def _streets(name: str) -> tuple[gpd.GeoDataFrame, int]:
@@ -231,7 +232,7 @@ def measured(t: Town, rbm: Codes, keep: npt.NDArray[np.bool_]) -> dict[str, floa
 
 def _in_pieces(t: Town, number: Codes) -> npt.NDArray[np.bool_]:
     """Say of each route whether houses of it lie alone: no way of nearest houses leads to them."""
-    pairs = near_pairs(t.xy)
+    pairs = t.pairs
     part = components(len(number), pairs[number[pairs[:, 0]] == number[pairs[:, 1]]])
     both, size = np.unique(np.c_[number, part], axis=0, return_counts=True)
     # A handful of houses that a neighbour's line goes round is no second place to walk to.
