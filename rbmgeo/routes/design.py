@@ -238,7 +238,9 @@ def _counts(
     place = {block: n for n, block in enumerate(made.table.index)}
     out: list[dict[int, int]] = [{} for _ in place]
     seen = pd.DataFrame({"block": made.of, "what": what}).dropna()
-    for (block, name), n in seen.groupby(["block", "what"]).size().items():  # type: ignore[misc]
+    sizes = seen.groupby(["block", "what"]).size().rename("n").reset_index()
+    told = (sizes[c].tolist() for c in ("block", "what", "n"))
+    for block, name, n in zip(*told, strict=True):
         # An RBM of today that is nobody's home has no route: who is on it changes anyway.
         key = number.get(name, -2)
         out[place[block]][key] = out[place[block]].get(key, 0) + int(n)

@@ -62,10 +62,7 @@ class Plans:
 
     def named(self) -> list[Plan]:
         """Return the plans with a name, in the order of their names."""
-        order = list(PlanName)
-        return sorted(
-            (p for p in self.front if p.name), key=lambda p: order.index(PlanName(p.name))
-        )  # type: ignore[arg-type]
+        return [p for name in PlanName for p in self.front if p.name == name]
 
     def plan(self, name: str) -> Plan | None:
         """Return a plan by its name or its number, None where there is none."""
