@@ -113,7 +113,10 @@ def choose_plan(
             f"unit {ulp} has no plan {plan!r}; make plans with `rbmgeo routes plans --ulp {ulp}`",
             f"unit {ulp} tidak punya rencana {plan!r}; buat dengan `rbmgeo routes plans --ulp {ulp}`",
         )
-    limits = Limits(**{k: tuple(v) if isinstance(v, list) else v for k, v in kept.params.items()})
+    told_limits: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in kept.params.items()
+    }
+    limits = Limits(**told_limits)
     case, today = _case(session, ulp, limits)
     again = plans(case, progress=progress).plan(str(told["number"]))
     if (run_id is not None and run_id != kept.run_id) or again is None or _digest(again) != told["digest"]:  # fmt: skip

@@ -50,7 +50,7 @@ def plan_month(session: Session, ulp: str, blth: str, *, who: str = "") -> Calen
         last, blth=blth, holidays=set(kept.holidays(session, ulp=ulp)), shift_days=shift
     )
     fresh = dates[~dates.index.isin(now["hari_baca"])]
-    kept.set_dates(session, ulp=ulp, blth=blth, dates=fresh["read_on"].to_dict())
+    kept.set_dates(session, ulp=ulp, blth=blth, dates=dict(zip(fresh.index.astype("str"), fresh["read_on"], strict=True)))  # fmt: skip
     kept.replace_plan(session, ulp=ulp, blth=blth, rows=_no_rows(), who=who)
     today = targets_ulp(session, ulp, blth).drop(index=NO_SCHEDULE, errors="ignore")
     if today.empty:
