@@ -53,6 +53,7 @@ class UnitSettings(BaseModel):
     service_s: float = Field(45, ge=0)  # R-RO-07
     capacity_min: int = Field(150, ge=1)  # R-RO-04, the project's 150-600
     capacity_max: int = Field(600, ge=1)  # R-RO-04
+    capacity_by_kind: tuple[tuple[str, int, int], ...] = ()  # R-RO-04, by kind of area
     date_shift_days: int = Field(3, ge=0)  # R-RO-08
     min_gain_share: float = Field(0.05, ge=0)  # R-RO-06
     min_gain_m: float = Field(200, ge=0)  # R-RO-06

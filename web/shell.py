@@ -134,6 +134,7 @@ def here(endpoint: str) -> bool:
     # Pages of one stop that have no line of their own.
     now = {
         "handoff": "routes.handover", "reading": "routes.targets", "schedule": "routes.targets",
+        "plans": "routes.page", "reading_calendar": "routes.targets",
         "letters": "routes.targets", "looks": "survey.page", "answering": "survey.page",
         "telusur": "field.page",
     }.get(now.partition(".")[0], now)  # fmt: skip

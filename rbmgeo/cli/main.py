@@ -47,6 +47,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "The month's mutations: what changed, where it goes, accept, undo.",
     ),
     "design": ("routes", "design_command", "SOP IV.5: a draft of routes from whole gardu."),
+    "routes": ("route_plans", "app", "Plans of routes to choose from; the reading calendar."),
     "order": ("routes", "order_command", "SOP IV.5: the walking order of each RBM of a draft."),
     "publish": ("routes", "publish_command", "SOP IV.5: close a draft for a month."),
     "targets": ("routes", "targets_command", "SOP IV.2: schedule and target per officer."),

@@ -11,6 +11,7 @@ from rbmgeo.db.session import Database
 from rbmgeo.errors import NothingToDo
 from rbmgeo.jobs.run import Progress, facts, in_one_transaction
 from rbmgeo.terms import FileKind
+from rbmgeo.workflows.design import choose_plan, plans_ulp
 from rbmgeo.workflows.energy import kwh_report
 from rbmgeo.workflows.evaluate import evaluate_ulp
 from rbmgeo.workflows.handoff_own import hand_over_counts
@@ -110,6 +111,8 @@ TASKS: dict[str, Task] = {
     "match": in_one_transaction(match_ulp),
     "survey": in_one_transaction(plan_survey),
     "rehearse": in_one_transaction(rehearse_ulp),
+    "plans": in_one_transaction(plans_ulp),
+    "choose": in_one_transaction(choose_plan),
     "design": in_one_transaction(design_ulp),
     "order": in_one_transaction(order_version),
     "mutations": in_one_transaction(find_mutations),

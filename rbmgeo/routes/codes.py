@@ -123,6 +123,28 @@ def numbered(rbm: pd.Series, position: pd.Series) -> pd.DataFrame:
     return frame[["rbm", "urut", "sisipan"]]
 
 
+def kept_numbers(rbm: pd.Series, today: pd.DataFrame, position: pd.Series) -> pd.DataFrame:
+    """Give the customers of new routes numbers; who stays on his RBM keeps his own.
+
+    Newcomers follow behind, by ``position``. An RBM whose numbers of today are missing, shared
+    or without room behind is numbered anew. ``today``: index idpel; ``rbm``, ``urut``, ``sisipan``.
+    """
+    frame = numbered(rbm, position)
+    had = today[["rbm", "urut", "sisipan"]].reindex(frame.index)
+    stays = had["rbm"].eq(frame["rbm"]) & had["urut"].notna()
+    place = had["urut"].astype(float).where(stays)
+    sub = had["sisipan"].astype(float).fillna(0).where(stays)
+    newcomers = (~stays).groupby(frame["rbm"]).cumsum().where(~stays)
+    last = place.groupby(frame["rbm"]).transform("max").fillna(0)
+    place, sub = place.fillna(last + newcomers), sub.fillna(0)
+    wrong = (place < 1) | (place > URUT_MAX) | (sub < 0) | (sub > SISIPAN_MAX)
+    wrong |= pd.DataFrame({"r": frame["rbm"], "u": place, "s": sub}).duplicated(keep=False)
+    anew = wrong.groupby(frame["rbm"]).transform("any")
+    frame["urut"] = frame["urut"].where(anew, place).astype(int)
+    frame["sisipan"] = frame["sisipan"].where(anew, sub).astype(int)
+    return frame
+
+
 def fresh_codes(ulp: str, count: int, taken: "set[str]") -> list[str]:
     """Return codes for RBM that never had one: the unit and three letters."""
     letters = (

@@ -1,64 +1,79 @@
 """SOP IV.5: RBM built from whole gardu, balanced in minutes, starting from today's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 import pandas as pd
-from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial import cKDTree
-from scipy.spatial.distance import cdist
 
 from rbmgeo.geo import coordinates, require_metres
+from rbmgeo.network.streets import Network
+from rbmgeo.routes.blocks import Blocks, bisected, blocks
 from rbmgeo.routes.codes import fresh_codes
-from rbmgeo.settings import UnitSettings
+from rbmgeo.routes.ground import neighbours, pieces
+from rbmgeo.routes.near import Ints, near_pairs
+from rbmgeo.routes.params import DesignParams
+from rbmgeo.routes.search import ALL, Ground, State, Weights, improve, mended
+
+__all__ = ["UNPLACED", "Around", "Case", "Design", "DesignParams", "case_of", "design", "outcome"]
 
 UNPLACED = "BELUM DITEMPATKAN"
 #: An RBM of more than so many times its capacity is no route of a day: it is cut in several.
 #: Less than that is a warning only (R-RO-04).
 CUT_OVER = 1.5
+#: What `design` cares for, beside even minutes; `rbmgeo.routes.plans` has the other plans.
+MIDDLE = Weights(change=0.15, walk=0.5)
 
 
 @dataclass(frozen=True)
-class DesignParams:
-    """What a route costs (R-RO-07) and how large it may be (R-RO-04)."""
+class Around:
+    """What a unit knows beside its customers, each part optional.
 
-    service_s: float = 45
-    walking_m_per_s: float = 1.07
-    detour: float = 1.3
-    capacity_min: int = 150
-    capacity_max: int = 600
-    target_customers: int = 300
-    rounds: int = 400
-    change_weight: float = 0.15
+    ``sites``: positions of the gardu, by code. ``network``: streets that can be walked.
+    ``barriers``: lines that nobody crosses. ``schedule``: index rbm, ``hari_baca``, ``officer``.
+    """
 
-    def __post_init__(self) -> None:
-        if not 0 < self.capacity_min <= self.capacity_max:
-            raise ValueError(f"capacity {self.capacity_min} to {self.capacity_max} is no range")
-
-    @classmethod
-    def of(cls, settings: UnitSettings) -> "DesignParams":
-        """Take the unit's pace and capacity."""
-        return cls(
-            service_s=settings.service_s, walking_m_per_s=settings.walking_m_per_s,
-            detour=settings.detour, capacity_min=settings.capacity_min,
-            capacity_max=settings.capacity_max,
-        )  # fmt: skip
+    sites: gpd.GeoSeries | None = None
+    network: Network | None = None
+    barriers: gpd.GeoSeries | None = None
+    schedule: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
 class Design:
     """Who is read on which RBM: index idpel; ``rbm`` and ``from_rbm`` (missing: new).
 
-    ``per_rbm``: index rbm; ``customers``, ``minutes`` (estimated), ``capacity`` (``kurang``,
-    ``lebih`` or empty, a warning only). ``summary``: minutes max over mean before and after,
-    customers changed, gardu whole.
+    ``per_rbm``: index rbm; ``customers``, ``minutes`` and ``walk_m`` (estimated), ``capacity``
+    (``kurang``, ``lebih`` or empty, a warning only). ``summary``: minutes max over mean before and
+    after, kilometres estimated, customers changed, gardu whole, RBM in pieces.
     """
 
     members: pd.DataFrame
     per_rbm: pd.DataFrame
     summary: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A unit made ready: its blocks, who borders on whom, and where the search begins."""
+
+    ulp: str
+    routed: pd.DataFrame
+    blocks: Blocks
+    links: pd.DataFrame
+    codes: list[str]
+    begin: Ints
+    ground: Ground
+    params: DesignParams
+    days: pd.Series = field(default_factory=lambda: pd.Series(dtype="str"))
+    readers: pd.Series = field(default_factory=lambda: pd.Series(dtype="str"))
+
+    def state(self) -> State:
+        """Return the beginning, with every route in one piece."""
+        state = State.of(self.ground, self.begin.tolist(), len(self.codes))
+        mended(state)
+        return state
 
 
 def design(
@@ -69,18 +84,7 @@ def design(
     params: DesignParams | None = None,
     sites: gpd.GeoSeries | None = None,
 ) -> Design:
-    """Propose the RBM of every routed customer.
-
-    Parameters
-    ----------
-    routed
-        Active vendor-read customers (R-MA-11, R-RO-10), index idpel; columns ``rbm`` (today,
-        missing for new ones) and ``gardu`` (missing where unknown).
-    points
-        Positions in metres, index idpel; None where missing.
-    sites
-        Positions of the gardu, index gardu: where nobody of a gardu has a point, they stand
-        about the gardu itself.
+    """Propose the RBM of every routed customer: one plan, `case_of` says from what.
 
     Returns
     -------
@@ -90,84 +94,82 @@ def design(
         capacity is cut first, one part keeps its code. Whom neither a point nor today's RBM,
         his own or of his gardu, ties to a place stands in `UNPLACED`.
     """
-    params = params or DesignParams()
+    case = case_of(routed, points, ulp=ulp, params=params, around=Around(sites=sites))
+    state = case.state()
+    improve(state, MIDDLE, looks=case.params.sweeps)
+    return outcome(case, state)
+
+
+def case_of(
+    routed: pd.DataFrame,
+    points: gpd.GeoSeries,
+    *,
+    ulp: str,
+    params: DesignParams | None = None,
+    around: Around | None = None,
+) -> Case:
+    """Make a unit ready for a search.
+
+    Parameters
+    ----------
+    routed
+        Active vendor-read customers (R-MA-11, R-RO-10), index idpel; columns ``rbm`` (today,
+        missing for new ones), ``gardu`` (missing where unknown) and, optional, ``branch``: the
+        jurusan, along which a gardu larger than a route is cut.
+    points
+        Positions in metres, index idpel; None where missing: such customers keep their RBM.
+
+    Raises
+    ------
+    CrsError
+        If positions are in degrees.
+    """
+    params, around = params or DesignParams(), around or Around()
     require_metres(points)
     routed = routed.sort_index()
     xy = pd.DataFrame(coordinates(points.reindex(routed.index)), routed.index, ["x", "y"])
-    blocks = _blocks(routed, xy, params)
-    table = _at_sites(_block_table(blocks, xy, params), sites)
-    start = _start(routed, blocks, table, ulp, params)
-    near = _neighbourhood(table)
-    cut = _cut_large(start, table, ulp, set(routed["rbm"].dropna()), params)
-    assigned = _balanced(table, cut, near, params)
-    rbm = blocks.map(assigned).astype("str").fillna(UNPLACED).rename("rbm")
-    members = pd.DataFrame({"rbm": rbm, "from_rbm": routed["rbm"]})
-    per_rbm = _per_rbm(members, table.assign(rbm=assigned), params)
-    return Design(members, per_rbm, _summary(members, per_rbm, routed, table, start, params))
+    made = blocks(routed, xy, params, around.sites)
+    start = _start(routed, made, ulp, params)
+    start = _cut_large(start, made.table, ulp, set(routed["rbm"].dropna()), params)
+    codes = sorted(start.dropna().unique())
+    number = {code: n for n, code in enumerate(codes)}
+    begin = start.map(number).fillna(-1).to_numpy(dtype=np.int64)
+    links = _links(made, xy, around)
+    days, readers = _said(around.schedule, "hari_baca"), _said(around.schedule, "officer")
+    ground = _ground(routed, made, links, codes, (days, readers), params)
+    return Case(ulp, routed, made, links, codes, begin, ground, params, days, readers)
 
 
-def _blocks(routed: pd.DataFrame, xy: pd.DataFrame, params: DesignParams) -> pd.Series:
-    """Name the block of each customer: its gardu, or its RBM's remainder, or its square."""
-    block = ("G:" + routed["gardu"]).where(routed["gardu"].notna())
-    today = ("R:" + routed["rbm"]).where(routed["rbm"].notna())
-    cell = (xy // 250).fillna(0).astype(int).astype("str")
-    square = "S:" + cell["x"] + "_" + cell["y"]
-    block = block.fillna(today).fillna(square.where(xy["x"].notna()))
-    size = block.groupby(block).transform("size")
-    # A gardu larger than a whole RBM is cut into neighbourhoods; who has no point, by today's RBM.
-    for name in sorted(block[size > params.capacity_max].unique()):
-        houses = xy[block == name].assign(customers=1, rbm=routed["rbm"])
-        houses = houses.sort_values("rbm", kind="stable", na_position="last")
-        houses[["x", "y"]] = houses[["x", "y"]].fillna(houses[["x", "y"]].median())
-        least = -(-len(houses) // params.capacity_max)
-        pieces = _bisected(houses, max(least, round(len(houses) / params.target_customers)))
-        block[houses.index] = pd.Series([f"{name}/{k:03d}" for k in pieces], houses.index)
-    return block
+def _said(schedule: pd.DataFrame | None, column: str) -> pd.Series:
+    return pd.Series(dtype="str") if schedule is None else schedule[column].dropna().astype("str")
 
 
-def _block_table(blocks: pd.Series, xy: pd.DataFrame, params: DesignParams) -> pd.DataFrame:
-    """Return per block its customers, middle and the seconds that reading it takes."""
-    groups = xy.groupby(blocks)
-    table = groups.median()
-    table["customers"] = groups.size()
-    table["walk_m"] = pd.Series({b: _tree_length_m(rows) for b, rows in groups}, dtype=float)
-    table["seconds"] = (
-        table["customers"] * params.service_s
-        + table["walk_m"] * params.detour / params.walking_m_per_s
+def _links(made: Blocks, xy: pd.DataFrame, around: Around) -> pd.DataFrame:
+    """Link the blocks by their houses; a block without any stands at its gardu."""
+    table, of = made.table, made.code[made.houses]
+    at, pairs = xy.to_numpy()[made.houses], made.pairs
+    bare = np.setdiff1d(np.flatnonzero(table["x"].notna()), of)
+    if len(bare):
+        of = np.r_[of, bare]
+        at = np.vstack([at, table[["x", "y"]].to_numpy()[bare]])
+        pairs = near_pairs(at)
+    return neighbours(
+        of, at, pairs, size=len(table), network=around.network, barriers=around.barriers
     )
-    return table
 
 
-def _at_sites(table: pd.DataFrame, sites: gpd.GeoSeries | None) -> pd.DataFrame:
-    """Put blocks of a gardu whose customers have no point where the gardu stands."""
-    if sites is None or not len(sites):
-        return table
-    xy = pd.DataFrame(coordinates(sites), sites.index, ["x", "y"])
-    code = table.index.to_series().str.extract(r"^G:(.*?)(?:/\d{3})?$")[0]
-    return table.fillna({c: code.map(xy[c]) for c in ("x", "y")})
-
-
-def _tree_length_m(xy: pd.DataFrame) -> float:
-    """Return the length of the shortest tree through the points, a lower bound of the walk."""
-    known = xy.dropna().to_numpy()
-    if len(known) < 2:
-        return 0.0
-    return float(minimum_spanning_tree(cdist(known, known) + 1e-9).sum())
-
-
-def _start(
-    routed: pd.DataFrame, blocks: pd.Series, table: pd.DataFrame, ulp: str, params: DesignParams
-) -> pd.Series:
+def _start(routed: pd.DataFrame, made: Blocks, ulp: str, params: DesignParams) -> pd.Series:
     """Give each block the RBM that reads most of it today; new blocks the nearest one's."""
-    known = pd.DataFrame({"block": blocks, "rbm": routed["rbm"]}).dropna()
+    table = made.table
+    known = pd.DataFrame({"block": made.of, "rbm": routed["rbm"]}).dropna()
     counts = known.groupby(["block", "rbm"]).size().rename("n").reset_index()
     counts = counts.sort_values(["block", "n", "rbm"], ascending=[True, False, True])
     home = counts.drop_duplicates("block").set_index("block")["rbm"].reindex(table.index)
     if home.notna().any():
-        return _nearest_home(home, table)
+        return _nearest_home(home, table, params)
     parts = max(1, round(table["customers"].sum() / params.target_customers))
     codes = fresh_codes(ulp, parts, set())
-    return pd.Series([codes[k] for k in _bisected(table, parts)], index=table.index)
+    return pd.Series([codes[k] for k in bisected(table, parts)], index=table.index, dtype="str")
 
 
 def _cut_large(
@@ -175,23 +177,26 @@ def _cut_large(
 ) -> pd.Series:
     """Cut each RBM far over its capacity into neighbouring parts; its largest keeps the code."""
     out = start.copy()
-    houses = table["customers"].groupby(start).sum()
-    taken = taken | set(houses.index)
-    for code, size in houses[houses > CUT_OVER * params.capacity_max].items():
-        blocks = table.loc[start.index[start == code]]
-        part = pd.Series(
-            _bisected(blocks, max(2, round(size / params.target_customers))), index=blocks.index
-        )
-        parts = blocks["customers"].groupby(part).sum().sort_values(ascending=False, kind="stable")
+    share = table["share"].groupby(start).sum()
+    taken = taken | set(share.index) | params.locked_rbm
+    for code in share[share > CUT_OVER].index.difference(sorted(params.locked_rbm)):
+        here = table.loc[(start == code) & ~table["stays"]]
+        if len(here) < 2:
+            continue
+        size = here["customers"].sum()
+        most = size / here["share"].sum()  # customers that a route of these kinds may have
+        wanted = round(size / min(params.target_customers, most))
+        part = pd.Series(bisected(here, max(2, wanted)), index=here.index)
+        parts = here["customers"].groupby(part).sum().sort_values(ascending=False, kind="stable")
         fresh = fresh_codes(ulp, len(parts) - 1, taken)
         taken |= set(fresh)
-        out[blocks.index] = part.map(dict(zip(parts.index, [str(code), *fresh], strict=True)))
+        out[here.index] = part.map(dict(zip(parts.index, [str(code), *fresh], strict=True)))
     return out
 
 
-def _nearest_home(home: pd.Series, table: pd.DataFrame) -> pd.Series:
+def _nearest_home(home: pd.Series, table: pd.DataFrame, params: DesignParams) -> pd.Series:
     bare = home.isna() & table["x"].notna()
-    given = home.notna() & table["x"].notna()
+    given = home.notna() & table["x"].notna() & ~home.isin(params.locked_rbm)
     if bare.any() and given.any():
         _, near = cKDTree(table.loc[given, ["x", "y"]]).query(table.loc[bare, ["x", "y"]])
         home = home.copy()
@@ -199,136 +204,131 @@ def _nearest_home(home: pd.Series, table: pd.DataFrame) -> pd.Series:
     return home
 
 
-def _bisected(table: pd.DataFrame, parts: int) -> "list[int]":
-    """Halve blocks by customers across the longer side until there are ``parts``."""
-    group = pd.Series(0, index=table.index)
-    todo, number = [(table.index, parts)], 0
-    while todo:
-        index, pieces = todo.pop()
-        if pieces <= 1 or len(index) < 2:
-            group[index] = number
-            number += 1
-            continue
-        here = table.loc[index].fillna({"x": 0.0, "y": 0.0})
-        axis = "x" if np.ptp(here["x"]) >= np.ptp(here["y"]) else "y"
-        here = here.sort_values(axis, kind="stable")
-        cut = int(
-            (here["customers"].cumsum() <= here["customers"].sum() * (pieces // 2) / pieces).sum()
-        )
-        cut = min(max(cut, 1), len(here) - 1)
-        todo += [(here.index[cut:], pieces - pieces // 2), (here.index[:cut], pieces // 2)]
-    return [int(g) for g in group]
+def _ground(
+    routed: pd.DataFrame, made: Blocks, links: pd.DataFrame, codes: "list[str]",
+    said: "tuple[pd.Series, pd.Series]", params: DesignParams,
+) -> Ground:  # fmt: skip
+    table = made.table
+    near: list[list[tuple[int, float]]] = [[] for _ in range(len(table))]
+    for a, b, metres in links[["a", "b", "gap_m"]].itertuples(index=False):
+        near[a].append((b, metres))
+        near[b].append((a, metres))
+    rbm = routed["rbm"]
+    today, _ = _counts(made, rbm, codes)
+    days, day_names = _counts(made, rbm.map(said[0]), sorted(set(said[0])))
+    readers, reader_names = _counts(made, rbm.map(said[1]), sorted(set(said[1])))
+    placed = table["x"].notna().to_numpy()
+    return Ground(
+        near=near, seconds=table["seconds"].astype(float).tolist(),
+        customers=table["customers"].tolist(), share=table["share"].astype(float).tolist(),
+        movable=(placed & ~table["stays"].to_numpy(dtype=bool)).tolist(), placed=placed.tolist(),
+        today=today, days=days, readers=readers,
+        day_of=[day_names.get(said[0].get(c), -1) for c in codes],
+        reader_of=[reader_names.get(said[1].get(c), -1) for c in codes],
+        shut=[c in params.locked_rbm for c in codes], seconds_per_m=params.seconds_per_m,
+        day_room=params.day_limit * len(routed), reader_room=params.reader_limit * len(routed),
+    )  # fmt: skip
 
 
-def _neighbourhood(table: pd.DataFrame) -> "nx.Graph[str]":
-    """Link each block with its nearest ones; routes must hang together on it."""
-    graph: nx.Graph[str] = nx.Graph()
-    graph.add_nodes_from(table.index)
-    placed = table.dropna(subset=["x"])
-    if len(placed) > 1:
-        k = min(7, len(placed))
-        _, near = cKDTree(placed[["x", "y"]]).query(placed[["x", "y"]], k=k)
-        names = placed.index.to_list()
-        graph.add_edges_from(
-            (names[i], names[int(j)]) for i, row in enumerate(near) for j in row[1:]
-        )
-    return graph
+def _counts(
+    made: Blocks, what: pd.Series, names: "list[str]"
+) -> "tuple[list[dict[int, int]], dict[object, int]]":
+    """Count per block how many of its customers have which of ``names`` today."""
+    number: dict[object, int] = {name: n for n, name in enumerate(names)}
+    place = {block: n for n, block in enumerate(made.table.index)}
+    out: list[dict[int, int]] = [{} for _ in place]
+    seen = pd.DataFrame({"block": made.of, "what": what}).dropna()
+    sizes = seen.groupby(["block", "what"]).size().rename("n").reset_index()
+    told = (sizes[c].tolist() for c in ("block", "what", "n"))
+    for block, name, n in zip(*told, strict=True):
+        # An RBM of today that is nobody's home has no route: who is on it changes anyway.
+        key = number.get(name, -2)
+        out[place[block]][key] = out[place[block]].get(key, 0) + int(n)
+        out[place[block]][ALL] = out[place[block]].get(ALL, 0) + int(n)
+    return out, number
 
 
-def _balanced(
-    table: pd.DataFrame, start: pd.Series, near: "nx.Graph[str]", params: DesignParams
-) -> pd.Series:
-    """Move border blocks from long to short neighbouring routes while that evens them out."""
-    rbm = {str(block): str(code) for block, code in start.dropna().items()}
-    seconds = {str(b): float(v) for b, v in table["seconds"].items()}
-    customers = {str(b): float(v) for b, v in table["customers"].items()}
-    ground = _Ground(dict(rbm), near, seconds, customers, params)
-    load, count = _loads(rbm, seconds), _loads(rbm, customers)
-    for _ in range(params.rounds):
-        move = _best_move(rbm, load, count, ground)
-        if move is None:
-            break
-        block, target = move
-        source = rbm[block]
-        for sums, value in ((load, seconds[block]), (count, customers[block])):
-            sums[source] -= value
-            sums[target] += value
-        rbm[block] = target
-    return pd.Series(rbm, dtype="str").reindex(table.index)
+def outcome(case: Case, state: State) -> Design:
+    """Return the customers, routes and figures of a state of the search."""
+    table = case.blocks.table
+    route = pd.Series(state.route, table.index)
+    now = np.append(np.array(state.route, dtype=np.int64), -1)[case.blocks.code]
+    names = pd.array([*case.codes, UNPLACED], dtype="str")
+    code = pd.Series(names.take(np.where(now < 0, len(case.codes), now)), case.routed.index)
+    members = pd.DataFrame({"rbm": code, "from_rbm": case.routed["rbm"]})
+    per_rbm = _per_rbm(members, case, state, route)
+    return Design(members, per_rbm, _summary(members, per_rbm, case, state, route))
 
 
-def _loads(rbm: "dict[str, str]", value: "dict[str, float]") -> "dict[str, float]":
-    out: dict[str, float] = {}
-    for block, code in rbm.items():
-        out[code] = out.get(code, 0) + value[block]
-    return out
-
-
-@dataclass(frozen=True)
-class _Ground:
-    """What does not change while blocks move: today's RBM, neighbours, weights."""
-
-    start: "dict[str, str]"
-    near: "nx.Graph[str]"
-    seconds: "dict[str, float]"
-    customers: "dict[str, float]"
-    params: DesignParams
-
-
-def _best_move(
-    rbm: "dict[str, str]", load: "dict[str, float]", count: "dict[str, float]", ground: _Ground
-) -> "tuple[str, str] | None":
-    """Return the (block, RBM) that lowers the sum of squared minutes most, None if none does."""
-    mean = sum(load.values()) / max(len(load), 1)
-    best, best_gain = None, 0.0
-    for block in sorted(rbm):
-        source, weight, houses = rbm[block], ground.seconds[block], ground.customers[block]
-        for target in sorted({rbm[b] for b in ground.near[block] if b in rbm} - {source}):
-            gain = 2 * weight * (load[source] - load[target] - weight)
-            leaves = ground.start.get(block) == source
-            gain -= ground.params.change_weight * weight * mean * (1 if leaves else -1)
-            if count[target] + houses > ground.params.capacity_max or count[source] == houses:
-                continue
-            if gain > best_gain and _hangs_together(block, source, rbm, ground.near):
-                best, best_gain = (block, target), gain
-    return best
-
-
-def _hangs_together(block: str, source: str, rbm: "dict[str, str]", near: "nx.Graph[str]") -> bool:
-    """Say whether a route falls into no more pieces when it gives a block away."""
-    rest = [b for b, code in rbm.items() if code == source and b != block]
-    if not rest:
-        return False
-    now = nx.number_connected_components(near.subgraph([*rest, block]))
-    return bool(nx.number_connected_components(near.subgraph(rest)) <= now)
-
-
-def _per_rbm(members: pd.DataFrame, table: pd.DataFrame, params: DesignParams) -> pd.DataFrame:
+def _per_rbm(members: pd.DataFrame, case: Case, state: State, route: pd.Series) -> pd.DataFrame:
+    table = case.blocks.table
     out = members.groupby("rbm").size().rename("customers").to_frame()
-    out["minutes"] = (table.groupby("rbm")["seconds"].sum() / 60).reindex(out.index).round(1)
-    short, long = out["customers"] < params.capacity_min, out["customers"] > params.capacity_max
-    out["capacity"] = np.select([short, long], ["kurang", "lebih"], default="")
+    walk = table["walk_m"].groupby(route).sum().reindex(range(len(case.codes)), fill_value=0.0)
+    factor = case.params.walk_per_tree or case.params.detour
+    metres = pd.Series((walk + np.array(state.gap_m)).to_numpy() * factor, case.codes)
+    minutes = pd.Series([state.minutes(r) / 60 for r in range(len(case.codes))], case.codes)
+    out["minutes"] = minutes.astype(float).reindex(out.index).round(1)
+    out["walk_m"] = metres.astype(float).reindex(out.index).round(0)
+    share = pd.Series(state.share, case.codes).astype(float).reindex(out.index)
+    least = {kind: case.params.capacity(kind)[0] for kind in set(table["kind"])}
+    wanted = np.array([least[k] for k in table["kind"]], dtype=float)
+    fewest = (table["customers"] / wanted).groupby(route).sum()
+    enough = pd.Series(fewest.reindex(range(len(case.codes))).to_numpy(), case.codes)
+    short = enough.astype(float).reindex(out.index) < 1 - 1e-9
+    out["capacity"] = np.select([share > 1 + 1e-9, short], ["lebih", "kurang"], default="")
     return out
 
 
 def _summary(
-    members: pd.DataFrame, per_rbm: pd.DataFrame, routed: pd.DataFrame, table: pd.DataFrame,
-    start: pd.Series, params: DesignParams,
-) -> dict[str, float]:  # fmt: skip
-    before = (table["seconds"].groupby(start).sum() / 60).astype(float)
-    real = per_rbm.drop(index=UNPLACED, errors="ignore")["minutes"]
-    pairs = pd.DataFrame({"gardu": routed["gardu"], "rbm": members["rbm"]}).dropna()
-    whole = pairs.groupby("gardu")["rbm"].nunique() == 1
+    members: pd.DataFrame, per_rbm: pd.DataFrame, case: Case, state: State, route: pd.Series
+) -> "dict[str, float]":
+    table = case.blocks.table
+    start = pd.Series(case.begin, table.index)
+    before = (table["seconds"].groupby(start[start >= 0]).sum() / 60).astype(float)
+    real = per_rbm.drop(index=UNPLACED, errors="ignore")
+    minutes = real["minutes"]
     moved = members["from_rbm"].notna() & (members["rbm"] != members["from_rbm"])
+    whole = whole_gardu(case, members["rbm"])
+    parts = pieces(route.to_numpy(dtype=np.int64), case.links, table["x"].notna().to_numpy())
+    mean = float(minutes.mean()) if len(minutes) else 0.0
     return {
         "customers": len(members),
         "rbm": len(real),
-        "max_over_mean_before": round(float(before.max() / before.mean()), 3)
-        if len(before)
-        else 0.0,
-        "max_over_mean": round(float(real.max() / real.mean()), 3) if len(real) else 0.0,
+        "max_over_mean_before": round(float(before.max() / before.mean()), 3) if len(before) else 0.0,
+        "max_over_mean": round(float(minutes.max()) / mean, 3) if mean else 0.0,
+        "cv": round(float(minutes.std(ddof=0)) / mean, 4) if mean else 0.0,
+        "minutes_max": float(minutes.max()) if len(minutes) else 0.0,
+        "minutes_mean": round(mean, 1),
+        "km": round(float(real["walk_m"].sum()) / 1000, 1),
         "changed": int(moved.sum()),
+        "day_changed": _differs(members, case.days),
+        "reader_changed": _differs(members, case.readers),
         "gardu_whole": int(whole.sum()),
         "gardu": len(whole),
+        "no_point_stay": int(table["customers"][table.index.str.startswith("R:")].sum()),
+        "disconnected": int((parts > 1).sum()),
+        "empty": len(case.codes) - len(real),
+        "over": int((real["capacity"] == "lebih").sum()),
+        "under": int((real["capacity"] == "kurang").sum()),
         "unplaced": int((members["rbm"] == UNPLACED).sum()),
-    }
+    }  # fmt: skip
+
+
+def whole_gardu(case: Case, rbm: pd.Series) -> pd.Series:
+    """Say of each gardu whether one RBM reads all of its customers whose place is known."""
+    known = np.zeros(len(rbm), dtype=bool)
+    known[case.blocks.houses] = True
+    gardu, names = pd.factorize(case.routed["gardu"], sort=True)
+    known &= (gardu >= 0) & rbm.notna().to_numpy()
+    code = pd.factorize(rbm)[0]
+    pairs = np.unique(gardu[known].astype(np.int64) * (code.max(initial=0) + 1) + code[known])
+    met = np.bincount(pairs // (code.max(initial=0) + 1), minlength=len(names))
+    return pd.Series(met == 1, names)[met > 0]
+
+
+def _differs(members: pd.DataFrame, said: pd.Series) -> int:
+    """Count customers whose day or reader of today is another than that of their RBM now."""
+    if said.empty:
+        return 0
+    before, now = members["from_rbm"].map(said), members["rbm"].map(said)
+    return int((before.notna() & (before != now)).sum())

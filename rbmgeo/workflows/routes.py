@@ -1,75 +1,27 @@
 """SOP IV.2 and IV.5: design, order, publish, targets; load, compute, keep."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries import lists, units, versions, work
+from rbmgeo.db.queries import lists, reading_calendar, units, versions, work
 from rbmgeo.db.queries.log import log_command
-from rbmgeo.errors import NotAllowed, NothingToDo, UsageError
+from rbmgeo.errors import NotAllowed, UsageError
 from rbmgeo.network.crossing import Crossing
 from rbmgeo.network.walking import Walker
 from rbmgeo.routes.codes import SISIPAN_MAX, URUT_MAX, numbered
-from rbmgeo.routes.design import DesignParams, design
-from rbmgeo.routes.targets import targets
+from rbmgeo.routes.targets import SCHEDULED, SHIFTED, targets
 from rbmgeo.routes.walkorder import Gain, OrderedRoute, order_route
 from rbmgeo.settings import UnitSettings
-from rbmgeo.terms import ReadBy
-from rbmgeo.workflows.match import undisputed
+from rbmgeo.workflows.design import design_ulp
 from rbmgeo.workflows.network import unit_network
+from rbmgeo.workflows.routed import VersionSummary, routed_customers, schedule_today
+
+__all__ = ["VersionSummary", "design_ulp", "order_version", "publish_version", "targets_ulp"]
 
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class VersionSummary:
-    """Which draft was written, and what it costs."""
-
-    ulp: str
-    version_id: int
-    summary: dict[str, Any]
-
-
-def design_ulp(
-    session: Session, ulp: str, *, who: str = "", progress: Progress | None = None
-) -> VersionSummary:
-    """Write a new draft: whole gardu, balanced minutes, as close to today as may be."""
-    settings = units.unit_settings(session, ulp=ulp)
-    customers, today = _routed(session, ulp)
-    if customers.empty:
-        raise NothingToDo(
-            f"unit {ulp} has no customer that a vendor reads; import a DPM or customer list first",
-            f"unit {ulp} belum punya pelanggan yang dibaca vendor; impor DPM atau daftar pelanggan",
-        )
-    gardu = undisputed(lists.pdpj_lines(session, ulp=ulp), customers)
-    routed = pd.DataFrame(
-        {"rbm": today["rbm"].reindex(customers.index), "gardu": gardu.reindex(customers.index)}
-    )
-    srid = units.unit(session, ulp=ulp).utm_srid
-    done = design(
-        routed, gpd.GeoSeries(customers["geometry"]), ulp=ulp, params=DesignParams.of(settings),
-        sites=gpd.GeoSeries(lists.gardu(session, ulp=ulp, srid=srid)["geometry"]),
-    )  # fmt: skip
-    position = _today_position(done.members, today)
-    members = numbered(done.members["rbm"], position)
-    version_id = versions.add_draft(session, ulp=ulp, note="design", who=who)
-    routes = done.per_rbm[["customers", "minutes"]].join(_schedule(today))
-    versions.replace_routes(session, ulp=ulp, version_id=version_id, routes=routes, members=members)
-    work.add_run(
-        session,
-        ulp=ulp,
-        step="design",
-        params={"version_id": version_id},
-        summary=done.summary,
-        who=who,
-    )
-    log_command(session, who=who, ulp=ulp, command="design", after={"version_id": version_id})
-    units.bump(session, ulp=ulp)
-    return VersionSummary(ulp, version_id, done.summary)
 
 
 def order_version(
@@ -190,19 +142,33 @@ def publish_version(
 
 def targets_ulp(session: Session, ulp: str, blth: str) -> pd.DataFrame:
     """Return schedule and target per RBM of a month (`rbmgeo.routes.targets`)."""
-    customers, today = _routed(session, ulp)
+    customers, today = routed_customers(session, ulp)
     version_id = versions.in_force(session, ulp=ulp, blth=blth)
     if version_id is not None:
         rbm = versions.members(session, ulp=ulp, version_id=version_id)["rbm"]
         routes = versions.routes(session, ulp=ulp, version_id=version_id)
     else:
-        rbm, routes = today["rbm"], _schedule(today)
+        rbm, routes = today["rbm"], schedule_today(today)
     members = pd.DataFrame({"rbm": rbm.reindex(customers.index)})
-    return targets(
+    planned = reading_calendar.plan(session, ulp=ulp, blth=blth)
+    routes = _as_planned(routes, planned)
+    table = targets(
         members, routes, lists.calendar(session, ulp=ulp, blth=blth),
         last_month=_due(session, ulp, f"{pd.Period(blth, 'M') - 1:%Y%m}"),
         shift_days=units.unit_settings(session, ulp=ulp).date_shift_days,
     )  # fmt: skip
+    # Whose date was approved to move further is counted, and asked for no more (R-RO-08).
+    approved = planned.index[planned["shift_approved_by"].notna()]
+    table["state"] = table["state"].mask(table.index.isin(approved) & table["state"].eq(SHIFTED), SCHEDULED)  # fmt: skip
+    return table
+
+
+def _as_planned(routes: pd.DataFrame, planned: pd.DataFrame) -> pd.DataFrame:
+    """Let the month's plan say day and officer where there is one."""
+    there = routes.index.intersection(planned.index)
+    out = routes.astype({"hari_baca": object, "officer": object})
+    out.loc[there, ["hari_baca", "officer"]] = planned.loc[there, ["hari_baca", "officer"]]
+    return out.astype({"hari_baca": "str", "officer": "str"})
 
 
 def _due(session: Session, ulp: str, blth: str) -> pd.Series:
@@ -215,26 +181,10 @@ def _due(session: Session, ulp: str, blth: str) -> pd.Series:
     else:
         listed = lists.rbm_list(session, ulp=ulp, blth=blth)
         listed = listed.sort_values(["idpel", "line"]).drop_duplicates("idpel").set_index("idpel")
-        rbm, days = listed["rbm"], _schedule(listed)["hari_baca"]
+        rbm, days = listed["rbm"], schedule_today(listed)["hari_baca"]
+    planned = reading_calendar.plan(session, ulp=ulp, blth=blth)["hari_baca"]
+    days = planned.reindex(days.index).combine_first(days.astype(object))
     return rbm.map(days).map(dates.set_index("hari_baca")["read_on"])
-
-
-def _routed(session: Session, ulp: str) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Return active vendor-read customers, and today's list with one row each."""
-    unit = units.unit(session, ulp=ulp)
-    customers = lists.customers(session, ulp=ulp, srid=unit.utm_srid)
-    routed = customers["active"].astype(bool) & customers["dibaca_oleh"].eq(ReadBy.VENDOR)
-    today = lists.rbm_list(session, ulp=ulp)
-    today = today.sort_values(["idpel", "line"]).drop_duplicates("idpel").set_index("idpel")
-    return customers[routed], today
-
-
-def _today_position(members: pd.DataFrame, today: pd.DataFrame) -> pd.Series:
-    """Order each RBM as today: its own customers first, newcomers grouped behind them."""
-    order = today.reindex(members.index).reset_index()
-    order["stays"] = ~members["rbm"].eq(members["from_rbm"]).to_numpy()
-    order = order.sort_values(["stays", "rbm", "urut", "sisipan", "idpel"], na_position="last")
-    return pd.Series(range(len(order)), index=order["idpel"]).reindex(members.index)
 
 
 def _numbers(session: Session, ulp: str) -> dict[str, dict[str, tuple[int, int]]]:
@@ -279,20 +229,6 @@ def _km_before(routes: pd.DataFrame) -> float | None:
     """Return the kilometres walked before, None unless every measured route was walked before."""
     measured = routes[routes["length_m"].notna()]
     return _km(measured["length_before_m"]) if measured["length_before_m"].notna().all() else None
-
-
-def _schedule(today: pd.DataFrame) -> pd.DataFrame:
-    """Return each RBM's reading day and officer: what most of its customers' rows say."""
-    if today.empty:
-        return pd.DataFrame(
-            {"hari_baca": [], "officer": []}, index=pd.Index([], name="rbm"), dtype="str"
-        )
-
-    def most(column: pd.Series) -> object:
-        said = column.dropna().mode()
-        return said.iloc[0] if len(said) else None
-
-    return today.groupby("rbm")[["hari_baca", "officer"]].agg(most)
 
 
 def _minutes(routes: pd.DataFrame, settings: UnitSettings) -> pd.Series:

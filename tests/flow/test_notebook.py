@@ -14,6 +14,7 @@ def test_there_are_the_notebooks() -> None:
     assert [p.name for p in NOTEBOOKS] == [
         "01_from_two_lists_to_routes.ipynb",
         "02_how_sure_are_we.ipynb",
+        "03_designing_routes.ipynb",
     ]
 
 

@@ -42,6 +42,7 @@ SUPERVISOR_WRITES = {
     "looks.decide",
     "looks.take_back",
     "telusur.answers",
+    "reading_calendar.approve",
 }
 
 

@@ -26,7 +26,9 @@ from web.pages import (
     maps,
     mutations,
     own,
+    plans,
     reading,
+    reading_calendar,
     reports,
     routes,
     schedule,
@@ -46,4 +48,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     handoff.bp, reading.bp, own.bp, energy.bp,
     maps.bp, unit_map.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
     schedule.bp, letters.bp, answering.bp, looks.bp,
+    plans.bp, reading_calendar.bp,
 )  # fmt: skip

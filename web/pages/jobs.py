@@ -26,6 +26,8 @@ PAGES = {
     "match": "findings.page",
     "rehearse": "findings.sure",
     "survey": "survey.page",
+    "plans": "plans.page",
+    "choose": "routes.page",
     "design": "routes.page",
     "order": "routes.page",
     "report": "energy.page",

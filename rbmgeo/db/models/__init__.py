@@ -29,6 +29,7 @@ from rbmgeo.db.models.observations import SecondLook, SurveyObservation, SurveyS
 from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, LoginTry, UserRole
 from rbmgeo.db.models.rbm import RbmMember, RbmRoute, RbmVersion
 from rbmgeo.db.models.reading import Photo, PrepaidOrder, ReaderLog, Reading, Receivable
+from rbmgeo.db.models.reading_calendar import Holiday, ReaderArea, ReadingPlan
 from rbmgeo.db.models.schedule import AssignmentLetter, SurveySchedule
 from rbmgeo.db.models.spelling import GarduAlias, SpellingDecision
 from rbmgeo.db.models.unit import Ulp
@@ -67,6 +68,7 @@ __all__ = [
     "Handoff",
     "HandoffChange",
     "HandoffFile",
+    "Holiday",
     "ImportBatch",
     "ImportBefore",
     "ImportFile",
@@ -92,8 +94,10 @@ __all__ = [
     "RbmMember",
     "RbmRoute",
     "RbmVersion",
+    "ReaderArea",
     "ReaderLog",
     "Reading",
+    "ReadingPlan",
     "Receivable",
     "Run",
     "SecondLook",
