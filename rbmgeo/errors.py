@@ -72,7 +72,9 @@ class Conflict(RbmgeoError):
 class StaleDraft(Conflict):
     """An edit of a draft that went on meanwhile; ``since`` says who did what, and when."""
 
-    def __init__(self, message: str, indonesian: str, *, revision: int, since: list[object]) -> None:
+    def __init__(
+        self, message: str, indonesian: str, *, revision: int, since: list[object]
+    ) -> None:
         self.revision, self.since = revision, since
         super().__init__(message, indonesian)
 

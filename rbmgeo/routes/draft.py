@@ -212,7 +212,9 @@ def _set(draft: Draft, command: Command) -> Effect:
             f"place {twice[1]:03d}/{twice[2]:02d} of RBM {twice[0]} would be held twice",
             f"tempat {twice[1]:03d}/{twice[2]:02d} di RBM {twice[0]} akan dipakai dua pelanggan",
         )
-    return Effect(rows, {rbm: (False, True) for rbm in sorted(names - draft.rbms)})
+    born = (names | set(command.get("born", []))) - draft.rbms
+    rbms = dict.fromkeys(sorted(born), (False, True))
+    return Effect(rows, rbms | dict.fromkeys(command.get("gone", []), (True, False)))
 
 
 def _lock(draft: Draft, command: Command) -> Effect:
@@ -251,7 +253,9 @@ def _note(rows: dict[str, Any], draft: Draft, idpel: str, now: Row | None) -> No
 def _must_have(draft: Draft, names: set[str]) -> None:
     unknown = sorted(names - draft.rbms)
     if unknown:
-        raise NotThere(f"RBM {unknown[0]} is not in the draft", f"RBM {unknown[0]} tidak ada di draf")
+        raise NotThere(
+            f"RBM {unknown[0]} is not in the draft", f"RBM {unknown[0]} tidak ada di draf"
+        )
 
 
 def _must_be_free(draft: Draft, name: str) -> None:

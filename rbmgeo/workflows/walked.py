@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -30,7 +31,7 @@ class Paces:
 
     def measure(self, walks: "list[list[Point]]") -> list[tuple[float, bool]]:
         """Return of each walk its metres, and whether any part of them is guessed."""
-        legs = [[_pair(a, b) for a, b in zip(walk[:-1], walk[1:], strict=True)] for walk in walks]
+        legs = [[_pair(a, b) for a, b in pairwise(walk)] for walk in walks]
         new = sorted({leg for walk in legs for leg in walk if leg not in self.known})
         if len(self.known) + len(new) > PAIRS:
             self.known.clear()
@@ -38,7 +39,10 @@ class Paces:
         for at in range(0, len(new), 200):
             self._ask(new[at : at + 200])
         return [
-            (float(sum(self.known[leg][0] for leg in walk)), any(self.known[leg][1] for leg in walk))
+            (
+                float(sum(self.known[leg][0] for leg in walk)),
+                any(self.known[leg][1] for leg in walk),
+            )
             for walk in legs
         ]
 

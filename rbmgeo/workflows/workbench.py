@@ -228,6 +228,7 @@ def _moment(told: "list[dict[str, Any]]") -> str:
 
 def _take_in(session: Session, draft: RbmDraft, who: str) -> None:
     """Append what others wrote into the draft as a command of its own, so that it can be undone."""
+    session.refresh(draft)
     if not draft.outside:
         return
     log = drafts.log(session, ulp=draft.ulp, version_id=draft.version_id)
@@ -235,12 +236,14 @@ def _take_in(session: Session, draft: RbmDraft, who: str) -> None:
     now = drafts.whole(session, ulp=draft.ulp, version_id=draft.version_id)
     names = sorted(set(told.rows) | set(now.rows))
     rows = {i: (told.rows.get(i), now.rows.get(i)) for i in names if told.rows.get(i) != now.rows.get(i)}  # fmt: skip
-    if not rows:
+    if not rows and told.rbms == now.rbms:
         draft.outside = False
         return
-    born = {r[0] for _, r in rows.values() if r} - told.rbms
-    effect = Effect(rows, {r: (False, True) for r in sorted(born)})
-    args = {"rows": {i: list(b) if b else None for i, (_, b) in rows.items()}}
+    args = {
+        "rows": {i: list(b) if b else None for i, (_, b) in rows.items()},
+        "born": sorted(now.rbms - told.rbms), "gone": sorted(told.rbms - now.rbms),
+    }  # fmt: skip
+    effect = effect_of(told, {"kind": "outside", **args})
     drafts.keep(session, draft, kind="outside", args=args, effect=effect, who="-")
 
 

@@ -50,7 +50,9 @@ def move_command(
     ``how``: ``best`` (each where the walk grows by least), ``end``, ``first``, or ``after``
     the customer whose public id is ``after``. Raises `NotThere` for somebody unknown.
     """
-    found = drafts.idpels_of(session, ulp=ulp, public_ids=[*public_ids, *([after] if after else [])])
+    found = drafts.idpels_of(
+        session, ulp=ulp, public_ids=[*public_ids, *([after] if after else [])]
+    )
     if any(p not in found for p in [*public_ids, *([after] if after else [])]):
         raise NotThere("a customer of this choice is not in the unit", "ada pelanggan terpilih yang tidak ada di unit ini")  # fmt: skip
     who = list(dict.fromkeys(found[p] for p in public_ids))
@@ -110,9 +112,15 @@ def rest_command(session: Session, ulp: str, version_id: int) -> tuple[Command, 
     home = standing.join(known["gardu"]).groupby("gardu")["rbm"].agg(lambda r: r.iloc[0] if r.nunique() == 1 else None)  # fmt: skip
     rows: dict[str, Any] = {}
     for idpel, row in found.iterrows():
-        if row["rbm"] in set(standing["rbm"]) and row["rbm"] not in locked and pd.notna(row["urut"]):
+        if (
+            row["rbm"] in set(standing["rbm"])
+            and row["rbm"] not in locked
+            and pd.notna(row["urut"])
+        ):
             rows[str(idpel)] = [row["rbm"], int(row["urut"]), int(row["sisipan"])]
-    by_gardu = {i: home.get(known.at[i, "gardu"]) for i in who if i not in rows and i in known.index}
+    by_gardu = {
+        i: home.get(known.at[i, "gardu"]) for i in who if i not in rows and i in known.index
+    }
     taken = standing.groupby("rbm")["urut"].max().to_dict()
     for _, (rbm, urut, _s) in rows.items():
         taken[rbm] = max(taken[rbm], urut)
