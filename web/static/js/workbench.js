@@ -280,20 +280,25 @@
     if (event.clientY < edge.top + 30) list.scrollTop -= 12;
     if (event.clientY > edge.bottom - 30) list.scrollTop += 12;
     const li = document.elementFromPoint(event.clientX, event.clientY)?.closest("#walk li");
-    if (drag.over !== li) { drag.over?.classList.remove("over"); li?.classList.add("over"); drag.over = li || null; }
+    drag.over?.classList.remove("over", "under");
+    drag.over = li || null;
+    if (!li) return;
+    const at = li.getBoundingClientRect();
+    drag.below = event.clientY > at.top + at.height / 2;
+    li.classList.add(drag.below ? "under" : "over");
   });
   const drop = () => {
     if (!drag) return;
-    const { id, over } = drag;
+    const { id, over, below } = drag;
     drag = null;
-    over?.classList.remove("over");
+    over?.classList.remove("over", "under");
     if (!over || over.dataset.id === id) return;
     const all = [...list.children];
     const [from, to] = [all.findIndex((li) => li.dataset.id === id), all.indexOf(over)];
-    renumber(id, from < to ? to : to + 1, false);
+    renumber(id, to + 1 + (below ? 1 : 0) - (from < to ? 1 : 0), false);
   };
   list.addEventListener("pointerup", drop);
-  list.addEventListener("pointercancel", () => { drag?.over?.classList.remove("over"); drag = null; });
+  list.addEventListener("pointercancel", () => { drag?.over?.classList.remove("over", "under"); drag = null; });
   $("lihat").addEventListener("change", (event) => { state.shown = event.target.value; walk(); });
 
   // --- everything anew
