@@ -2,8 +2,8 @@
 
 BENCH: dict[str, tuple[str, str]] = {
     "bench.picture": (
-        "{moved} pindah, {numbers} nomor berubah, {before} → {after} km",
-        "{moved} moved, {numbers} numbers changed, {before} → {after} km",
+        "{moved} pindah, {numbers} nomor berubah, {before} -> {after} km",
+        "{moved} moved, {numbers} numbers changed, {before} -> {after} km",
     ),
     "bench.before": ("urut hari ini", "order of today"),
     "bench.after": ("urut baru", "new order"),

@@ -125,7 +125,9 @@ def _head(draw: ImageDraw.ImageDraw, title: str, words: str, note: str) -> None:
 def _legend(draw: ImageDraw.ImageDraw, words: "tuple[str, str, str]") -> None:
     y = HEIGHT - 34
     draw.rectangle((0, HEIGHT - 64, WIDTH, HEIGHT), fill="#FFFFFF")
-    draw.text((WIDTH - FRAME, y), "U \u2191", fill=INK_2, font=_font(26), anchor="rm")
+    x, top = WIDTH - FRAME, HEAD + 22
+    draw.polygon([(x, top), (x - 9, top + 24), (x + 9, top + 24)], fill=INK_2)
+    draw.text((x, top + 30), "U", fill=INK_2, font=_font(24), anchor="ma")
     for x, word, kind in zip((FRAME, 340, 640), words, ("before", "after", "came"), strict=True):
         if kind == "came":
             _mark(draw, x + 20, y, new=True)

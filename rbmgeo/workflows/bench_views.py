@@ -18,7 +18,7 @@ from rbmgeo.maps.layers import box_of
 from rbmgeo.mutations.place import from_list
 from rbmgeo.routes.compare import Difference, difference
 from rbmgeo.routes.draft import history
-from rbmgeo.workflows.walked import paces, points_of
+from rbmgeo.workflows.walked import known_points, paces, points_of
 from rbmgeo.workflows.workbench import findings, review_state
 
 #: RBM that are drawn and listed at once.
@@ -136,7 +136,8 @@ def picture(
     if way is None or not any(walks):
         raise NothingToDo(f"RBM {rbm} has nothing to draw", f"RBM {rbm} belum punya titik untuk digambar")  # fmt: skip
     xy = drafts.places(session, ulp=ulp, srid=way.srid, idpels=sorted({*walks[0], *walks[1]}))
-    spots = [points_of(w, xy) for w in walks]
+    at = known_points(xy)
+    spots = [points_of(w, at) for w in walks]
     km = [number(m / 1000, 1) for m, _ in way.measure(spots)]
     moved = len(set(walks[0]) ^ set(walks[1]))
     stayed = [i for i in walks[1] if i in set(walks[0])]

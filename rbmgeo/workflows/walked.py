@@ -78,10 +78,15 @@ def paces(session: Session, ulp: str) -> Paces | None:
     return held
 
 
-def points_of(idpels: "list[str]", xy: pd.DataFrame) -> list[Point]:
+def points_of(idpels: "list[str]", at: "dict[str, Point]") -> list[Point]:
     """Return the places of those of a walk who have one, in its order."""
-    there = xy.reindex(idpels).dropna()
-    return [(float(x), float(y)) for x, y in there[["x", "y"]].itertuples(index=False)]
+    return [at[i] for i in idpels if i in at]
+
+
+def known_points(xy: pd.DataFrame) -> "dict[str, Point]":
+    """Return the place of each customer who has one (index idpel; ``x``, ``y`` in metres)."""
+    there = xy.dropna()
+    return {str(i): (float(x), float(y)) for i, x, y in zip(there.index, there["x"], there["y"], strict=True)}  # fmt: skip
 
 
 def _pair(a: Point, b: Point) -> tuple[Point, Point]:

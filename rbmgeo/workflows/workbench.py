@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import pandas as pd
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import RbmDraft, RbmDraftCommand
@@ -14,7 +13,7 @@ from rbmgeo.routes.design import UNPLACED
 from rbmgeo.routes.draft import EDITS, Command, Draft, Effect, effect_of, folded, history
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import VersionState
-from rbmgeo.workflows.walked import paces, points_of
+from rbmgeo.workflows.walked import known_points, paces, points_of
 
 #: Commands that say what people decided of a draft; they change no customer.
 REVIEW = frozenset({"submit", "approve", "return"})
@@ -122,6 +121,8 @@ def _done(
     moved = [i for i, (a, b) in effect.rows.items() if (a and a[0]) != (b and b[0])]
     cut = drafts.cut_gardu(session, ulp=ulp, version_id=version_id, idpels=moved) if moved else 0
     drafts.write(session, ulp=ulp, version_id=version_id, effect=effect)
+    # Whoever returns to an earlier version and edits it has made another one.
+    versions.version(session, ulp=ulp, version_id=version_id).content_of = None
     if moved:
         cut = drafts.cut_gardu(session, ulp=ulp, version_id=version_id, idpels=moved) - cut
     rbms = measured(session, draft, before, before.after(effect), effect)
@@ -140,8 +141,8 @@ def measured(
     walks = {r: (before.walk(r), after.walk(r)) for r in touched}
     way = paces(session, ulp)
     who = sorted({i for pair in walks.values() for walk in pair for i in walk})
-    xy = drafts.places(session, ulp=ulp, srid=way.srid, idpels=who) if way else pd.DataFrame(columns=["x", "y"])  # fmt: skip
-    spots = [points_of(walk, xy) for r in touched for walk in walks[r]]
+    at = known_points(drafts.places(session, ulp=ulp, srid=way.srid, idpels=who)) if way else {}
+    spots = [points_of(walk, at) for r in touched for walk in walks[r]]
     lengths = way.measure(spots) if way else [(0.0, True)] * len(spots)
     out, kept = [], []
     for n, rbm in enumerate(touched):
@@ -237,7 +238,7 @@ def _take_in(session: Session, draft: RbmDraft, who: str) -> None:
     names = sorted(set(told.rows) | set(now.rows))
     rows = {i: (told.rows.get(i), now.rows.get(i)) for i in names if told.rows.get(i) != now.rows.get(i)}  # fmt: skip
     if not rows and told.rbms == now.rbms:
-        draft.outside = False
+        drafts.settled(session, draft)
         return
     args = {
         "rows": {i: list(b) if b else None for i, (_, b) in rows.items()},

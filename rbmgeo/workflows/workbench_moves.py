@@ -15,7 +15,7 @@ from rbmgeo.geo import coordinates
 from rbmgeo.mutations.place import PlaceParams, propose
 from rbmgeo.routes.design import UNPLACED
 from rbmgeo.routes.draft import Command
-from rbmgeo.workflows.walked import points_of
+from rbmgeo.workflows.walked import known_points
 
 #: A text names at most so many customers.
 MOST = 20_000
@@ -156,8 +156,9 @@ def _best(session: Session, ulp: str, version_id: int, who: list[str], rbm: str)
     if srid is None:
         return _in_a_row(who, rbm)
     xy = drafts.places(session, ulp=ulp, srid=srid, idpels=[*walk, *who])
-    placed = [i for i in walk if i in xy.dropna().index]
-    at = {i: np.array(points_of([i], xy)[0]) for i in [*placed, *who] if i in xy.dropna().index}
+    spots = known_points(xy)
+    placed = [i for i in walk if i in spots]
+    at = {i: np.array(spots[i]) for i in [*placed, *who] if i in spots}
     steps: list[list[Any]] = []
     last: str | None = None
     for idpel in who:

@@ -8,13 +8,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from rbmgeo.db.queries import drafts, units, versions
-from rbmgeo.errors import NotAllowed, StaleDraft
+from rbmgeo.errors import NotAllowed, NothingToDo, NotThere, StaleDraft
+from rbmgeo.reports.tables import xlsx_bytes
 from rbmgeo.routes.design import UNPLACED
 from rbmgeo.workflows import change_sets, workbench
 from rbmgeo.workflows.draft_excel import read_back, sheet
 from rbmgeo.workflows.reorder import decide, reorder
+from rbmgeo.workflows.routes import publish_version
 from rbmgeo.workflows.workbench_moves import numbered_command, pasted, rest_command
-from rbmgeo.reports.tables import xlsx_bytes
 
 pytestmark = pytest.mark.database
 
@@ -80,7 +81,10 @@ def test_an_edit_changes_only_the_row_it_moves_and_says_what_it_costs(session, v
     by_rbm = {r["rbm"]: r for r in done.rbms}
     assert by_rbm["A"]["customers_after"] == 11 and by_rbm["B"]["customers_after"] == 13
     # Straight lines by 1.3: A loses its first 20 m, B goes 400 m west and back.
-    assert by_rbm["A"]["length_before_m"] - by_rbm["A"]["length_after_m"] == pytest.approx(25.9, abs=1)
+    assert by_rbm["A"]["length_before_m"] - by_rbm["A"]["length_after_m"] == pytest.approx(
+        25.9, abs=1
+    )
+    assert drafts.found(session, ulp=ULP, version_id=version_id).outside is False
     kept = versions.routes(session, ulp=ULP, version_id=version_id)
     assert kept.loc["B", "length_m"] == by_rbm["B"]["length_after_m"]
 
@@ -96,12 +100,12 @@ def test_who_edits_an_old_view_is_told_who_when_and_what(session, version_id):
     assert rows(session, version_id).at[who(1), "rbm"] == "A"
 
 
-def test_fifty_undos_of_a_draft_return_the_exact_start(session, version_id):
+def test_undos_of_a_draft_return_the_exact_start(session, version_id):
     start = rows(session, version_id)
-    for n in range(50):
+    for n in range(12):
         target = "B" if rows(session, version_id).at[who(n % 24), "rbm"] == "A" else "A"
         edit(session, version_id, move(n % 24, target))
-    for _ in range(50):
+    for _ in range(12):
         edit(session, version_id, {"kind": "undo"})
     pd.testing.assert_frame_equal(rows(session, version_id), start)
     assert workbench.verified(session, ULP, version_id)
@@ -114,7 +118,10 @@ def test_what_mutations_change_meanwhile_is_taken_in_and_never_lost(session, ver
         {"u": ULP, "i": who(3)},
     )
     draft = workbench.open_draft(session, ULP, version_id, who="ani")
-    assert [c.kind for c in drafts.log(session, ulp=ULP, version_id=version_id)] == ["move", "outside"]
+    assert [c.kind for c in drafts.log(session, ulp=ULP, version_id=version_id)] == [
+        "move",
+        "outside",
+    ]
     assert draft.outside is False
     edit(session, version_id, {"kind": "undo"})
     assert rows(session, version_id).at[who(3), "rbm"] == "A"
@@ -130,13 +137,20 @@ def test_the_log_of_a_draft_is_never_changed(session, version_id):
 
 def test_pasted_numbers_become_a_choice_and_unknown_ones_are_listed(session, version_id):
     spaced = f"{who(2)[:4]} {who(2)[4:8]} {who(2)[8:]}"
-    found = pasted(session, ULP, version_id, f"tolong {who(1)}, {spaced};{who(1)}\n999999999999 1234567890123 12")
+    found = pasted(
+        session,
+        ULP,
+        version_id,
+        f"tolong {who(1)}, {spaced};{who(1)}\n999999999999 1234567890123 12",
+    )
     assert [r["rbm"] for r in found.rows] == ["A", "A"]
     assert found.unknown == ["999999999999"]
 
 
 def test_a_number_moves_a_customer_to_that_place(session, version_id):
-    public = session.scalar(text("SELECT public_id::text FROM customer WHERE idpel = :i"), {"i": who(9)})
+    public = session.scalar(
+        text("SELECT public_id::text FROM customer WHERE idpel = :i"), {"i": who(9)}
+    )
     command = numbered_command(session, ULP, version_id, public_id=public, number=2)
     edit(session, version_id, command)
     walk = drafts.whole(session, ulp=ULP, version_id=version_id).walk("A")
@@ -174,14 +188,20 @@ def test_the_rest_is_placed_by_neighbours_and_who_cannot_be_stands_apart(session
 
 def test_a_change_set_is_approved_by_another_person_and_blocks_nobody(session, version_id):
     edit(session, version_id, move(0, "B"))
-    session.execute(text("INSERT INTO customer (ulp, idpel) VALUES (:u, '513549000002')"), {"u": ULP})
+    session.execute(
+        text("INSERT INTO customer (ulp, idpel) VALUES (:u, '513549000002')"), {"u": ULP}
+    )
     change_sets.submit(session, ULP, version_id, revision=revision(session, version_id), who="budi")
     for own in ("ani", "budi"):
         with pytest.raises(NotAllowed, match="another person"):
-            change_sets.approve(session, ULP, version_id, revision=revision(session, version_id), who=own)
+            change_sets.approve(
+                session, ULP, version_id, revision=revision(session, version_id), who=own
+            )
     with pytest.raises(NotAllowed, match="in review"):
         edit(session, version_id, move(1, "B"))
-    change_sets.approve(session, ULP, version_id, revision=revision(session, version_id), who="citra")
+    change_sets.approve(
+        session, ULP, version_id, revision=revision(session, version_id), who="citra"
+    )
     change_sets.publish_change_set(
         session, ULP, version_id, effective_blth="202501", revision=revision(session, version_id), who="ani"
     )  # fmt: skip
@@ -192,16 +212,18 @@ def test_a_change_set_is_approved_by_another_person_and_blocks_nobody(session, v
 
 
 def test_a_draft_that_was_edited_is_not_published_without_review(session, version_id):
-    from rbmgeo.workflows.routes import publish_version
-
     edit(session, version_id, move(0, "B"))
     with pytest.raises(NotAllowed, match="another person"):
         publish_version(session, ULP, version_id, effective_blth="202501", who="ani")
 
 
 def test_a_job_proposes_an_order_and_a_person_accepts_it(session, version_id):
-    public = session.scalar(text("SELECT public_id::text FROM customer WHERE idpel = :i"), {"i": who(0)})
-    edit(session, version_id, numbered_command(session, ULP, version_id, public_id=public, number=11))
+    public = session.scalar(
+        text("SELECT public_id::text FROM customer WHERE idpel = :i"), {"i": who(0)}
+    )
+    edit(
+        session, version_id, numbered_command(session, ULP, version_id, public_id=public, number=11)
+    )
     before = rows(session, version_id)
     reorder(session, ULP, version_id, who="ani")
     found = drafts.proposals(session, ulp=ULP, version_id=version_id)
@@ -239,8 +261,8 @@ def interleaved(session, version_id, many, seed):
         except StaleDraft:
             assert old != now
             refused += 1
-        except Exception as error:
-            assert type(error).__name__ in ("NotAllowed", "NotThere", "NothingToDo")
+        except (NotAllowed, NotThere, NothingToDo):
+            assert old == now
         after = rows(session, version_id)
         if revision(session, version_id) == now:
             pd.testing.assert_frame_equal(after, before)

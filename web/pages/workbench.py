@@ -316,7 +316,7 @@ def _numbers(row: dict[str, Any]) -> dict[str, Any]:
 
     return {
         "rbm": row["rbm"], "customers": num(row["customers_after"]), "minutes": num(row["minutes_after"]),
-        "km": km(row["length_after_m"]), "findings": [finding_words(f) for f in row["findings"]],
+        "km": km(row["length_after_m"]), "findings": [finding_words(f) for f in row["findings"] if f != "estimated"],
     }  # fmt: skip
 
 

@@ -118,9 +118,19 @@ def keep(
     gone = {r for r, (_, now) in effect.locks.items() if not now}
     added = {r for r, (_, now) in effect.locks.items() if now}
     draft.locked = sorted((set(draft.locked) - gone) | added)
-    draft.outside = False
     session.flush()
+    settled(session, draft)
     return draft.revision
+
+
+def settled(session: Session, draft: RbmDraft) -> None:
+    """Say that members and log agree; our own writing raised the sign as any other's does."""
+    # In SQL: the object in memory does not know that the database raised it.
+    session.execute(
+        text("UPDATE rbm_draft SET outside = false WHERE ulp = :u AND version_id = :v"),
+        {"u": draft.ulp, "v": draft.version_id},
+    )
+    session.expire(draft, ["outside"])
 
 
 def write(session: Session, *, ulp: str, version_id: int, effect: Effect) -> None:
