@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0031_workbench"
-down_revision = "0026_own_readings"
+down_revision = "0033_map_tiles"
 branch_labels = None
 depends_on = None
 
