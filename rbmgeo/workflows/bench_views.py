@@ -93,7 +93,8 @@ def opened(session: Session, ulp: str, version_id: int, rbms: list[str]) -> dict
     draft = drafts.found(session, ulp=ulp, version_id=version_id)
     rows = drafts.stops(session, ulp=ulp, version_id=version_id, rbms=wanted)
     stops: dict[str, list[Any]] = {rbm: [] for rbm in wanted}
-    for r in rows.itertuples():
+    each: Any = rows.itertuples()
+    for r in each:
         there = r.lon == r.lon and r.lon is not None
         stops[str(r.rbm)].append([
             r.public_id, r.idpel, int(r.urut), int(r.sisipan),

@@ -33,7 +33,7 @@ def pasted(session: Session, ulp: str, version_id: int, text: str) -> Pasted:
     """Find every number of twelve digits in a text, written 5135 4000 0001 too, once each."""
     plain = re.sub(r"(?<!\d)(\d{4})[ .-](\d{4})[ .-](\d{4})(?!\d)", r"\1\2\3", text)
     named = list(dict.fromkeys(re.findall(r"(?<!\d)[0-9]{12}(?!\d)", plain)))[:MOST]
-    known = drafts.stand_of(session, ulp=ulp, version_id=version_id, idpels=named)
+    known: Any = drafts.stand_of(session, ulp=ulp, version_id=version_id, idpels=named)
     rows = [
         {"id": known.at[i, "public_id"], "rbm": None if pd.isna(known.at[i, "rbm"]) else known.at[i, "rbm"]}
         for i in named if i in known.index
@@ -71,7 +71,7 @@ def numbered_command(
 ) -> Command:
     """Return the command that reads a customer as the number-th of its RBM (1: first)."""
     idpel = next(iter(drafts.idpels_of(session, ulp=ulp, public_ids=[public_id]).values()), None)
-    stand = drafts.stand_of(session, ulp=ulp, version_id=version_id, idpels=[idpel or ""])
+    stand: Any = drafts.stand_of(session, ulp=ulp, version_id=version_id, idpels=[idpel or ""])
     if idpel is None or stand.empty or pd.isna(stand.at[idpel, "rbm"]):
         raise NotThere("this customer stands on no RBM of the draft", "pelanggan ini tidak ada di RBM mana pun di draf")  # fmt: skip
     rbm = str(stand.at[idpel, "rbm"])
@@ -109,7 +109,8 @@ def rest_command(session: Session, ulp: str, version_id: int) -> tuple[Command, 
     draft = drafts.found(session, ulp=ulp, version_id=version_id)
     locked = set(draft.locked) if draft else set()
     found = propose(asked, standing[~standing["rbm"].isin(locked)], known, params)
-    home = standing.join(known["gardu"]).groupby("gardu")["rbm"].agg(lambda r: r.iloc[0] if r.nunique() == 1 else None)  # fmt: skip
+    on = standing.join(known["gardu"]).groupby("gardu")["rbm"]
+    home = on.first().where(on.nunique().eq(1))
     rows: dict[str, Any] = {}
     for idpel, row in found.iterrows():
         if (
