@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0031_workbench"
-down_revision = "0033_map_tiles"
+down_revision = "0030_reading_calendar"
 branch_labels = None
 depends_on = None
 
