@@ -69,6 +69,16 @@ class Conflict(RbmgeoError):
     """The same id came with other content; both are kept for review."""
 
 
+class StaleDraft(Conflict):
+    """An edit of a draft that went on meanwhile; ``since`` says who did what, and when."""
+
+    def __init__(
+        self, message: str, indonesian: str, *, revision: int, since: list[object]
+    ) -> None:
+        self.revision, self.since = revision, since
+        super().__init__(message, indonesian)
+
+
 class UsageError(RbmgeoError):
     """A command was asked for something that makes no sense; says what would."""
 

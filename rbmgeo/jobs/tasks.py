@@ -20,6 +20,7 @@ from rbmgeo.workflows.intake import check_consignment, load_consignment, look_at
 from rbmgeo.workflows.match import match_ulp
 from rbmgeo.workflows.mutations import find_mutations, month_of
 from rbmgeo.workflows.rehearsal import rehearse_ulp
+from rbmgeo.workflows.reorder import reorder
 from rbmgeo.workflows.routes import design_ulp, order_version
 from rbmgeo.workflows.survey_plan import plan_survey
 
@@ -115,6 +116,7 @@ TASKS: dict[str, Task] = {
     "choose": in_one_transaction(choose_plan),
     "design": in_one_transaction(design_ulp),
     "order": in_one_transaction(order_version),
+    "reorder": in_one_transaction(reorder),
     "mutations": in_one_transaction(find_mutations),
     "handoff": in_one_transaction(hand_over_counts),
     "report": report,

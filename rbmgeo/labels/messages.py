@@ -1,5 +1,6 @@
 """Sentences by key: (Indonesian, English). One area a file; this one joins them."""
 
+from rbmgeo.labels.bench import BENCH
 from rbmgeo.labels.events import EVENTS
 from rbmgeo.labels.fieldwork import FIELDWORK
 from rbmgeo.labels.handoff import HANDOFF
@@ -20,4 +21,5 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **SCHEDULE,
     **EVENTS,
     **FIELDWORK,
+    **BENCH,
 }

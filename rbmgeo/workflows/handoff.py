@@ -202,7 +202,7 @@ def _made(
 ) -> tuple[list[OutFile], dict[str, Any], pd.DataFrame | None]:
     members = versions.members(session, ulp=ulp, version_id=version.version_id)
     facts: dict[str, Any] = {
-        "kind": kind, "ulp": ulp, "blth": blth, "version": version.version_id,
+        "kind": kind, "ulp": ulp, "blth": blth, "version": version.content_of or version.version_id,
         "effective_blth": version.effective_blth, "profile": family, "shape": shape,
     }  # fmt: skip
     changed = None

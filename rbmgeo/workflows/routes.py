@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries import lists, reading_calendar, units, versions, work
+from rbmgeo.db.queries import drafts, lists, reading_calendar, units, versions, work
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, UsageError
 from rbmgeo.network.crossing import Crossing
@@ -101,9 +101,14 @@ def order_version(
 
 
 def publish_version(
-    session: Session, ulp: str, version_id: int | None = None, *, effective_blth: str, who: str = ""
-) -> VersionSummary:
-    """Close a draft for a month; refuses one that leaves an active vendor-read customer out."""
+    session: Session, ulp: str, version_id: int | None = None, *, effective_blth: str, who: str = "",
+    reviewed: bool = False,
+) -> VersionSummary:  # fmt: skip
+    """Close a draft for a month; refuses one that leaves an active vendor-read customer out.
+
+    ``reviewed``: another person approved it as a change set (`rbmgeo.workflows.change_sets`);
+    then customers may stand on the RBM of those without a place.
+    """
     if not (
         len(effective_blth) == 6 and effective_blth.isdigit() and 1 <= int(effective_blth[4:]) <= 12
     ):
@@ -116,8 +121,15 @@ def publish_version(
             f"version {draft.version_id} is published already",
             f"versi {draft.version_id} sudah terbit",
         )
+    edited = drafts.found(session, ulp=ulp, version_id=draft.version_id)
+    if edited is not None and edited.revision and not reviewed:
+        raise NotAllowed(
+            f"draft {draft.version_id} was edited on the workbench; submit it there, another person "
+            "approves it",
+            f"draf {draft.version_id} diubah di meja kerja; ajukan di sana, orang lain menyetujuinya",
+        )
     missing = versions.unplaced(session, ulp=ulp, version_id=draft.version_id)
-    if missing:
+    if missing and not reviewed:
         raise NotAllowed(
             f"version {draft.version_id} leaves {missing} customers of the vendor on no RBM: no "
             "list, gardu or position says where they are; import PDPJ or positions of them, then "

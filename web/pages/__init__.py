@@ -7,6 +7,7 @@ from web.pages import (
     answering,
     batches,
     board,
+    change_sets,
     choices,
     customers,
     energy,
@@ -40,6 +41,7 @@ from web.pages import (
     unit_map,
     users,
     wizard,
+    workbench,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -48,5 +50,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     handoff.bp, reading.bp, own.bp, energy.bp,
     maps.bp, unit_map.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
     schedule.bp, letters.bp, answering.bp, looks.bp,
-    plans.bp, reading_calendar.bp,
+    plans.bp, reading_calendar.bp, workbench.bp, change_sets.bp,
 )  # fmt: skip

@@ -30,6 +30,7 @@ PAGES = {
     "choose": "routes.page",
     "design": "routes.page",
     "order": "routes.page",
+    "reorder": "workbench.newest",
     "report": "energy.page",
     "mutations": "mutations.page",
     "handoff": "routes.handover",

@@ -43,6 +43,7 @@ from rbmgeo.db.models.work import (
     SurveyAnswer,
     SurveyTask,
 )
+from rbmgeo.db.models.workbench import RbmDraft, RbmDraftCommand, RbmOrderProposal
 
 __all__ = [
     "AppSecret",
@@ -90,8 +91,11 @@ __all__ = [
     "Photo",
     "PrepaidOrder",
     "Proposal",
+    "RbmDraft",
+    "RbmDraftCommand",
     "RbmList",
     "RbmMember",
+    "RbmOrderProposal",
     "RbmRoute",
     "RbmVersion",
     "ReaderArea",

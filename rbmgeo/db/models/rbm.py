@@ -33,6 +33,8 @@ class RbmVersion(Base):
     state: Mapped[str] = mapped_column(server_default=text("'draft'"))
     effective_blth: Mapped[str | None] = mapped_column(String(6))
     from_version_id: Mapped[int | None] = mapped_column(BigInteger)
+    #: The version whose content this one holds again (a return to it); its hand-offs say that one.
+    content_of: Mapped[int | None] = mapped_column(BigInteger)
     note: Mapped[str | None]
     created_by: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

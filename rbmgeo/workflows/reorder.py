@@ -1,0 +1,80 @@
+"""Shorter orders for single RBM of a draft, found by a job; a person accepts or rejects each."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import geopandas as gpd
+from sqlalchemy.orm import Session
+
+from rbmgeo.db.models import RbmOrderProposal
+from rbmgeo.db.queries import drafts, lists, units, versions
+from rbmgeo.db.queries.log import log_command
+from rbmgeo.errors import NotThere
+from rbmgeo.network.walking import Walker
+from rbmgeo.routes.design import UNPLACED
+from rbmgeo.routes.walkorder import Gain, order_route
+from rbmgeo.workflows.network import unit_network
+from rbmgeo.workflows.routes import Progress, VersionSummary
+from rbmgeo.workflows.workbench import Change, act
+
+
+def reorder(
+    session: Session, ulp: str, version_id: int, *, rbms: "list[str] | None" = None, who: str = "",
+    progress: Progress | None = None,
+) -> VersionSummary:  # fmt: skip
+    """Look for a shorter order of some RBM of a draft (all, where none is named); change nothing.
+
+    What saves enough (R-RO-06) waits as a proposal; locked RBM are passed over.
+    """
+    tell = progress or (lambda step, done, total: None)
+    draft = drafts.found(session, ulp=ulp, version_id=version_id)
+    locked = set(draft.locked) if draft else set()
+    members = versions.members(session, ulp=ulp, version_id=version_id)
+    wanted = [
+        str(r) for r in sorted(set(members["rbm"]))
+        if r != UNPLACED and r not in locked and (not rbms or r in rbms)
+    ]  # fmt: skip
+    settings = units.unit_settings(session, ulp=ulp)
+    srid = units.unit(session, ulp=ulp).utm_srid
+    points = gpd.GeoSeries(lists.customers(session, ulp=ulp, srid=srid)["geometry"])
+    walker = Walker(unit_network(session, ulp), detour=settings.detour)
+    gain = Gain(settings.min_gain_share, settings.min_gain_m)
+    found: list[dict[str, Any]] = []
+    for number, rbm in enumerate(wanted):
+        tell("mengurutkan / ordering", number, len(wanted))
+        done = order_route(
+            members.index[members["rbm"] == rbm].to_list(), points, walker, gain=gain
+        )
+        if done.changed:
+            found.append({"rbm": rbm, "idpels": done.idpels, "length_m": done.length_m,
+                          "length_before_m": done.length_before_m, "estimated": done.estimated})  # fmt: skip
+    tell("mengurutkan / ordering", len(wanted), len(wanted))
+    drafts.add_proposals(session, ulp=ulp, version_id=version_id, rows=found, who=who or "-")
+    units.bump(session, ulp=ulp)
+    return VersionSummary(ulp, version_id, {"rbm": len(wanted), "reordered": len(found)})
+
+
+def decide(
+    session: Session, ulp: str, version_id: int, proposal_id: int, *, accepted: bool, revision: int,
+    who: str,
+) -> Change | None:  # fmt: skip
+    """Accept a proposed order as an edit of the draft, or reject it; the caller commits.
+
+    Raises
+    ------
+    NotAllowed
+        If the RBM has other customers by now.
+    """
+    it = session.get(RbmOrderProposal, (ulp, proposal_id), with_for_update=True)
+    if it is None or it.version_id != version_id or it.state != "open":
+        raise NotThere("this proposal does not wait any more", "usulan ini sudah tidak menunggu")
+    change = None
+    if accepted:
+        command = {"kind": "order", "rbm": it.rbm, "idpels": it.idpels}
+        change = act(session, ulp, version_id, command, revision=revision, who=who)
+    it.state, it.decided_by = ("accepted" if accepted else "rejected"), who
+    it.decided_at = datetime.now(UTC)
+    session.flush()
+    log_command(session, who=who, ulp=ulp, command=f"order proposal {it.state}",
+                after={"version_id": version_id, "proposal": proposal_id})  # fmt: skip
+    return change
