@@ -96,7 +96,9 @@ def today(case: Case) -> dict[str, float]:
     """Return the figures of today's RBM: minutes by its customers, gardu whole as it reads them."""
     table, known = case.blocks.table, case.routed["rbm"].notna() & case.blocks.of.notna()
     each = table["seconds"] / table["customers"]
-    minutes = case.blocks.of[known].map(each).groupby(case.routed["rbm"][known]).sum() / 60
+    # Of a unit without any RBM nothing is left, and nothing has no type.
+    seconds = case.blocks.of[known].map(each).astype(float)
+    minutes = seconds.groupby(case.routed["rbm"][known]).sum() / 60
     pairs = case.routed[["gardu", "rbm"]].dropna()
     whole = pairs.groupby("gardu")["rbm"].nunique() == 1
     mean = float(minutes.mean()) if len(minutes) else 0.0
