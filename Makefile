@@ -40,8 +40,8 @@ bench-intake: setup-dev ## a million rows taken in, beside a bare COPY of the sa
 	@$(BIN)/python -m bench.intake
 bench-join: setup-dev ## both lists joined and candidates named, beside the database doing it all; SIZE=1000000
 	@$(BIN)/python -m bench.join $(if $(SIZE),--customers $(SIZE))
-bench-matching: setup-dev ## how many of the houses visited are truly wrong, beside nearest gardu and votes
-	@$(BIN)/python -W ignore -m bench.matching
+bench-matching: setup-dev ## how many of the houses visited are truly wrong; FULL=1 the grid, goes on where it stopped; LARGE=100000 time and memory
+	@$(BIN)/python -W ignore -m bench.matching$(if $(LARGE),_large)
 bench-routes: setup-dev ## distances, order and design of routes, beside other solvers where they are installed
 	@$(BIN)/python -W ignore -m bench.routes_distances && $(BIN)/python -W ignore -m bench.routes_order && $(BIN)/python -W ignore -m bench.routes_design
 bench-survey: setup-dev ## corrections a survey plan brings per kilometre and visit, beside the most certain houses

@@ -13,11 +13,15 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from bench.kept import Kept, digest
 from bench.scores import after_answers, scores
 from bench.towns import Case, Town, case, invented, towns
 from rbmgeo.matching.detector.balance import Balance
@@ -27,9 +31,42 @@ from rbmgeo.matching.detector.spans import Spans
 from rbmgeo.matching.detector.stack import stack
 from rbmgeo.matching.neighbours import nearest_customers
 
+BENCH = Path(__file__).parent
+MATCHING = BENCH.parent / "rbmgeo/matching"
+
 TIERS = ("nearest", "vote", "T1", "T1+", "T2", "T2M")
+LEARNED = ("T1", "T1+", "T2")
 COLUMNS = ["auprc", "p_at_k", "yield_80", "yield_90", "block_recall", "patches", "right_first",
-           "error_before", "error_after", "auprc_after", "seconds"]  # fmt: skip
+           "error_before", "error_after", "auprc_after", "above_90", "seconds"]  # fmt: skip
+#: What the short table leaves to FULL=1: the order withheld, and the meters.
+QUICK = ("nearest", "vote", "T1+", "T2")
+MIXES = ("neighbour", "random", "block", "60/20/20", "30/10/60")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One line of the table: a town, what is wrong in it, and who judges it on which seeds.
+
+    ``stale``: the share of the moved blocks whose lines still carry the gardu on record.
+    """
+
+    town: Town
+    mix: str = "60/20/20"
+    rate: float = 0.05
+    gps_m: float = 10.0
+    seeds: int = 5
+    stale: float = 0.0
+    tiers: tuple[str, ...] = TIERS
+
+    @property
+    def name(self) -> str:
+        """Say what the cell is."""
+        stale = f", old tags on {self.stale:.0%} of the blocks' lines" if self.stale else ""
+        return (
+            f"{self.town.name}: {len(self.town.pole)} customers, {len(self.town.site)} gardu, "
+            f"errors {self.rate:.0%} {self.mix}, positions {self.gps_m:.0f} m, "
+            f"{self.seeds} seeds{stale}"
+        )
 
 
 def judged(c: Case, by: str) -> tuple[np.ndarray, np.ndarray | None]:
@@ -44,13 +81,12 @@ def judged(c: Case, by: str) -> tuple[np.ndarray, np.ndarray | None]:
     order = by != "T1"
     every = np.arange(len(town.site))
     start, end = (np.vstack([ends, town.site]) for ends in (town.start, town.end))
-    lines = Spans(start, end, np.concatenate([town.tag, every]), c.xy) if by >= "T2" else None
+    lines = Spans(start, end, np.concatenate([c.tag, every]), c.xy) if by >= "T2" else None
     seen = scene(
         c.xy, town.site, walk=c.walk if order else None, rbm=c.rbm if order else None,
         kva=town.kva, load=town.load, spans=lines,
     )  # fmt: skip
-    belief = stack(seen, c.recorded)
-    doubt = doubts(seen, c.recorded, belief, metered(c) if by == "T2M" else None)
+    doubt = doubts(seen, c.recorded, stack(seen, c.recorded), metered(c) if by == "T2M" else None)
     return doubt.p, doubt.other
 
 
@@ -62,52 +98,79 @@ def metered(c: Case) -> Balance:
     return Balance(used, np.bincount(town.true, weights=used, minlength=many) * (1 + lost))
 
 
-def cells(full: bool) -> Iterator[tuple[Town, str, float, float, range]]:
-    """Yield town, mix, rate, position error and seeds."""
+def cells(full: bool) -> Iterator[Cell]:
+    """Yield the cells of the table, or of the whole grid."""
     if not full:
-        for town in towns():
-            yield town, "60/20/20", 0.05, 10.0, range(5)
-        town = next(iter(towns()))
-        yield town, "30/10/60", 0.05, 10.0, range(5)
-        yield invented(), "60/20/20", 0.05, 10.0, range(2)
+        first, *others = towns()
+        yield Cell(first)
+        yield from (Cell(town, tiers=QUICK) for town in others)
+        yield Cell(first, "30/10/60", tiers=QUICK)
+        yield Cell(first, stale=0.5, tiers=("T2",))
+        yield Cell(first, rate=0.0, seeds=2, tiers=("T1+", "T2"))
+        yield Cell(invented(), seeds=1, tiers=QUICK)
         return
-    mixes = ("neighbour", "random", "block", "60/20/20", "30/10/60")
     for town in (*towns(), invented()):
-        for mix, rate, gps_m in itertools.product(mixes, (0.02, 0.05, 0.1), (5.0, 10.0, 30.0)):
-            yield town, mix, rate, gps_m, range(5)
+        for mix, rate, gps_m in itertools.product(MIXES, (0.02, 0.05, 0.1), (5.0, 10.0, 30.0)):
+            yield Cell(town, mix, rate, gps_m)
+        for stale in (0.5, 1.0):
+            yield Cell(town, stale=stale, tiers=("T2", "T2M"))
+        yield Cell(town, rate=0.0, tiers=LEARNED)
+
+
+def row(cell: Cell, seed: int, by: str) -> dict[str, float]:
+    """Measure one judge on one seed of a cell."""
+    c = case(cell.town, seed=seed, mix=cell.mix, rate=cell.rate, gps_m=cell.gps_m, stale=cell.stale)
+    began = time.process_time()
+    p, proposed = judged(c, by)
+    out = {"seconds": time.process_time() - began}
+    if by.startswith("T"):
+        out["above_90"] = float((p[~c.wrong] > 0.9).sum())
+    if c.wrong.any():
+        out |= scores(p, c, proposed)
+        if by.startswith("T"):
+            out |= after_answers(p, c, seed)
+    return {name: round(float(value), 6) for name, value in out.items()}
 
 
 def main() -> None:
     """Print the table, cell by cell."""
     full = bool(os.environ.get("FULL"))
-    tiers = tuple(os.environ.get("TIERS", ",".join(TIERS)).split(","))
-    only = os.environ.get("TOWNS")
-    done = []
-    for town, mix, rate, gps_m, seeds in cells(full):
-        if only and town.name not in only.split(","):
-            continue
+    only, minutes = os.environ.get("TOWNS"), float(os.environ.get("MINUTES", "inf"))
+    tiers = os.environ.get("TIERS", ",".join(TIERS)).split(",")
+    kept = Kept("matching", digest([*MATCHING.rglob("*.py"), *BENCH.glob("*s.py")]))
+    todo = [c for c in cells(full) if not only or c.town.name in only.split(",")]
+    began, done = time.monotonic(), []
+    for number, cell in enumerate(todo, 1):
         rows = []
-        for seed, by in itertools.product(seeds, tiers):
-            c = case(town, seed=seed, mix=mix, rate=rate, gps_m=gps_m)
-            began = time.perf_counter()
-            p, proposed = judged(c, by)
-            seconds = time.perf_counter() - began
-            row = {"by": by, **scores(p, c, proposed), "seconds": seconds}
-            if by.startswith("T"):
-                row |= after_answers(p, c, seed)
-            rows.append(row)
-        table = pd.DataFrame(rows).groupby("by", sort=False).mean()
-        table = table.reindex(columns=[c for c in COLUMNS if c in table])
-        print(f"\n{town.name}: {len(town.pole)} customers, {len(town.site)} gardu, errors {rate:.0%} "
-              f"{mix}, positions {gps_m:.0f} m, {len(seeds)} seeds")  # fmt: skip
-        print(table.round(3).to_string(na_rep="-"), flush=True)
-        done.append(table.assign(town=town.name, mix=mix))
+        for seed, by in itertools.product(range(cell.seeds), [t for t in cell.tiers if t in tiers]):
+            key = (cell.name, cell.stale, seed, by)
+            told = kept.get(*key) if full else None
+            if told is None:
+                if (time.monotonic() - began) / 60 > minutes:
+                    print(f"\n{minutes:.0f} minutes are over in cell {number} of {len(todo)}; "
+                          "the same command goes on here")  # fmt: skip
+                    return
+                told = row(cell, seed, by)
+                if full:
+                    kept.keep(told, *key)
+            rows.append({"by": by, **told})
+        if rows:
+            done.append(_printed(cell, number, len(todo), rows))
     if done:
-        every = pd.concat(done).groupby([pd.Grouper(key="mix"), "by"], sort=False)
+        every = pd.concat(done).groupby(["mix", "by"], sort=False)
         print(
             "\nmean of the cells\n" + every.mean(numeric_only=True).round(3).to_string(na_rep="-")
         )
     sys.stdout.flush()
+
+
+def _printed(cell: Cell, number: int, of: int, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Print a cell's means over its seeds, and return them."""
+    table = pd.DataFrame(rows).groupby("by", sort=False).mean()
+    table = table.reindex(columns=[c for c in COLUMNS if c in table])
+    print(f"\n{number}/{of} {cell.name}")
+    print(table.round(3).to_string(na_rep="-"), flush=True)
+    return table.assign(mix=cell.mix) if cell.rate and not cell.stale else table.iloc[:0]
 
 
 if __name__ == "__main__":

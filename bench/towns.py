@@ -50,7 +50,10 @@ class Town:
 
 @dataclass(frozen=True)
 class Case:
-    """One town as the office sees it: houses found with an error, records partly wrong."""
+    """One town as the office sees it: houses found with an error, records partly wrong.
+
+    ``patch`` (n): number of the moved block, -1 in none. ``tag``: whose each line is said to be.
+    """
 
     town: Town
     xy: np.ndarray
@@ -59,6 +62,7 @@ class Case:
     patch: np.ndarray
     rbm: np.ndarray
     walk: np.ndarray
+    tag: np.ndarray
 
 
 def towns() -> Iterator[Town]:
@@ -98,8 +102,11 @@ def invented(customers: int = 12_000, seed: int = 3) -> Town:
     )  # fmt: skip
 
 
-def case(town: Town, *, seed: int, mix: str, rate: float, gps_m: float) -> Case:
-    """Set houses around poles, lay RBM through them, plant errors of a mix."""
+def case(town: Town, *, seed: int, mix: str, rate: float, gps_m: float, stale: float = 0.0) -> Case:
+    """Set houses around poles, lay RBM through them, plant errors of a mix.
+
+    ``stale``: the share of the moved blocks whose lines still carry the gardu on record.
+    """
     rng = np.random.default_rng(seed)
     n = len(town.pole)
     angle = rng.uniform(0, 2 * np.pi, n)
@@ -107,7 +114,23 @@ def case(town: Town, *, seed: int, mix: str, rate: float, gps_m: float) -> Case:
     rbm, walk = _rbm(house, rng)
     xy = house + rng.normal(0, gps_m / np.sqrt(2), (n, 2))
     recorded, patch = _planted(town, rng, MIXES[mix], rate)
-    return Case(town, xy, recorded, recorded != town.true, patch, rbm, walk)
+    tag = _tags(town, recorded, patch, stale, seed)
+    return Case(town, xy, recorded, recorded != town.true, patch, rbm, walk, tag)
+
+
+def _tags(town, recorded, patch, stale, seed):
+    """Leave the old gardu on the lines of some blocks: those nearest to a moved customer."""
+    tag, blocks = town.tag.copy(), np.unique(patch[patch >= 0])
+    rng = np.random.default_rng([seed, 1])
+    old = np.isin(patch, rng.permutation(blocks)[: round(stale * len(blocks))]) & (patch >= 0)
+    middle = (town.start + town.end) / 2
+    for gardu in np.unique(town.true[old]):
+        lines = np.flatnonzero(town.tag == gardu)
+        mine = np.flatnonzero(town.true == gardu)
+        near = mine[cKDTree(town.pole[mine]).query(middle[lines])[1]]
+        moved = old[near]
+        tag[lines[moved]] = recorded[near[moved]]
+    return tag
 
 
 def _planted(town, rng, shares, rate):

@@ -31,6 +31,10 @@ MATCHING: dict[str, tuple[str, str]] = {
         "{percent}% rumah lain di tiang yang sama bergardu tercatat; {other}% bergardu usulan",
         "{percent}% of the other houses on the pole are on the recorded gardu; {other}% on the proposed one",
     ),
+    "reason.nearer": (
+        "jarak gardu terdekat dibanding gardu tercatat",
+        "how near the nearest gardu stands, against the recorded one",
+    ),
     "reason.block": (
         "rumah-rumah di sebelahnya dengan catatan sama menunjuk gardu lain bersama-sama",
         "houses beside it with the same record point to another gardu together",

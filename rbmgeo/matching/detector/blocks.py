@@ -36,7 +36,7 @@ class BlockParams:
     least: int = 3
     from_p: float = 0.3
     together: float = 2.0
-    in_favour: float = 1.0
+    in_favour: float = 2.5
     surer: float = 0.75
     own: float = 0.6
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
+from rbmgeo.matching.detector.groups import Groups, branches, groups, patches
 from rbmgeo.matching.detector.paths import OnTheWay, on_the_way
 from rbmgeo.matching.detector.scene import NEAR_GARDU, Scene
 
@@ -31,7 +30,8 @@ class Records:
 
     ``pull_m`` (2 x m): metres by which each gardu reaches farther or less far than its
     distance, so that each gets as many customers as are recorded on it (R-MA-02 seen from
-    the gardu). ``patch``: number of the customer's group of neighbours with one record.
+    the gardu). ``patch``: the groups of neighbours with one record; ``branch``: the pieces of
+    each gardu's tree that lead nowhere else.
     """
 
     label: Ints
@@ -41,35 +41,29 @@ class Records:
     quantile: Floats
     load: Floats
     pull_m: Floats
-    patch: Ints
-    patch_size: Floats
-    patch_middle: Floats
-    border: sparse.csr_matrix
+    patch: Groups
+    branch: Groups
     way: OnTheWay
 
 
 def records(scene: Scene, label: Ints, pull_m: Floats | None = None) -> Records:
     """Sum the records up; ``pull_m`` of nearly the same records may be used again."""
-    n, m = scene.customers, scene.gardu
+    m = scene.gardu
     known = label >= 0
     count = np.bincount(label[known], minlength=m).astype(float)
     total = np.column_stack(
         [np.bincount(label[known], scene.xy[known, a], minlength=m) for a in (0, 1)]
     )
     middle = np.where(count[:, None] > 0, total / np.maximum(count, 1)[:, None], np.nan)
-    patch = _patches(scene, label)
-    size = np.bincount(patch, minlength=n).astype(float)
-    heart = (
-        np.column_stack([np.bincount(patch, scene.xy[:, a], minlength=n) for a in (0, 1)])
-        / np.maximum(size, 1)[:, None]
-    )
     belongs = (label[scene.forest.customer] == scene.forest.gardu).astype(float)
+    patch = groups(scene, label, patches(scene, label))
+    way = on_the_way(scene.forest, belongs, patch.number)
     return Records(
         label=label, count=count, middle=middle, spread=_spread(scene, label, middle, count),
         quantile=_quantiles(scene, label), load=_loads(scene, label),
         pull_m=pulls(scene, count) if pull_m is None else pull_m,
-        patch=patch, patch_size=size, patch_middle=heart, border=_border(scene, label, patch),
-        way=on_the_way(scene.forest, belongs, patch),
+        patch=patch, branch=groups(scene, label, branches(scene, label, way.flow)),
+        way=way,
     )  # fmt: skip
 
 
@@ -119,28 +113,6 @@ def pulls(scene: Scene, count: Floats, rounds: int = 30) -> Floats:
             weight /= np.exp(np.log(weight).mean())
         out[k] = heat * np.log(weight)
     return out
-
-
-def _patches(scene: Scene, label: Ints) -> Ints:
-    same = label[scene.edges[:, 0]] == label[scene.edges[:, 1]]
-    a, b = scene.edges[same].T
-    n = scene.customers
-    graph = sparse.coo_matrix((np.ones(len(a), dtype=np.int8), (a, b)), shape=(n, n))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
-
-
-def _border(scene: Scene, label: Ints, patch: Ints) -> sparse.csr_matrix:
-    """Return (patch x gardu) the share of each patch's links outward that lead to a gardu."""
-    a, b = scene.edges.T
-    apart = label[a] != label[b]
-    a, b = np.concatenate([a[apart], b[apart]]), np.concatenate([b[apart], a[apart]])
-    known = label[b] >= 0
-    counts = sparse.csr_matrix(
-        (np.ones(int(known.sum())), (patch[a[known]], label[b[known]])),
-        shape=(scene.customers, scene.gardu),
-    )
-    total = np.asarray(counts.sum(axis=1)).ravel()
-    return sparse.csr_matrix(sparse.diags(1 / np.maximum(total, 1)) @ counts)
 
 
 def _spread(scene: Scene, label: Ints, middle: Floats, count: Floats) -> Floats:

@@ -14,7 +14,7 @@ from rbmgeo.matching.detector.evidence import (
     TEMPERATURES_M,
     Records,
 )  # fmt: skip
-from rbmgeo.matching.detector.scene import STEPS, Scene
+from rbmgeo.matching.detector.scene import Scene
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
@@ -28,7 +28,8 @@ AGAINST_OTHERS = {
     "middle_m": -1, "votes_10": 1, "kernel_20": 1, "kernel_40": 1, "kernel_90": 1, "walk_8": 1,
     "link_1_m": -1, "link_2_m": -1, "link_4_m": -1, "outside_40": 1, "outside_25": 1,
     "border": 1, "patch_m": -1, "path_cost": -1, "path_share": 1, "path_outside": 1,
-    "path_gap_m": -1, "flow": 1, "span_m": -1, "pole_carries": 1, "pole_votes": 1,
+    "path_gap_m": -1, "flow": 1, "off_branch_40": 1, "off_branch_25": 1, "branch_border": 1,
+    "branch_m": -1, "walk_near": 1, "span_m": -1, "pole_carries": 1, "pole_votes": 1,
 }  # fmt: skip
 
 
@@ -38,9 +39,9 @@ DIRECTIONS = {
     **AGAINST_OTHERS, "distance_ratio": -1, "nearer_gardu": -1, "over_q80": -1,
     **dict.fromkeys([f"votes_{h}" for _, h in RANKS], 1),
     **dict.fromkeys([f"ring_{h}" for _, h in RINGS_M], 1),
-    "link_8_m": -1, "link_16_m": -1, "walk_1": 1, "walk_3": 1, "path_longest_m": -1,
+    "link_8_m": -1, "link_16_m": -1, "path_longest_m": -1,
     "recorded": 1,
-    **dict.fromkeys(["soft_10", "soft_40", "soft_walk", "rest_of_patch", "soft_path", "soft_outside"], 1),
+    **dict.fromkeys(["soft_10", "soft_40", "soft_walk", "rest_of_patch", "rest_of_branch", "soft_path", "soft_outside"], 1),
     "soft_gap_m": -1,
 }  # fmt: skip
 
@@ -71,7 +72,7 @@ def _columns(scene: Scene, state: Records, rows: Ints, cand: Ints) -> Columns:
     is_own = (cand == own[:, None]) & (cand >= 0)
     _distances(out, scene, state, rows, safe, is_own)
     _votes(out, scene, state, rows, cand)
-    _patches(out, scene, state, rows, safe, is_own)
+    _groups(out, scene, state, rows, safe, is_own)
     _paths(out, scene, state, rows, cand)
     _lines(out, scene, state, rows, cand)
     empty = cand < 0
@@ -140,9 +141,12 @@ def _votes(out: dict[str, Floats], scene: Scene, state: Records, rows: Ints, can
     for scale in KERNELS_M:
         names.append(f"kernel_{scale:.0f}")
         weights.append(np.exp(-0.5 * (np.minimum(away, 1e4) / scale) ** 2) + 1e-9)
-    outward = np.append(state.patch, -1)[scene.near[rows]] != state.patch[rows][:, None]
-    names += ["outside_40", "outside_25"]
-    weights += [weights[names.index("kernel_40")] * outward, (rank < 25) * outward]
+    kernel = weights[names.index("kernel_40")]
+    for name, group in (("outside", state.patch), ("off_branch", state.branch)):
+        number = group.number
+        outward = np.append(number, -1)[scene.near[rows]] != number[rows][:, None]
+        names += [f"{name}_40", f"{name}_25"]
+        weights += [kernel * outward, (rank < 25) * outward]
     heap = np.stack([w * there for w in weights], axis=2).astype(np.float32)
     total = heap.sum(axis=1)
     equal = (said[:, None, :] == cand[:, :, None]) & (cand >= 0)[:, :, None]
@@ -158,26 +162,36 @@ def _votes(out: dict[str, Floats], scene: Scene, state: Records, rows: Ints, can
         link = np.take_along_axis(away, at, axis=1)
         out[f"link_{k}_m"] = np.where(reached[:, :, -1], link, np.nan)
     walk = np.append(state.label, -1)[scene.along[rows]]
-    for steps in (1, 3, STEPS):
-        part = walk[:, STEPS - steps : STEPS + steps]
-        heard = (part >= 0).sum(axis=1)[:, None]
-        same = (part[:, None, :] == cand[:, :, None]).sum(axis=2)
-        out[f"walk_{steps}"] = np.where(heard > 0, same / np.maximum(heard, 1), np.nan)
+    same = walk[:, None, :] == cand[:, :, None]
+    for name, weight in (("walk_8", np.ones(walk.shape)), ("walk_near", _near_by(scene, rows))):
+        weight = np.where(walk >= 0, weight, 0.0)
+        total = weight.sum(axis=1)[:, None]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = (same * weight[:, None, :]).sum(axis=2) / total
+            out[name] = np.where(total > 1e-6, share, np.nan)
 
 
-def _patches(
+def _near_by(scene: Scene, rows: Ints) -> Floats:
+    """Weigh those read before and after by how near they stand: after a jump nobody is a neighbour."""
+    xy = np.vstack([scene.xy, [np.nan, np.nan]])
+    ids = scene.along[rows]
+    away = np.hypot(*np.moveaxis(xy[ids] - scene.xy[rows][:, None, :], 2, 0))
+    return np.where(ids < scene.customers, np.exp(-0.5 * (np.minimum(away, 1e4) / 40.0) ** 2), 0.0)
+
+
+def _groups(
     out: dict[str, Floats], scene: Scene, state: Records, rows: Ints, safe: Ints,
     is_own: npt.NDArray[np.bool_],
 ) -> None:  # fmt: skip
-    patch = state.patch[rows]
-    out["border"] = _at(state.border, patch, safe)
-    heart = state.patch_middle[patch][:, None, :]
-    out["patch_m"] = np.hypot(*np.moveaxis(heart - scene.site[safe], 2, 0))
-    size = state.patch_size[patch]
     of = np.maximum(state.count[np.maximum(state.label[rows], 0)], 1)
-    shape = safe.shape
-    out["patch_size"] = np.broadcast_to(np.log(size)[:, None], shape)
-    out["patch_share"] = np.broadcast_to((size / of)[:, None], shape)
+    for name, group in (("patch", state.patch), ("branch", state.branch)):
+        number = group.number[rows]
+        out["border" if name == "patch" else "branch_border"] = _at(group.border, number, safe)
+        heart = group.middle[number][:, None, :]
+        out[f"{name}_m"] = np.hypot(*np.moveaxis(heart - scene.site[safe], 2, 0))
+        size = group.size[number]
+        out[f"{name}_size"] = np.broadcast_to(np.log(size)[:, None], safe.shape)
+        out[f"{name}_share"] = np.broadcast_to((size / of)[:, None], safe.shape)
     out["patch_recorded"] = is_own * out["patch_share"]
 
 

@@ -22,6 +22,7 @@ class LearnerParams:
     leaves: int = 10
     min_leaf: int = 60
     learning_rate: float = 0.12
+    columns: float = 0.3
 
 
 class Learner:
@@ -42,7 +43,7 @@ class Learner:
                 model = HistGradientBoostingClassifier(
                     max_iter=params.trees, max_leaf_nodes=params.leaves,
                     learning_rate=params.learning_rate, min_samples_leaf=params.min_leaf,
-                    l2_regularization=1.0, early_stopping=False, random_state=seed,
+                    l2_regularization=1.0, max_features=params.columns, early_stopping=False, random_state=seed,
                     monotonic_cst=[direction(n) for n in names],
                 )  # fmt: skip
                 # A fold without the one or the other cannot be learned from: all rows then.

@@ -8,6 +8,7 @@ from scipy import sparse
 
 from rbmgeo.matching.detector.evidence import Records
 from rbmgeo.matching.detector.features import Singles, against_others
+from rbmgeo.matching.detector.groups import Groups
 from rbmgeo.matching.detector.paths import OnTheWay, on_the_way
 from rbmgeo.matching.detector.scene import Scene
 
@@ -65,7 +66,7 @@ class Soft:
         if not len(trees.key):
             return cls(state, belief, shares, None)
         believed = np.asarray(shares[trees.customer, trees.gardu]).ravel()
-        return cls(state, belief, shares, on_the_way(trees, believed, state.patch))
+        return cls(state, belief, shares, on_the_way(trees, believed, state.patch.number))
 
 
 def soft_features(scene: Scene, soft: Soft, rows: Ints, cand: Ints) -> tuple[Singles, list[str]]:
@@ -80,7 +81,8 @@ def soft_features(scene: Scene, soft: Soft, rows: Ints, cand: Ints) -> tuple[Sin
     mean = _mean(n, walk, np.zeros(walk.shape), None)
     heard = np.asarray((walk < n).any(axis=1))[:, None]
     out["soft_walk"] = np.where(heard, _told(mean @ shares, np.arange(len(rows)), cand), np.nan)
-    out["rest_of_patch"] = _rest(state, shares, rows, cand)
+    out["rest_of_patch"] = _rest(state.patch, shares, rows, cand)
+    out["rest_of_branch"] = _rest(state.branch, shares, rows, cand)
     out |= _on_paths(scene, soft.way, rows, cand)
     empty = cand < 0
     for name in list(out):
@@ -108,12 +110,12 @@ def _told(matrix: sparse.csr_matrix, row: Ints, cand: Ints) -> Floats:
     return np.asarray(flat).reshape(cand.shape)
 
 
-def _rest(state: Records, shares: sparse.csr_matrix, rows: Ints, cand: Ints) -> Floats:
-    """Return what is believed of the rest of the customer's own patch, NaN where he is alone."""
-    n = len(state.patch)
-    members = sparse.csr_matrix((np.ones(n), (state.patch, np.arange(n))), shape=(n, n))
-    others = state.patch_size[state.patch[rows]][:, None] - 1
-    whole = _told(members @ shares, state.patch[rows], cand) - _told(shares, rows, cand)
+def _rest(group: Groups, shares: sparse.csr_matrix, rows: Ints, cand: Ints) -> Floats:
+    """Return what is believed of the rest of the customer's own group, NaN where he is alone."""
+    n = len(group.number)
+    members = sparse.csr_matrix((np.ones(n), (group.number, np.arange(n))), shape=(n, n))
+    others = group.size[group.number[rows]][:, None] - 1
+    whole = _told(members @ shares, group.number[rows], cand) - _told(shares, rows, cand)
     return np.where(others > 0, whole / np.maximum(others, 1), np.nan)
 
 

@@ -7,7 +7,7 @@ neighbours as further evidence. Every customer is judged by a model that never s
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,7 @@ Bools = npt.NDArray[np.bool_]
 #: Fewer or more wrong records than this are not believed of any unit.
 RATES = (0.001, 0.3)
 _AT_ONCE = 20_000
+_FLOOR = 1e-6
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,9 @@ class StackParams:
     than ``often`` times. ``train_most``: of a large
     unit, whole squares of ``square_m`` with so many customers teach for all. Of the unchanged
     records ``kept`` are shown. After pass 0 a record doubted above ``wrong_from`` is replaced
-    by its best candidate, and one within ``unsure`` teaches nothing.
+    by its best candidate, and one within ``unsure`` teaches nothing. A unit of up to
+    ``once_from`` customers is gone through ``times`` times and the beliefs are averaged: which
+    errors were planted where is luck, and weighs the more the smaller the unit is.
     """
 
     seed: int = 1
@@ -50,6 +53,8 @@ class StackParams:
     train_most: int = 16_000
     square_m: float = 300.0
     kept: float = 0.4
+    times: int = 2
+    once_from: int = 20_000
     wrong_from: float = 0.5
     unsure: tuple[float, float] = (0.2, 0.6)
     learner: LearnerParams = field(default_factory=LearnerParams)
@@ -78,6 +83,18 @@ def stack(
     """
     params = params or StackParams()
     asked = np.ones(scene.customers, dtype=bool) if asked is None else asked
+    times = params.times if scene.customers <= params.once_from else 1
+    told = [_once(scene, label, replace(params, seed=params.seed + k), asked) for k in range(times)]
+    if times == 1:
+        return _at_true_rate(told[0], params)
+    there = told[0].cand >= 0
+    share = np.exp(np.mean([np.log(one.share + _FLOOR) for one in told], axis=0)) * there
+    total = np.maximum(share.sum(axis=1, keepdims=True), _FLOOR)
+    return _at_true_rate(Belief(told[0].cand, share / total), params)
+
+
+def _once(scene: Scene, label: Ints, params: StackParams, asked: Bools) -> Belief:
+    """Go through the passes once, with the draws of one seed."""
     fold, teachers = _squares(scene, label, params)
     seeds = iter(np.random.default_rng(params.seed).integers(2**31, size=256).tolist())
     course = _Course(scene, fold, teachers, _with_neighbours(scene, teachers), seeds, params)
@@ -86,17 +103,16 @@ def stack(
     worlds = _worlds(course, label, teachers, params.first_rows)
     raw = _learned(course, label, worlds, pull, teachers)
     belief = _judged(course, label, pull, raw, course.wide)
-    doubt = 1 - belief.of_recorded()
-    cleaned = np.where(doubt > params.wrong_from, belief.best_other(), label)
-    sure = ~((doubt > params.unsure[0]) & (doubt <= params.unsure[1]))
-
-    pull, teaching = _pulls(scene, cleaned), teachers & sure
+    other, doubt = belief.best_other(), 1 - belief.of_recorded()
+    cleaned = np.where((doubt > params.wrong_from) & (other >= 0), other, label)
+    pull = _pulls(scene, cleaned)
+    teaching = teachers & ~((doubt > params.unsure[0]) & (doubt <= params.unsure[1]))
     worlds = _worlds(course, cleaned, teaching, params.then_rows)
     first = _learned(course, cleaned, worlds, pull, teaching)
     before = _judged(course, label, pull, first, _with_neighbours(scene, asked))
     beliefs = [_judged(course, w, pull, first, course.wide, elsewhere=before) for w in worlds]
     second = _learned(course, cleaned, worlds, pull, teaching, beliefs)
-    return _at_true_rate(_judged(course, label, pull, second, asked, before=before), params)
+    return _judged(course, label, pull, second, asked, before=before)
 
 
 def _at_true_rate(belief: Belief, params: StackParams) -> Belief:

@@ -16,7 +16,7 @@ from rbmgeo.sample.people import settle
 
 CRS = 32749
 #: Learned from less, so that a test takes a second; bench/matching.py judges the real thing.
-QUICK = StackParams(first_rows=2000, then_rows=2500, worlds=(2, 24))
+QUICK = StackParams(first_rows=2000, then_rows=2500, worlds=(2, 24), times=1)
 
 
 @dataclass(frozen=True)
