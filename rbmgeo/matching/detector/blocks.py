@@ -29,8 +29,10 @@ class BlockParams:
     ``together``: log-odds that each border between two neighbours costs; ``in_favour`` those
     that a member of a block may lack. ``surer``: the share of its members that a block is
     believed like (the quantile of their p). A member that believes the block's gardu less than
-    ``own`` of its own best keeps that one as its proposal. Tried on the utility town and the invented town,
-    ``together`` 0.5 to 2, ``in_favour`` 0 to 2: the figures differ by less than 0.01.
+    ``own`` of its own best keeps that one as its proposal. Tried on the
+    utility town and the French networks: ``in_favour`` above 2.5 and ``together`` 0.5 to 2 differ
+    by less than 0.01; ``in_favour`` 2.5 instead of 1 brings 0.03 of the blocks' members more among
+    the first; ``surer`` 0.9 ranks no worse, but puts houses of a town without errors above 0.9.
     """
 
     least: int = 3

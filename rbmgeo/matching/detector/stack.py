@@ -109,10 +109,13 @@ def _once(scene: Scene, label: Ints, params: StackParams, asked: Bools) -> Belie
     teaching = teachers & ~((doubt > params.unsure[0]) & (doubt <= params.unsure[1]))
     worlds = _worlds(course, cleaned, teaching, params.then_rows)
     first = _learned(course, cleaned, worlds, pull, teaching)
-    before = _judged(course, label, pull, first, _with_neighbours(scene, asked))
+    wide = _with_neighbours(scene, asked)
+    # The records stay as they are from pass to pass; what speaks for whom is measured once.
+    hard: list[Singles] | None = [] if np.array_equal(wide, asked) else None
+    before = _judged(course, label, pull, first, wide, hard=hard)
     beliefs = [_judged(course, w, pull, first, course.wide, elsewhere=before) for w in worlds]
     second = _learned(course, cleaned, worlds, pull, teaching, beliefs)
-    return _judged(course, label, pull, second, asked, before=before)
+    return _judged(course, label, pull, second, asked, before=before, hard=hard)
 
 
 def _at_true_rate(belief: Belief, params: StackParams) -> Belief:
@@ -204,11 +207,13 @@ def _learned(
 def _judged(
     course: _Course, label: Ints, pull: Floats, learner: Learner, whom: Bools, *,
     before: Belief | None = None, elsewhere: Belief | None = None,
+    hard: list[Singles] | None = None,
 ) -> Belief:  # fmt: skip
     """Ask the learner of some customers; the shares of a customer's candidates sum to one.
 
     ``before``: what the pass before believes, as further evidence. Whoever is not asked
-    about keeps what is believed ``elsewhere``, or his record.
+    about keeps what is believed ``elsewhere``, or his record. ``hard``: the evidence of the
+    same customers in the same records, filled where it is empty.
     """
     scene = course.scene
     cand = candidates(scene, label, np.arange(scene.customers))
@@ -220,9 +225,14 @@ def _judged(
         share = elsewhere.share.copy()
     asked = np.flatnonzero(whom)
     soft = None if before is None else Soft.of(scene, state, before)
-    for begin in range(0, len(asked), _AT_ONCE):
+    for part, begin in enumerate(range(0, len(asked), _AT_ONCE)):
         rows = asked[begin : begin + _AT_ONCE]
-        x, _ = _evidence(scene, state, rows, cand[rows], soft)
+        told = hard[part] if hard is not None and part < len(hard) else None
+        if told is None:
+            told, _ = features(scene, state, rows, cand[rows])
+            if hard is not None:
+                hard.append(told)
+        x = told if soft is None else _with_soft(scene, soft, rows, cand[rows], told)
         odds = learner.odds(x, cand[rows] >= 0, course.fold[rows])
         # Of the unchanged records only `kept` were shown: the recorded gardu is likelier.
         odds[:, 0] /= course.params.kept
@@ -239,3 +249,7 @@ def _evidence(
         return x, names
     told, more = soft_features(scene, soft, rows, cand)
     return np.concatenate([x, told], axis=2), names + more
+
+
+def _with_soft(scene: Scene, soft: Soft, rows: Ints, cand: Ints, hard: Singles) -> Singles:
+    return np.concatenate([hard, soft_features(scene, soft, rows, cand)[0]], axis=2)
