@@ -38,9 +38,10 @@ class StackParams:
     than ``often`` times. ``train_most``: of a large
     unit, whole squares of ``square_m`` with so many customers teach for all. Of the unchanged
     records ``kept`` are shown. After pass 0 a record doubted above ``wrong_from`` is replaced
-    by its best candidate, and one within ``unsure`` teaches nothing. A unit of up to
-    ``once_from`` customers is gone through ``times`` times and the beliefs are averaged: which
-    errors were planted where is luck, and weighs the more the smaller the unit is.
+    by its best candidate, and one within ``unsure`` teaches nothing. A unit without lines of
+    up to ``once_from`` customers is gone through ``times`` times and the beliefs are averaged:
+    which errors were planted where is luck, and weighs the more the smaller the unit is and the
+    less is known.
     """
 
     seed: int = 1
@@ -83,7 +84,8 @@ def stack(
     """
     params = params or StackParams()
     asked = np.ones(scene.customers, dtype=bool) if asked is None else asked
-    times = params.times if scene.customers <= params.once_from else 1
+    again = scene.spans is None and scene.customers <= params.once_from
+    times = params.times if again else 1
     told = [_once(scene, label, replace(params, seed=params.seed + k), asked) for k in range(times)]
     if times == 1:
         return _at_true_rate(told[0], params)
