@@ -37,6 +37,8 @@ def test_every_page_with_an_id_shows_the_small_unit(app, ids, as_role):
     for endpoint, method, address in routes(app, ids):
         if method != "GET" or endpoint in EVERYBODY or small.SMALL not in address:
             continue
+        if endpoint.startswith("workbench.") and endpoint != "workbench.page":
+            continue  # the draft is not on the bench yet: test_web_workbench
         if endpoint.startswith("wizard."):
             continue  # of files that were sent: test_web_wizard looks at each of them
         if endpoint.startswith(("events.", "event_map.")) and "peristiwa/1" in address:

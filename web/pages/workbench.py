@@ -19,7 +19,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from rbmgeo.db.queries import map_data, versions
+from rbmgeo.db.queries import drafts, map_data, versions
 from rbmgeo.errors import NothingToDo, RbmgeoError, StaleDraft, UsageError
 from rbmgeo.maps import canvas
 from rbmgeo.maps.layers import box_of
@@ -71,8 +71,15 @@ def open_it(version_id: int) -> AnyResponse:
 @bp.get("/<int:version_id>")
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def page(version_id: int) -> AnyResponse:
-    """Show today beside the proposal, RBM by RBM, and the bench itself."""
+    """Show today beside the proposal, RBM by RBM, and the bench itself; offer to open a draft."""
     with database().reading() as session:
+        version = versions.version(session, ulp=g.ulp, version_id=version_id)
+        if drafts.found(session, ulp=g.ulp, version_id=version_id) is None:
+            return make_response(
+                render_template(
+                    "workbench_closed.html", v=version_id, draft=version.state == "draft"
+                )
+            )
         it = bench_views.bench(session, g.ulp, version_id)
         box = (
             box_of(map_data.gardu_places(session, ulp=g.ulp))
