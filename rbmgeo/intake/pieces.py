@@ -8,7 +8,7 @@ needed, each row in the part that the key's hash names.
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -48,10 +48,13 @@ def together(source: Source, key: Key | None) -> Iterator[RawTable]:
     parts = max(-(-source.rows_about // ROWS), 3)
     with tempfile.TemporaryDirectory(prefix="rbmgeo-") as folder:
         aside = _Aside(Path(folder), parts, held[0])
-        with aside.writing() as write:
+        # The next piece is read while one is laid aside.
+        coming = Ahead(pieces)
+        with closing(coming), aside.writing() as write:
+            coming.begin()
             while held:
                 write(held.pop(0), key)
-            for piece in pieces:
+            for piece in coming:
                 write(piece, key)
         for part in range(parts):
             yield aside.read(part)

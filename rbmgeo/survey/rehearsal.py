@@ -49,7 +49,8 @@ class RehearsalParams:
     wrong_answers: float = 0.05
     cannot_trace: float = 0.05
     seed: int = 1
-    stack: StackParams = field(default_factory=StackParams)
+    #: Learned once a round: what is shown is the way of the rounds, not the last per cent.
+    stack: StackParams = field(default_factory=lambda: StackParams(times=1))
 
     def __post_init__(self) -> None:
         if self.rounds < 1 or not 0 <= self.controls < self.visits:
