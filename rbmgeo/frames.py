@@ -224,10 +224,3 @@ FINDINGS = Table(
     "idpel",
     ("kind", "p", "raw_p", "gardu", "proposed_gardu", "patch", "tier", "reasons", "question"),
 )
-
-#: One row per reading of one month (kWh may be missing: unread is not zero, R-EN-07).
-READINGS = Table(
-    "readings",
-    "",
-    ("idpel", "source", "line", "rbm", "gardu", "kwh", "token_kwh", "daya_va", "read", "active"),
-)

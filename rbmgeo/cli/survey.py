@@ -25,7 +25,7 @@ from rbmgeo.cli.common import (
     write_file,
 )
 from rbmgeo.cli.schedule import app as schedule_app
-from rbmgeo.db.queries import survey, units
+from rbmgeo.db.queries import proposals, survey, units
 from rbmgeo.errors import UsageError
 from rbmgeo.intake.answers import read_answers
 from rbmgeo.reports.survey_list import gpx_bytes, list_rows
@@ -175,7 +175,7 @@ def proposals_command(
     """List the changes that answers ask for."""
     out, database, ulp = at_unit(ulp, as_json, lang)
     with database.reading() as session:
-        found = survey.proposals(session, ulp=ulp, state=None if state == "all" else state)
+        found = proposals.proposals(session, ulp=ulp, state=None if state == "all" else state)
     rows = [
         {"proposal": p.proposal_id, "idpel": p.idpel, "field": p.field, "before": p.before,
          "after": p.after, "state": p.state, "proposed_by": p.proposed_by}

@@ -8,9 +8,6 @@ import heapq
 from collections import deque
 from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
-
 _LEAST = 1e-9
 #: Changing places is tried only for a gain that can be felt: of two routes 6 % of a mean apart.
 _FELT = 4e-3
@@ -338,8 +335,3 @@ class _Costs:
     def _pair(self, one: int, other: int) -> float:
         s = self.state
         return self._even(one, s.minutes(one)) + self._even(other, s.minutes(other))
-
-
-def routes_of(state: State) -> npt.NDArray[np.int64]:
-    """Return the route of each block."""
-    return np.array(state.route, dtype=np.int64)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries import looks, observations, survey, units
+from rbmgeo.db.queries import looks, observations, proposals, records, survey, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.intake.rules import gardu as normalised
 from rbmgeo.survey.observations import (
@@ -71,9 +71,9 @@ def record_answers(session: Session, ulp: str, answers: pd.DataFrame, *, who: st
     _keep(session, ulp, fresh, who)
     clashing = clashes(session, ulp, fresh["idpel"].unique().tolist())
     rows = _proposals(session, ulp, fresh, clashing, who)
-    survey.add_proposals(session, ulp=ulp, rows=rows)
+    proposals.add_proposals(session, ulp=ulp, rows=rows)
     pairs = sorted(clashing)
-    survey.mark_conflicts(
+    proposals.mark_conflicts(
         session, ulp=ulp, idpels=[p[0] for p in pairs], fields=[p[1] for p in pairs]
     )
     log_command(
@@ -107,7 +107,7 @@ def wishes(
     seen = _seen_before(session, ulp, told).get(answer, ())
     one = told[told["client_id"].eq(answer[0]) & told["conflict_no"].eq(answer[1])]
     kept = one.assign(observed=pd.Series([seen] * len(one), index=one.index, dtype=object))
-    standing = survey.standing(session, ulp=ulp, idpels=[idpel])
+    standing = records.standing(session, ulp=ulp, idpels=[idpel])
     places = _places(session, ulp, kept)
     return {
         (c.field, c.subject, c.after)
@@ -202,11 +202,11 @@ def _proposals(
 ) -> list[dict[str, Any]]:
     """Turn answers into proposals; of equal wishes about one customer one is enough."""
     idpels = fresh["idpel"].unique().tolist()
-    standing = survey.standing(session, ulp=ulp, idpels=idpels)
+    standing = records.standing(session, ulp=ulp, idpels=idpels)
     places = _places(session, ulp, fresh)
     asked = {
         (p.idpel, p.field, p.subject, p.after)
-        for p in survey.undecided(session, ulp=ulp, idpels=idpels)
+        for p in proposals.undecided(session, ulp=ulp, idpels=idpels)
     }
     rows = []
     answers: list[Any] = list(fresh.itertuples())

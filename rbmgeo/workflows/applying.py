@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import Proposal
-from rbmgeo.db.queries import observations, survey
+from rbmgeo.db.queries import observations, records, survey
 from rbmgeo.errors import NotAllowed
 from rbmgeo.survey.observations import place_of
 from rbmgeo.terms import CoordinateQuality, Seen, Service
@@ -22,7 +22,7 @@ def apply(session: Session, it: Proposal, day: date, who: str) -> date:
     """
     if it.field == "gardu":
         _check_gardu(session, it)
-        return survey.move_to_gardu(
+        return records.move_to_gardu(
             session, ulp=it.ulp, idpel=it.idpel, gardu=it.after, on=day, proposal_id=it.proposal_id
         )
     if it.field == Seen.TIANG:
@@ -46,7 +46,7 @@ def take_back(session: Session, it: Proposal, day: date, who: str) -> date:
     """
     detail: dict[str, Any] = it.detail or {}
     if it.field == "gardu" or detail.get("pdpj"):
-        first = survey.undo_move(
+        first = records.undo_move(
             session, ulp=it.ulp, idpel=it.idpel, on=day, proposal_id=it.proposal_id
         )
         if first is None:
@@ -65,7 +65,7 @@ def take_back(session: Session, it: Proposal, day: date, who: str) -> date:
         if detail.get("made"):
             observations.drop_code(session, ulp=it.ulp, kind=it.field, code=it.subject)
     elif it.field == Seen.TIANG:
-        survey.set_customer(session, ulp=it.ulp, idpel=it.idpel, tiang=it.before)
+        records.set_customer(session, ulp=it.ulp, idpel=it.idpel, tiang=it.before)
     else:
         _set_customer(session, it, it.before)
     return day
@@ -81,12 +81,12 @@ def _check_gardu(session: Session, it: Proposal) -> None:
 
 def _move_pole(session: Session, it: Proposal, day: date) -> date:
     assert it.after
-    row = survey.standing(session, ulp=it.ulp, idpels=[it.idpel]).loc[it.idpel]
+    row = records.standing(session, ulp=it.ulp, idpels=[it.idpel]).loc[it.idpel]
     if not row["in_pdpj"]:
-        survey.set_customer(session, ulp=it.ulp, idpel=it.idpel, tiang=it.after)
+        records.set_customer(session, ulp=it.ulp, idpel=it.idpel, tiang=it.after)
         return day
     it.detail = {"pdpj": True}
-    return survey.move_to_pole(
+    return records.move_to_pole(
         session, ulp=it.ulp, idpel=it.idpel, tiang=it.after, on=day, proposal_id=it.proposal_id
     )
 
@@ -94,12 +94,12 @@ def _move_pole(session: Session, it: Proposal, day: date) -> date:
 def _set_customer(session: Session, it: Proposal, value: str | None) -> None:
     if it.field == "status":
         # Who is cut off stays a customer: its meter hangs there and is read (SOP VI).
-        survey.set_customer(session, ulp=it.ulp, idpel=it.idpel, active=value != "bongkar")
+        records.set_customer(session, ulp=it.ulp, idpel=it.idpel, active=value != "bongkar")
     elif it.field == Seen.METER_NUMBER:
-        survey.set_customer(session, ulp=it.ulp, idpel=it.idpel, meter_number=value)
+        records.set_customer(session, ulp=it.ulp, idpel=it.idpel, meter_number=value)
     else:
         service, _, read_by = (value or f"{Service.PASCA}/vendor").partition("/")
-        survey.set_customer(
+        records.set_customer(
             session, ulp=it.ulp, idpel=it.idpel, jenis_layanan=service, dibaca_oleh=read_by
         )
 

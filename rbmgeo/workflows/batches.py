@@ -10,8 +10,8 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import ImportBatch
-from rbmgeo.db.queries import batches, imports, units
-from rbmgeo.db.queries.batches import Hold
+from rbmgeo.db.queries import batch_undo, batches, imports, units
+from rbmgeo.db.queries.batch_undo import Hold
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed
 from rbmgeo.workflows.placing import place_customers
@@ -111,7 +111,7 @@ def holds(session: Session, ulp: str, batch_id: int) -> list[Hold]:
         return [Hold("undone", 0)]
     if not of.keeps_before:
         return [Hold("old", 0)]
-    return batches.holds(session, ulp=ulp, of=of)
+    return batch_undo.holds(session, ulp=ulp, of=of)
 
 
 def undo(session: Session, ulp: str, batch_id: int, *, who: str) -> Undone:
@@ -133,9 +133,9 @@ def undo(session: Session, ulp: str, batch_id: int, *, who: str) -> Undone:
             f"impor {batch_id} tidak bisa diurungkan: {indonesian}",
         )
     of = batches.batch(session, ulp=ulp, batch_id=batch_id)
-    months = batches.months_of(session, ulp=ulp, batch_id=batch_id)
-    done = batches.restore(session, ulp=ulp, batch_id=batch_id)
-    batches.drop_empty_parts(session, ulp=ulp, months=months)
+    months = batch_undo.months_of(session, ulp=ulp, batch_id=batch_id)
+    done = batch_undo.restore(session, ulp=ulp, batch_id=batch_id)
+    batch_undo.drop_empty_parts(session, ulp=ulp, months=months)
     of.undone_at, of.undone_by = datetime.now(UTC), who or None
     session.flush()
     session.expire_all()

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import Proposal
-from rbmgeo.db.queries import observations, survey, units
+from rbmgeo.db.queries import observations, proposals, records, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, UsageError
 from rbmgeo.terms import ProposalState, Seen
@@ -32,7 +32,7 @@ def decide(
     looked again (R-SB-02), where the record no longer says what the proposal started from, or
     where the state does not fit the decision.
     """
-    it = survey.proposal(session, ulp=ulp, proposal_id=proposal_id)
+    it = proposals.proposal(session, ulp=ulp, proposal_id=proposal_id)
     _check(it, decision, who, withdrawn)
     was = it.state
     day = on or datetime.now(UTC).date()
@@ -44,7 +44,7 @@ def decide(
             _still(session, it, it.after)
         it.effective_on = take_back(session, it, day, who)
     it.state = decision
-    survey.add_approval(
+    proposals.add_approval(
         session, ulp=ulp, proposal_id=proposal_id, decision=decision, who=who, reason=reason
     )
     log_command(
@@ -119,7 +119,7 @@ def _now(session: Session, it: Proposal) -> str | None:
     if it.field in observations.TABLES:
         code = it.subject or ""
         return observations.places(session, ulp=it.ulp, kind=it.field, codes=[code]).get(code)
-    row = survey.standing(session, ulp=it.ulp, idpels=[it.idpel]).loc[it.idpel]
+    row = records.standing(session, ulp=it.ulp, idpels=[it.idpel]).loc[it.idpel]
     if it.field == "jenis_layanan":
         return f"{row['jenis_layanan']}/{row['dibaca_oleh']}"
     value = row[it.field]

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries import desk, survey, units
+from rbmgeo.db.queries import desk, proposals, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.terms import DeskVerdict, ProposalState
@@ -102,7 +102,7 @@ def take_back(session: Session, ulp: str, decisions: list[int], *, who: str) -> 
             "keputusan ini sudah diurungkan, atau tidak ada",
         )
     for number in sorted(n for n in undone if n is not None):
-        it = survey.proposal(session, ulp=ulp, proposal_id=number)
+        it = proposals.proposal(session, ulp=ulp, proposal_id=number)
         if it.state in ("open", "conflict"):
             decide(
                 session,
@@ -126,7 +126,7 @@ def _proposed(session: Session, ulp: str, rows: list[dict[str, Any]], who: str) 
     idpels = [r["idpel"] for r in rows]
     asked = {
         (p.idpel, p.after)
-        for p in survey.undecided(session, ulp=ulp, idpels=idpels)
+        for p in proposals.undecided(session, ulp=ulp, idpels=idpels)
         if p.field == "gardu"
     }
     wanted = [
@@ -134,4 +134,4 @@ def _proposed(session: Session, ulp: str, rows: list[dict[str, Any]], who: str) 
          "client_id": None, "state": ProposalState.OPEN.value, "proposed_by": who}
         for r in rows if (r["idpel"], r["proposed_gardu"]) not in asked
     ]  # fmt: skip
-    return survey.add_numbered_proposals(session, ulp=ulp, rows=wanted)
+    return proposals.add_numbered_proposals(session, ulp=ulp, rows=wanted)

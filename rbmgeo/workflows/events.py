@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import GarduEvent
-from rbmgeo.db.queries import events, survey, units
+from rbmgeo.db.queries import events, proposals, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.geo import metres_xy
@@ -141,7 +141,7 @@ def keep_event(
             "tercatat di gardu lain",
         )
     before = {str(i): g if isinstance(g, str) else None for i, g in taking["gardu"].items()}
-    numbers = survey.add_numbered_proposals(
+    numbers = proposals.add_numbered_proposals(
         session, ulp=ulp,
         rows=[
             {"idpel": i, "field": "gardu", "before": g, "after": it.new_gardu, "client_id": None,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import Handoff, RbmVersion
 from rbmgeo.db.queries import handoff as kept
-from rbmgeo.db.queries import mutations, units, versions
+from rbmgeo.db.queries import mutation_facts, units, versions
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, NothingToDo, NotThere, UsageError
 from rbmgeo.handoff.check import check
@@ -130,7 +130,7 @@ def check_handoff(session: Session, ulp: str, blth: str = "") -> Checked:
         )
     handoff = found[0]
     source = handoff.source_blth or handoff.blth
-    after = [m for m in mutations.list_months(session, ulp=ulp) if m > source]
+    after = [m for m in mutation_facts.list_months(session, ulp=ulp) if m > source]
     if blth > handoff.blth and blth in after:
         after = [blth]
     if not after:
@@ -242,7 +242,7 @@ def _readers(session: Session, ulp: str, blth: str, members: pd.DataFrame) -> pd
 
 
 def _source_month(session: Session, ulp: str, blth: str) -> str:
-    known = [m for m in mutations.list_months(session, ulp=ulp) if m <= blth]
+    known = [m for m in mutation_facts.list_months(session, ulp=ulp) if m <= blth]
     if not known:
         raise NothingToDo(
             f"unit {ulp} has no list of {blth} or before; there is nothing to compare with",

@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import SecondLook
-from rbmgeo.db.queries import looks, observations, survey, units
+from rbmgeo.db.queries import looks, observations, proposals, survey, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, NothingToDo
 from rbmgeo.survey.observations import contradicted_fields
@@ -150,7 +150,7 @@ def undo(session: Session, ulp: str, look_id: int, *, who: str) -> None:
     """
     observations.lock_answers(session, ulp=ulp)
     it = looks.look(session, ulp=ulp, look_id=look_id)
-    waiting = {p.proposal_id for p in survey.undecided(session, ulp=ulp, idpels=[it.idpel])}
+    waiting = {p.proposal_id for p in proposals.undecided(session, ulp=ulp, idpels=[it.idpel])}
     if it.state != "decided" or not set(it.opened) <= waiting:
         raise NotAllowed(
             f"the decision of second look {look_id} was acted on; undo its approved proposals first",
@@ -247,7 +247,7 @@ def _settle(
     )
     still = {f for _, f in clashes(session, ulp, [it.idpel])}
     opened, rejected = [], []
-    for p in survey.undecided(session, ulp=ulp, idpels=[it.idpel]):
+    for p in proposals.undecided(session, ulp=ulp, idpels=[it.idpel]):
         if p.state != CONFLICT:
             continue
         if (p.field, p.subject, p.after) in wanted or p.field not in told | still:
@@ -256,7 +256,7 @@ def _settle(
         elif p.field in told:
             p.state = ProposalState.REJECTED
             rejected.append(p.proposal_id)
-            survey.add_approval(
+            proposals.add_approval(
                 session, ulp=ulp, proposal_id=p.proposal_id, decision=ProposalState.REJECTED,
                 who=who, reason=f"lihat ulang {it.look_id}",
             )  # fmt: skip

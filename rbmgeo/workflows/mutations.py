@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import MutationRow, Proposal, RbmVersion
-from rbmgeo.db.queries import lists, mutations, survey, units, versions, work
+from rbmgeo.db.queries import lists, mutation_facts, mutations, proposals, units, versions, work
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, NothingToDo, NotThere, UsageError
 from rbmgeo.frames import RBM_MEMBERS
@@ -70,7 +70,7 @@ def month_of(session: Session, ulp: str, blth: str = "") -> tuple[str, str]:
     NothingToDo
         If there is no list of that month, or none before it to compare with.
     """
-    months = mutations.list_months(session, ulp=ulp)
+    months = mutation_facts.list_months(session, ulp=ulp)
     now = blth or (months[-1] if months else "")
     if now not in months:
         known = ", ".join(months) or "-"
@@ -294,7 +294,7 @@ def ensure_draft(session: Session, ulp: str, *, before: str, who: str) -> int:
 
 
 def _month_before(session: Session, ulp: str, blth: str) -> str:
-    return max(m for m in mutations.list_months(session, ulp=ulp) if m < blth)
+    return max(m for m in mutation_facts.list_months(session, ulp=ulp) if m < blth)
 
 
 def _most(column: pd.Series) -> object:
@@ -310,7 +310,7 @@ def _base(session: Session, ulp: str, blth_before: str) -> _Base:
         members = versions.members(session, ulp=ulp, version_id=newest.version_id)
         if len(members) or newest.state == VersionState.DRAFT:
             return _Base(newest, members)
-    facts = mutations.month_facts(session, ulp=ulp, blth=blth_before)
+    facts = mutation_facts.month_facts(session, ulp=ulp, blth=blth_before)
     listed = facts[facts["rbm"].notna()]
     return _Base(None, from_list(listed[["rbm", "urut", "sisipan"]]) if len(listed) else _nobody())
 
@@ -321,21 +321,21 @@ def _nobody() -> pd.DataFrame:
 
 def _months(session: Session, ulp: str, before: str, now: str, base: _Base) -> Months:
     settings = units.unit_settings(session, ulp=ulp)
-    was = mutations.month_facts(session, ulp=ulp, blth=before)
-    is_ = mutations.month_facts(session, ulp=ulp, blth=now)
+    was = mutation_facts.month_facts(session, ulp=ulp, blth=before)
+    is_ = mutation_facts.month_facts(session, ulp=ulp, blth=now)
     came = list(is_.index.difference(was.index))
     left = list(was.index.difference(is_.index))
-    claimed = mutations.claims(session, ulp=ulp, blth=now)
+    claimed = mutation_facts.claims(session, ulp=ulp, blth=now)
     return Months(
         before=was, now=is_, blth_before=before, blth=now,
-        customers=mutations.master(session, ulp=ulp),
+        customers=mutation_facts.master(session, ulp=ulp),
         placed=frozenset(base.members.index),
-        earlier=mutations.earlier_months(session, ulp=ulp, idpels=came, before=before),
-        elsewhere=mutations.elsewhere(
+        earlier=mutation_facts.earlier_months(session, ulp=ulp, idpels=came, before=before),
+        elsewhere=mutation_facts.elsewhere(
             session, ulp=ulp, idpels=sorted({*came, *left, *claimed})
         ).drop_duplicates("idpel"),
-        meters=mutations.meter_changes(session, ulp=ulp, blth=now),
-        tokens=mutations.token_buyers(session, ulp=ulp, blth=now),
+        meters=mutation_facts.meter_changes(session, ulp=ulp, blth=now),
+        tokens=mutation_facts.token_buyers(session, ulp=ulp, blth=now),
         pln_over_va=settings.pln_read_over_va,
     )  # fmt: skip
 
@@ -372,7 +372,7 @@ def _proposed(
     unit = units.unit(session, ulp=ulp)
     customers = lists.customers(session, ulp=ulp, srid=unit.utm_srid)
     xy = coordinates(gpd.GeoSeries(customers["geometry"]))
-    known = mutations.lines_to_gardu(session, ulp=ulp).reindex(customers.index)
+    known = mutation_facts.lines_to_gardu(session, ulp=ulp).reindex(customers.index)
     known = known.assign(x=xy[:, 0], y=xy[:, 1])
     index = pd.Index(idpels, name="idpel")
     listed = months.now.reindex(index)
@@ -398,7 +398,7 @@ def _apply(
 ) -> Accepted:  # fmt: skip
     idpels = [row.idpel for row in good]
     members = (
-        mutations.members_near(
+        mutation_facts.members_near(
             session,
             ulp=ulp,
             version_id=version_id,
@@ -410,8 +410,8 @@ def _apply(
     )
     walks = _walks(members)
     old = {rbm: set(places) for rbm, places in walks.items()}
-    service = mutations.service_of(session, ulp=ulp, idpels=idpels)
-    recorded = mutations.recorded_gardu(session, ulp=ulp, idpels=idpels)
+    service = mutation_facts.service_of(session, ulp=ulp, idpels=idpels)
+    recorded = mutation_facts.recorded_gardu(session, ulp=ulp, idpels=idpels)
     removed: list[str] = []
     placed: dict[str, tuple[str, int, int]] = {}
     changed_service: dict[str, dict[str, Any]] = {}
@@ -542,7 +542,7 @@ def _propose_gardu(session: Session, ulp: str, row: MutationRow, who: str) -> in
 
 
 def _withdraw(session: Session, ulp: str, proposal_id: int, who: str) -> None:
-    it = survey.proposal(session, ulp=ulp, proposal_id=proposal_id)
+    it = proposals.proposal(session, ulp=ulp, proposal_id=proposal_id)
     if it.state == ProposalState.APPROVED:
         raise NotAllowed(
             f"its gardu was approved as proposal {proposal_id}; undo that first",
@@ -550,7 +550,7 @@ def _withdraw(session: Session, ulp: str, proposal_id: int, who: str) -> None:
         )
     if it.state in (ProposalState.OPEN, "conflict"):
         it.state = ProposalState.REJECTED.value
-        survey.add_approval(
+        proposals.add_approval(
             session, ulp=ulp, proposal_id=proposal_id, decision="rejected", who=who or "-",
             reason="mutasi diurungkan",
         )  # fmt: skip
@@ -568,7 +568,7 @@ def _restore_place(
             f"version {version_id} is published and closed; a later change is a new mutation",
             f"versi {version_id} sudah terbit dan tertutup; perubahan sesudahnya adalah mutasi baru",
         )
-    members = mutations.members_near(
+    members = mutation_facts.members_near(
         session, ulp=ulp, version_id=version_id, idpels=[row.idpel],
         rbms=[before["place"][0]] if before["place"] else [],
     )  # fmt: skip

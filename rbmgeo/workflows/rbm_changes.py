@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries import lists, mutations, units, versions
+from rbmgeo.db.queries import lists, mutation_facts, mutations, units, versions
 from rbmgeo.errors import NotAllowed
 from rbmgeo.geo import coordinates
 from rbmgeo.routes.codes import place_between
@@ -33,7 +33,7 @@ def put_on_rbm(session: Session, ulp: str, idpel: str, rbm: str, *, who: str) ->
             f"RBM {rbm} is not in draft {version_id}; reject the proposal, or add the RBM first",
             f"RBM {rbm} tidak ada di draf {version_id}; tolak usulannya, atau tambahkan RBM itu dulu",
         )
-    members = mutations.members_near(
+    members = mutation_facts.members_near(
         session, ulp=ulp, version_id=version_id, rbms=[rbm], idpels=[idpel]
     )
     before = _stands(members, idpel)
@@ -67,7 +67,7 @@ def put_back(
     version_id = int(detail["version_id"])
     version = versions.version(session, ulp=ulp, version_id=version_id)
     before, after = detail["before"], detail["after"]
-    members = mutations.members_near(
+    members = mutation_facts.members_near(
         session, ulp=ulp, version_id=version_id, rbms=[before[0]] if before else [], idpels=[idpel]
     )
     taken = before is not None and any(
@@ -89,7 +89,7 @@ def put_back(
 
 def _after_all_months(session: Session, ulp: str) -> str:
     """Return the month after the newest list: the draft begins as that list stands."""
-    months = mutations.list_months(session, ulp=ulp)
+    months = mutation_facts.list_months(session, ulp=ulp)
     if not months:
         raise NotAllowed(
             f"unit {ulp} has no RBM list; import the DPM first",

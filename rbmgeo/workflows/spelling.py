@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import Proposal, SpellingDecision
-from rbmgeo.db.queries import spelling, survey, units
+from rbmgeo.db.queries import proposals, records, spelling, survey, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, UsageError
 from rbmgeo.terms import ProposalState
@@ -116,11 +116,11 @@ def _unite(session: Session, it: SpellingDecision, who: str, day: date) -> None:
         )  # fmt: skip
         session.add(made)
         session.flush()
-        made.effective_on = survey.move_to_gardu(
+        made.effective_on = records.move_to_gardu(
             session, ulp=it.ulp, idpel=row["idpel"], gardu=it.gardu, on=day,
             proposal_id=made.proposal_id,
         )  # fmt: skip
-        survey.add_approval(
+        proposals.add_approval(
             session, ulp=it.ulp, proposal_id=made.proposal_id, decision="approved", who=who,
             reason=f"ejaan {it.decision_id}",
         )  # fmt: skip
@@ -133,8 +133,8 @@ def _unite(session: Session, it: SpellingDecision, who: str, day: date) -> None:
 
 def _take_back(session: Session, it: SpellingDecision, who: str, day: date) -> None:
     for row in spelling.moved(session, ulp=it.ulp, decision_id=it.decision_id):
-        proposal = survey.proposal(session, ulp=it.ulp, proposal_id=row["proposal_id"])
-        first = survey.undo_move(
+        proposal = proposals.proposal(session, ulp=it.ulp, proposal_id=row["proposal_id"])
+        first = records.undo_move(
             session, ulp=it.ulp, idpel=row["idpel"], on=day, proposal_id=row["proposal_id"]
         )
         if first is None:
@@ -144,7 +144,7 @@ def _take_back(session: Session, it: SpellingDecision, who: str, day: date) -> N
                 f"catatan usulan {row['proposal_id']} sudah diubah lagi; urungkan yang terakhir dulu",
             )
         proposal.state, proposal.effective_on = ProposalState.UNDONE.value, first
-        survey.add_approval(
+        proposals.add_approval(
             session, ulp=it.ulp, proposal_id=row["proposal_id"], decision="undone", who=who or "-",
             reason=f"ejaan {it.decision_id}",
         )  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries import drafts, lists, mutations, units, versions
+from rbmgeo.db.queries import drafts, lists, mutation_facts, units, versions
 from rbmgeo.errors import NotThere
 from rbmgeo.geo import coordinates
 from rbmgeo.mutations.place import PlaceParams, propose
@@ -95,7 +95,7 @@ def rest_command(session: Session, ulp: str, version_id: int) -> tuple[Command, 
         return {"kind": "set", "rows": {}}, {"placed": 0, "left": 0}
     customers = lists.customers(session, ulp=ulp, srid=unit.utm_srid)
     xy = coordinates(gpd.GeoSeries(customers["geometry"]))
-    known = mutations.lines_to_gardu(session, ulp=ulp).reindex(customers.index)
+    known = mutation_facts.lines_to_gardu(session, ulp=ulp).reindex(customers.index)
     known = known.assign(x=xy[:, 0], y=xy[:, 1])
     standing = members[~members["rbm"].eq(UNPLACED)]
     listed = lists.rbm_list(session, ulp=ulp).drop_duplicates("idpel").set_index("idpel")

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
-from rbmgeo.db.queries import desk, pages, survey, units
+from rbmgeo.db.queries import desk, pages, proposals, records, survey, units
 from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.workflows.decisions import decide
 from rbmgeo.workflows.desk import settle, take_back
@@ -51,7 +51,7 @@ def test_a_record_called_right_leaves_the_list_and_nothing_else_changes(unit):
     done = settled(unit, "catatan_benar", ONE)
     assert (done.settled, done.proposals, to_see(unit)) == (1, 0, 1)
     assert [r["idpel"] for r in pages.doubts(unit, ulp=ULP, limit=0.5, first=0, size=9)] == [TWO]
-    assert survey.proposals(unit, ulp=ULP) == []
+    assert proposals.proposals(unit, ulp=ULP) == []
     assert desk.settled(unit, ulp=ULP) == {ONE}
     # Nobody stood there: it corrects no p.
     assert survey.answered_promises(unit, ulp=ULP).empty
@@ -59,10 +59,10 @@ def test_a_record_called_right_leaves_the_list_and_nothing_else_changes(unit):
 
 def test_another_gardu_is_a_proposal_that_a_second_person_approves(unit):
     assert settled(unit, "gardu_lain", ONE).proposals == 1
-    made = survey.proposals(unit, ulp=ULP)[0]
+    made = proposals.proposals(unit, ulp=ULP)[0]
     assert (made.before, made.after, made.state, made.client_id) == ("PD1", "PD2", "open", None)
     decide(unit, ULP, made.proposal_id, "approved", who="siti")
-    assert survey.standing(unit, ulp=ULP, idpels=[ONE]).loc[ONE, "gardu"] == "PD2"
+    assert records.standing(unit, ulp=ULP, idpels=[ONE]).loc[ONE, "gardu"] == "PD2"
 
 
 def test_undone_the_finding_is_open_again_and_ones_own_proposal_withdrawn(unit):
@@ -70,7 +70,7 @@ def test_undone_the_finding_is_open_again_and_ones_own_proposal_withdrawn(unit):
     number = desk.decisions(unit, ulp=ULP)[0]["decision_id"]
     assert take_back(unit, ULP, [number], who="budi") == 1
     assert to_see(unit) == 2
-    assert [p.state for p in survey.proposals(unit, ulp=ULP)] == ["rejected"]
+    assert [p.state for p in proposals.proposals(unit, ulp=ULP)] == ["rejected"]
     row = desk.decisions(unit, ulp=ULP)[0]
     assert (row["undone_by"], row["standing"]) == ("budi", False)
     with pytest.raises(NothingToDo):
@@ -112,7 +112,7 @@ def test_a_patch_is_settled_whole(unit):
 def test_refused_by_the_second_person_the_finding_is_open_again(unit):
     settled(unit, "gardu_lain", ONE)
     assert to_see(unit) == 1
-    made = survey.proposals(unit, ulp=ULP)[0]
+    made = proposals.proposals(unit, ulp=ULP)[0]
     decide(unit, ULP, made.proposal_id, "rejected", who="siti")
     assert to_see(unit) == 2
     assert desk.settled(unit, ulp=ULP) == set()
@@ -127,11 +127,11 @@ def test_a_survey_after_it_outranks_it(unit):
 def test_undo_withdraws_its_own_proposal_whoever_undoes_and_no_other(unit):
     values = {"idpel": TWO, "field": "gardu", "before": "PD1", "after": "PD2", "client_id": None,
               "state": "open", "proposed_by": "budi"}  # fmt: skip
-    survey.add_proposals(unit, ulp=ULP, rows=[values])
+    proposals.add_proposals(unit, ulp=ULP, rows=[values])
     settled(unit, "gardu_lain", ONE)
     number = desk.decisions(unit, ulp=ULP)[0]["decision_id"]
     take_back(unit, ULP, [number], who="siti")
-    states = {p.idpel: p.state for p in survey.proposals(unit, ulp=ULP)}
+    states = {p.idpel: p.state for p in proposals.proposals(unit, ulp=ULP)}
     assert states == {ONE: "rejected", TWO: "open"}
 
 

@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from rbmgeo.db.bulk import copy_rows, ensure_month
-from rbmgeo.db.queries import energy, event_effects, event_moves, events, pages, survey, units
+from rbmgeo.db.queries import (
+    energy,
+    event_effects,
+    event_moves,
+    events,
+    pages,
+    proposals,
+    records,
+    survey,
+    units,
+)
 from rbmgeo.errors import NotAllowed, NothingToDo, NotThere, UsageError
 from rbmgeo.workflows.decisions import decide
 from rbmgeo.workflows.event_choice import (
@@ -119,7 +129,7 @@ def test_an_undo_restores_the_records_in_force_and_keeps_history(unit):
 
 def test_who_changed_meanwhile_stays_only_if_the_approver_agrees(unit):
     event = opened(unit)
-    survey.move_to_gardu(
+    records.move_to_gardu(
         unit, ulp=ULP, idpel=idpel(2), gardu="PD2", on=date(2025, 2, 1), proposal_id=0
     )
     before = in_force(unit)
@@ -134,7 +144,7 @@ def test_who_changed_meanwhile_stays_only_if_the_approver_agrees(unit):
 def test_an_undo_leaves_who_moved_again_only_if_agreed(unit):
     event = opened(unit)
     approve_event(unit, ULP, event, who="sari")
-    survey.move_to_gardu(
+    records.move_to_gardu(
         unit, ulp=ULP, idpel=idpel(3), gardu="PD2", on=date(2025, 3, 1), proposal_id=0
     )
     with unit.begin_nested() as step:
@@ -198,7 +208,7 @@ def test_a_member_is_not_decided_alone_nor_listed_alone(unit):
     number = int(events.people(unit, ulp=ULP, event_id=event)["proposal_id"].iloc[0])
     with pytest.raises(NotAllowed, match="part of event"):
         decide(unit, ULP, number, "approved", who="sari")
-    assert survey.proposals(unit, ulp=ULP) == []
+    assert proposals.proposals(unit, ulp=ULP) == []
     assert pages.proposal_rows(unit, ulp=ULP, state="open") == []
 
 
@@ -287,12 +297,12 @@ def test_moving_many_is_moving_each(unit, state):
                 text("INSERT INTO pdpj (ulp, idpel, line, valid_from, gardu, source, conflict) "
                      "VALUES (:u, :i, '2', '2024-03-01', 'PD2', 'pdpj', true)"), key,
             )  # fmt: skip
-    first = survey.move_to_gardu(unit, ulp=ULP, idpel=one, gardu="PD9", on=ON, proposal_id=7)
+    first = records.move_to_gardu(unit, ulp=ULP, idpel=one, gardu="PD9", on=ON, proposal_id=7)
     many = event_moves.move_many(unit, ulp=ULP, gardu="PD9", on=ON, proposals={other: 7})
     assert many == {other: first}
     same = [survey.history(unit, ulp=ULP, idpel=i) for i in (one, other)]
     pd.testing.assert_frame_equal(*same)
-    back = survey.undo_move(unit, ulp=ULP, idpel=one, on=date(2025, 8, 1), proposal_id=7)
+    back = records.undo_move(unit, ulp=ULP, idpel=one, on=date(2025, 8, 1), proposal_id=7)
     all_back = event_moves.undo_many(unit, ulp=ULP, on=date(2025, 8, 1), proposals={other: 7})
     assert all_back == {other: back}
     same = [survey.history(unit, ulp=ULP, idpel=i) for i in (one, other)]
@@ -379,9 +389,9 @@ def test_approval_names_those_with_a_proposal_of_their_own_and_leaves_it_to_be_d
     event = opened(unit)
     row = {"idpel": idpel(1), "field": "gardu", "before": "PD1", "after": "PD9", "client_id": None,
            "state": "open", "proposed_by": "tono"}  # fmt: skip
-    survey.add_numbered_proposals(unit, ulp=ULP, rows=[row])
+    proposals.add_numbered_proposals(unit, ulp=ULP, rows=[row])
     assert approve_event(unit, ULP, event, who="sari").also_asked == 1
-    assert [p.state for p in survey.proposals(unit, ulp=ULP)] == ["open"]
+    assert [p.state for p in proposals.proposals(unit, ulp=ULP)] == ["open"]
 
 
 MEANWHILE = ("", "inactive", "moved")

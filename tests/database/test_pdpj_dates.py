@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from rbmgeo.db.queries import survey, units
+from rbmgeo.db.queries import records, survey, units
 
 pytestmark = pytest.mark.database
 
@@ -38,7 +38,7 @@ def test_dates_of_one_line_cannot_overlap(session, recorded):
 
 
 def test_a_move_closes_the_old_record_and_keeps_it(session, recorded):
-    first = survey.move_to_gardu(
+    first = records.move_to_gardu(
         session, ulp=ULP, idpel=IDPEL, gardu="PD2", on=date(2024, 12, 5), proposal_id=1
     )
     history = survey.history(session, ulp=ULP, idpel=IDPEL)
@@ -50,7 +50,7 @@ def test_a_move_closes_the_old_record_and_keeps_it(session, recorded):
 
 def test_two_moves_on_one_day_leave_no_day_with_two_records(session, recorded):
     on = date(2024, 12, 5)
-    survey.move_to_gardu(session, ulp=ULP, idpel=IDPEL, gardu="PD2", on=on, proposal_id=1)
-    second = survey.move_to_gardu(session, ulp=ULP, idpel=IDPEL, gardu="PD1", on=on, proposal_id=1)
+    records.move_to_gardu(session, ulp=ULP, idpel=IDPEL, gardu="PD2", on=on, proposal_id=1)
+    second = records.move_to_gardu(session, ulp=ULP, idpel=IDPEL, gardu="PD1", on=on, proposal_id=1)
     assert second == date(2024, 12, 6)
     assert len(survey.history(session, ulp=ULP, idpel=IDPEL)) == 3

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
-from rbmgeo.db.queries import looks, observations, pages, survey, units
+from rbmgeo.db.queries import looks, observations, pages, proposals, records, survey, units
 from rbmgeo.errors import NotAllowed, NothingToDo
 from rbmgeo.survey.observations import Observation
 from rbmgeo.workflows.answers import record_answers
@@ -56,7 +56,7 @@ def key(number):
 
 
 def states(session):
-    return {p.after: p.state for p in survey.proposals(session, ulp=ULP)}
+    return {p.after: p.state for p in proposals.proposals(session, ulp=ULP)}
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_house_with_two_answers_waits_with_both_of_them(unit, asked):
 
 
 def test_a_conflict_is_not_decided_among_the_proposals(unit, asked):
-    number = survey.proposals(unit, ulp=ULP)[0].proposal_id
+    number = proposals.proposals(unit, ulp=ULP)[0].proposal_id
     for decision in ("approved", "rejected"):
         with pytest.raises(NotAllowed, match="R-SB-02"):
             decide(unit, ULP, number, decision, who="pengawas")
@@ -108,9 +108,9 @@ def test_what_is_believed_goes_on_and_what_contradicts_it_is_refused(unit, asked
     believe(unit, ULP, asked, key(3), who="pengawas", reason="foto jelas")
     assert states(unit) == {"PD2": "open", "PD3": "rejected"}
     assert contradicting(unit, ULP) == []
-    number = next(p.proposal_id for p in survey.proposals(unit, ulp=ULP) if p.after == "PD2")
+    number = next(p.proposal_id for p in proposals.proposals(unit, ulp=ULP) if p.after == "PD2")
     decide(unit, ULP, number, "approved", who="pengawas", on=date(2025, 2, 1))
-    assert survey.standing(unit, ulp=ULP, idpels=[ONE]).loc[ONE, "gardu"] == "PD2"
+    assert records.standing(unit, ulp=ULP, idpels=[ONE]).loc[ONE, "gardu"] == "PD2"
     with pytest.raises(NotAllowed, match="acted on"):
         undo(unit, ULP, asked, who="pengawas")
 
@@ -149,12 +149,12 @@ def test_what_was_seen_is_proposed_approved_by_another_and_undone(
     unit, seen, column, before, after
 ):
     def now():
-        value = survey.standing(unit, ulp=ULP, idpels=[ONE]).loc[ONE, column]
+        value = records.standing(unit, ulp=ULP, idpels=[ONE]).loc[ONE, column]
         return value if isinstance(value, str) else None
 
     pole = seen.value if seen.field == "tiang" else None
     give(unit, 1, "cocok", seen=() if pole else (seen,), tiang=pole)
-    made = survey.proposals(unit, ulp=ULP)
+    made = proposals.proposals(unit, ulp=ULP)
     assert [(p.field, p.before, p.after) for p in made] == [(column, before, after)]
     assert now() == before, "an answer changes nothing by itself"
     number = made[0].proposal_id
@@ -174,7 +174,7 @@ def test_the_place_of_a_gardu_or_pole_is_proposed_and_comes_back(unit, kind):
     code = "PD2" if kind == "gardu_point" else "T99"
     place = "112.700000,-7.650000"
     give(unit, 1, "cocok", seen=(Observation(kind, place, code, 4.0),))
-    it = survey.proposals(unit, ulp=ULP)[0]
+    it = proposals.proposals(unit, ulp=ULP)[0]
     assert (it.field, it.subject, it.after) == (kind, code, place)
     decide(unit, ULP, it.proposal_id, "approved", who="pengawas")
     assert observations.places(unit, ulp=ULP, kind=kind, codes=[code]) == {code: place}
@@ -210,7 +210,7 @@ def test_a_confirmed_error_sends_the_next_plan_to_the_same_pole(unit):
         )  # fmt: skip
     give(unit, 1, "gardu_lain", "PD2")
     assert first_next(unit, ULP) == []
-    number = survey.proposals(unit, ulp=ULP)[0].proposal_id
+    number = proposals.proposals(unit, ulp=ULP)[0].proposal_id
     decide(unit, ULP, number, "approved", who="pengawas", on=date(2025, 2, 1))
     assert first_next(unit, ULP) == [TWO]
     done = when_to_stop(unit, ULP)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from rbmgeo.db.queries import spelling, survey, units
+from rbmgeo.db.queries import proposals, spelling, units
 from rbmgeo.errors import NotAllowed, UsageError
 from rbmgeo.workflows.decisions import decide
 from rbmgeo.workflows.first_sheet import first_sheet
@@ -88,7 +88,7 @@ def test_one_customer_of_a_united_code_is_not_undone_alone(unit):
     one = spelling.moved(unit, ulp=ULP, decision_id=done.decision_id)[0]["proposal_id"]
     with pytest.raises(NotAllowed, match="as a whole"):
         decide(unit, ULP, one, "undone", who="ratna")
-    assert survey.proposals(unit, ulp=ULP) == []
+    assert proposals.proposals(unit, ulp=ULP) == []
 
 
 def test_codes_called_different_hold_at_once_and_move_nobody(unit):

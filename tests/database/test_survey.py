@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
-from rbmgeo.db.queries import survey, units, work
+from rbmgeo.db.queries import proposals, records, survey, units, work
 from rbmgeo.errors import NotAllowed, NothingToDo
 from rbmgeo.survey.outcomes import surveyed_gardu
 from rbmgeo.workflows.answers import record_answers
@@ -49,7 +49,7 @@ def give(session, *rows):
 
 
 def gardu_now(session, idpel):
-    return survey.standing(session, ulp=ULP, idpels=[idpel]).loc[idpel, "gardu"]
+    return records.standing(session, ulp=ULP, idpels=[idpel]).loc[idpel, "gardu"]
 
 
 def test_the_same_upload_twice_is_one_answer_and_one_proposal(unit):
@@ -57,7 +57,7 @@ def test_the_same_upload_twice_is_one_answer_and_one_proposal(unit):
     again = give(unit, answer(1, ONE, "gardu_lain", "pd-2"), answer(2, TWO, "cocok"))
     assert (first.good, first.proposals, again.good, again.skipped) == (2, 1, 0, 2)
     # The code is written as the unit's lists do (R-IM-10).
-    assert survey.proposals(unit, ulp=ULP)[0].after == "PD2"
+    assert proposals.proposals(unit, ulp=ULP)[0].after == "PD2"
 
 
 def test_other_content_under_a_known_id_is_kept_and_conflicts(unit):
@@ -65,13 +65,13 @@ def test_other_content_under_a_known_id_is_kept_and_conflicts(unit):
     done = give(unit, answer(1, ONE, "gardu_lain", "PD3"))
     kept = survey.answers(unit, ulp=ULP)
     assert kept["conflict_no"].tolist() == [0, 1] and done.conflicts
-    assert {p.state for p in survey.proposals(unit, ulp=ULP)} == {"conflict"}
+    assert {p.state for p in proposals.proposals(unit, ulp=ULP)} == {"conflict"}
 
 
 def test_answers_that_contradict_wait_as_a_conflict_for_a_person(unit):
     give(unit, answer(1, ONE, "gardu_lain", "PD2"))
     give(unit, answer(2, ONE, "cocok"))
-    assert [p.state for p in survey.proposals(unit, ulp=ULP)] == ["conflict"]
+    assert [p.state for p in proposals.proposals(unit, ulp=ULP)] == ["conflict"]
 
 
 def test_a_stranger_is_named_and_not_kept(unit):
@@ -86,7 +86,7 @@ def test_no_answer_changes_a_record_by_itself(unit):
 
 def test_proposer_and_approver_are_two_people(unit):
     give(unit, answer(1, ONE, "gardu_lain", "PD2"))
-    number = survey.proposals(unit, ulp=ULP)[0].proposal_id
+    number = proposals.proposals(unit, ulp=ULP)[0].proposal_id
     with pytest.raises(NotAllowed, match="another person"):
         decide(unit, ULP, number, "approved", who="surveyor")
     decide(unit, ULP, number, "approved", who="pengawas", on=date(2025, 2, 1))
@@ -95,7 +95,7 @@ def test_proposer_and_approver_are_two_people(unit):
 
 def test_an_approved_change_is_dated_and_undone_without_losing_history(unit):
     give(unit, answer(1, ONE, "gardu_lain", "PD2"))
-    number = survey.proposals(unit, ulp=ULP)[0].proposal_id
+    number = proposals.proposals(unit, ulp=ULP)[0].proposal_id
     decide(unit, ULP, number, "approved", who="pengawas", on=date(2025, 2, 1))
     decide(unit, ULP, number, "undone", who="pengawas", on=date(2025, 2, 1), reason="salah")
     history = survey.history(unit, ulp=ULP, idpel=ONE)
@@ -114,7 +114,7 @@ def test_contradicting_records_come_back_both_when_undone(unit):
         {"u": ULP, "i": ONE},
     )  # fmt: skip
     give(unit, answer(1, ONE, "gardu_lain", "PD2"))
-    number = survey.proposals(unit, ulp=ULP)[0].proposal_id
+    number = proposals.proposals(unit, ulp=ULP)[0].proposal_id
 
     def in_force():
         rows = survey.history(unit, ulp=ULP, idpel=ONE)
@@ -129,15 +129,15 @@ def test_contradicting_records_come_back_both_when_undone(unit):
 
 def test_a_proposal_whose_ground_has_moved_is_refused(unit):
     give(unit, answer(1, ONE, "gardu_lain", "PD2"))
-    number = survey.proposals(unit, ulp=ULP)[0].proposal_id
-    survey.move_to_gardu(unit, ulp=ULP, idpel=ONE, gardu="PD3", on=date(2025, 1, 1), proposal_id=0)
+    number = proposals.proposals(unit, ulp=ULP)[0].proposal_id
+    records.move_to_gardu(unit, ulp=ULP, idpel=ONE, gardu="PD3", on=date(2025, 1, 1), proposal_id=0)
     with pytest.raises(NotAllowed, match="PD3"):
         decide(unit, ULP, number, "approved", who="pengawas")
 
 
 def test_a_gardu_that_the_unit_does_not_have_is_not_invented(unit):
     give(unit, answer(1, ONE, "gardu_lain", "PD99"))
-    number = survey.proposals(unit, ulp=ULP)[0].proposal_id
+    number = proposals.proposals(unit, ulp=ULP)[0].proposal_id
     with pytest.raises(NotAllowed, match="import it first"):
         decide(unit, ULP, number, "approved", who="pengawas")
 
@@ -148,10 +148,10 @@ def test_a_gardu_that_the_unit_does_not_have_is_not_invented(unit):
 )
 def test_service_and_status_change_and_come_back(unit, outcome, column, before, after):
     give(unit, answer(1, ONE, outcome))
-    number = survey.proposals(unit, ulp=ULP)[0].proposal_id
+    number = proposals.proposals(unit, ulp=ULP)[0].proposal_id
 
     def now():
-        return survey.standing(unit, ulp=ULP, idpels=[ONE]).loc[ONE, column]
+        return records.standing(unit, ulp=ULP, idpels=[ONE]).loc[ONE, column]
 
     assert now() == before
     decide(unit, ULP, number, "approved", who="pengawas")
@@ -168,7 +168,7 @@ def test_matching_believes_the_survey_until_a_person_refuses_it(unit):
     found = work.findings(unit, ulp=ULP)
     assert found.loc[ONE, ["p", "proposed_gardu", "tier"]].tolist() == [0.99, "PD2", "SV"]
     assert found.loc[TWO, ["kind", "p"]].tolist() == ["ok", 0.01]
-    proposal = survey.proposals(unit, ulp=ULP)[0]
+    proposal = proposals.proposals(unit, ulp=ULP)[0]
     decide(unit, ULP, proposal.proposal_id, "approved", who="planner", on=date(2025, 2, 1))
     match_ulp(unit, ULP)
     assert work.findings(unit, ulp=ULP).loc[ONE, ["kind", "gardu", "p"]].tolist() == [
@@ -177,7 +177,7 @@ def test_matching_believes_the_survey_until_a_person_refuses_it(unit):
         0.01,
     ]
     give(unit, answer(3, TWO, "gardu_lain", "PD3", "2025-06-01T09:00+07:00"))
-    again = survey.proposals(unit, ulp=ULP)[0]
+    again = proposals.proposals(unit, ulp=ULP)[0]
     decide(unit, ULP, again.proposal_id, "rejected", who="planner")
     assert surveyed_gardu(survey.told_gardu(unit, ulp=ULP)).to_dict() == {ONE: "PD2", TWO: "PD1"}
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
-from rbmgeo.db.queries import survey, units, versions, work
+from rbmgeo.db.queries import proposals, records, survey, units, versions, work
 from rbmgeo.db.session import Database
 from rbmgeo.errors import NotAllowed
 from rbmgeo.intake.answers import read_answers
@@ -144,14 +144,14 @@ def test_answers_become_proposals_and_two_people_make_a_change(database, folder,
     assert done.good == len(visited) and again.good == 0 and again.skipped == len(visited)
     assert done.proposals == len(wrong) > 10
     with database.writing() as session:
-        first = survey.proposals(session, ulp=ULP, state="open")[0]
+        first = proposals.proposals(session, ulp=ULP, state="open")[0]
         with pytest.raises(NotAllowed, match="another person"):
             decide(session, ULP, first.proposal_id, "approved", who="surveyor")
         decide(session, ULP, first.proposal_id, "approved", who="pengawas")
-        now = survey.standing(session, ulp=ULP, idpels=[first.idpel])["gardu"].iloc[0]
+        now = records.standing(session, ulp=ULP, idpels=[first.idpel])["gardu"].iloc[0]
         assert now == first.after == truth[first.idpel]
         decide(session, ULP, first.proposal_id, "undone", who="pengawas", reason="salah rumah")
-        now = survey.standing(session, ulp=ULP, idpels=[first.idpel])["gardu"].iloc[0]
+        now = records.standing(session, ulp=ULP, idpels=[first.idpel])["gardu"].iloc[0]
         assert now == first.before
         history = survey.history(session, ulp=ULP, idpel=first.idpel)
         assert history["gardu"].tolist() == [first.before, first.after, first.before]

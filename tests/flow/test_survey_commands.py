@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from rbmgeo.cli.main import main
 from rbmgeo.db.bulk import copy_rows
-from rbmgeo.db.queries import survey, units
+from rbmgeo.db.queries import proposals, units
 from rbmgeo.db.session import Database
 from rbmgeo.workflows.answers import record_answers
 from rbmgeo.workflows.looks import add_photo
@@ -187,7 +187,7 @@ def test_contradicting_answers_are_listed_looked_at_again_settled_and_opened_aga
     database = Database(address)
     with database.reading() as session:
         states = {
-            p.after: p.state for p in survey.proposals(session, ulp=ULP) if p.idpel == idpel(5)
+            p.after: p.state for p in proposals.proposals(session, ulp=ULP) if p.idpel == idpel(5)
         }
     database.close()
     assert set(states.values()) == {"conflict"}

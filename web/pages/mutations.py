@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from rbmgeo.db.queries import mutations
+from rbmgeo.db.queries import mutation_facts, mutations
 from rbmgeo.db.queries import pages as pages_of
 from rbmgeo.errors import UsageError
 from rbmgeo.terms import Mutation, Role
@@ -31,7 +31,7 @@ _STATES = ("open", "accepted", "dismissed")
 def page() -> str:
     """List the mutations of one kind, those to decide first."""
     with database().reading() as session:
-        months = mutations.list_months(session, ulp=g.ulp)
+        months = mutation_facts.list_months(session, ulp=g.ulp)
         counts = mutations.mutation_counts(session, ulp=g.ulp, blth=g.blth)
         looked = mutations.last_look(session, ulp=g.ulp, blth=g.blth)
         kind, state = _view(counts)

@@ -1,11 +1,11 @@
-"""Moving many customers to a gardu at once, and back: as `survey.move_to_gardu` does with one."""
+"""Moving many customers to a gardu at once, and back: as `records.move_to_gardu` does with one."""
 
 from datetime import date
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries.survey import add_approvals
+from rbmgeo.db.queries.proposals import add_approvals
 
 
 def move_many(
@@ -14,7 +14,7 @@ def move_many(
     """Close the records in force of some customers and open one each; return their first days.
 
     ``proposals``: idpel to the proposal that the new record names. Each moves as
-    `survey.move_to_gardu` moves it: a record that began on ``on`` or later is followed the day
+    `records.move_to_gardu` moves it: a record that began on ``on`` or later is followed the day
     after it began, the pole of the house stays, and no day has two records.
     """
     if not proposals:
@@ -37,7 +37,7 @@ def undo_many(
 ) -> dict[str, date]:
     """Close the records that some proposals made and open again those that they closed.
 
-    History is kept, as in `survey.undo_move`. Returns the first day of the restored state of
+    History is kept, as in `records.undo_move`. Returns the first day of the restored state of
     each; who is left out was changed again since.
     """
     if not proposals:
