@@ -295,21 +295,8 @@
     item.append(sign(() => {}), button, el("span", "n", count(spots.length - near.length)));
     legend.append(item);
   }
-  const Whole = L.Control.extend({
-    onAdd() {
-      const bar = el("div", "leaflet-bar");
-      const button = el("a", "whole", "⤢");
-      button.href = "#";
-      button.title = data.words.whole;
-      button.setAttribute("role", "button");
-      button.setAttribute("aria-label", data.words.whole);
-      L.DomEvent.on(button, "click", (event) => { L.DomEvent.stop(event); whole(); });
-      bar.append(button);
-      return bar;
-    },
-  });
   L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
-  new Whole({ position: "topright" }).addTo(map);
+  rbmWhole(data.words.whole, whole).addTo(map);
   L.control.zoom({ position: "topright", zoomInTitle: data.words.zoom_in, zoomOutTitle: data.words.zoom_out }).addTo(map);
   map.on("zoomend", () => { ground(); circles.forEach((resize) => resize()); });
   map.on("zoomend moveend resize", place);

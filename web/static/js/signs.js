@@ -70,3 +70,18 @@ const rbmSigns = (ink) => {
   const WIDTHS = [{ m: 4.4, least: 0.9, most: 12 }, { m: 8, least: 1.6, most: 20 }, { m: 13, least: 2.6, most: 30 }];
   return { disc, polygon, square, halo, STATES, hatch, badge, bolt, dashes, WIDTHS };
 };
+
+// The button that shows everything again.
+const rbmWhole = (words, act) => new (L.Control.extend({
+  onAdd() {
+    const bar = L.DomUtil.create("div", "leaflet-bar");
+    const button = L.DomUtil.create("a", "whole", bar);
+    button.textContent = "⤢";
+    button.href = "#";
+    button.title = words;
+    button.setAttribute("role", "button");
+    button.setAttribute("aria-label", words);
+    L.DomEvent.on(button, "click", (event) => { L.DomEvent.stop(event); act(); });
+    return bar;
+  },
+}))({ position: "topright" });

@@ -341,20 +341,7 @@ recall();
 layer.addTo(map);
 L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
 L.control.zoom({ position: "topright", zoomInTitle: data.words.zoom_in, zoomOutTitle: data.words.zoom_out }).addTo(map);
-const Whole = L.Control.extend({
-  onAdd() {
-    const bar = el("div", "leaflet-bar");
-    const back = el("a", "whole", "⤢");
-    back.href = "#";
-    back.title = data.words.whole;
-    back.setAttribute("role", "button");
-    back.setAttribute("aria-label", data.words.whole);
-    L.DomEvent.on(back, "click", (event) => { L.DomEvent.stop(event); whole(); });
-    bar.append(back);
-    return bar;
-  },
-});
-new Whole({ position: "topright" }).addTo(map);
+rbmWhole(data.words.whole, whole).addTo(map);
 layer.on("load", () => {
   placeGardu();
   frame.dataset.loaded = String(Math.round(map.getZoom()));
