@@ -24,16 +24,21 @@ AMID = 3
 
 @dataclass(frozen=True)
 class CandidateParams:
-    """How far one looks for the gardu of a customer."""
+    """How far one looks for the gardu of a customer, and how many of those found are kept.
+
+    Five are what a surveyor at the house is offered, beside the recorded one.
+    """
 
     neighbours: int = 25
     nearest_gardu: int = 8
     voted_gardu: int = 3
+    kept: int = 6
     kernel_m: float = 40.0
     rounds: int = 30
 
     def __post_init__(self) -> None:
-        if min(self.neighbours, self.nearest_gardu, self.voted_gardu, self.rounds) < 1:
+        counts = self.neighbours, self.nearest_gardu, self.voted_gardu, self.kept, self.rounds
+        if min(counts) < 1:
             raise ValueError("neighbours, gardu and rounds are counted from 1")
         if self.kernel_m <= 0:
             raise ValueError(f"kernel_m is {self.kernel_m}, expected metres above 0")
@@ -121,7 +126,8 @@ def candidates(
     near = near or nearest_customers(xy, params.neighbours)
     voted = most_voted(near, label, len(codes), params)
     capacity = np.bincount(label[label >= 0], minlength=len(codes)).astype(float)
-    return ranked(candidate_pairs(xy, site, voted, capacity, params), points.index, codes)
+    pairs = candidate_pairs(xy, site, voted, capacity, params)
+    return ranked(pairs, points.index, codes, params.kept)
 
 
 def with_sites(
@@ -163,12 +169,11 @@ def most_voted(
 
 def top_votes(matrix: sparse.csr_matrix, top: int) -> tuple[Ints, Ints]:
     """Return (row, column) of the largest values of each row, ties to the smaller column."""
-    coo = matrix.tocoo()
-    order = np.lexsort((coo.col, -np.round(coo.data, 9), coo.row))
-    row, column = coo.row[order].astype(np.int64), coo.col[order].astype(np.int64)
-    first = np.searchsorted(row, np.arange(matrix.shape[0]))
-    rank = np.arange(len(row)) - first[row]
-    return row[rank < top], column[rank < top]
+    matrix.sort_indices()
+    starts = matrix.indptr.astype(np.int64)
+    order, most = _likeliest(starts, matrix.data, top)
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(most))
+    return rows, matrix.indices[order].astype(np.int64)
 
 
 def candidate_pairs(
@@ -211,14 +216,26 @@ def _transport(
     return np.asarray(kernel * pull[column] / (plan @ pull)[row], dtype=np.float64)
 
 
-def ranked(pairs: Pairs, idpels: "pd.Index[str]", codes: Codes) -> Candidates:
-    """Order each customer's pairs by posterior, ties by code."""
+def ranked(pairs: Pairs, idpels: "pd.Index[str]", codes: Codes, kept: int) -> Candidates:
+    """Keep so many of each customer's pairs, in the order of posterior, ties by code."""
     starts = np.searchsorted(pairs.row, np.arange(len(idpels) + 1))
-    place = np.arange(len(pairs.row)) - starts[pairs.row]
-    bits = int(place.max(initial=0)).bit_length()
-    # One number says it all: customer, how unlikely (to 1e-9), and the place among his, which
-    # are in the order of codes. Numbers are sorted ten times as fast as three keys.
-    unlikely = 10**9 - np.rint(pairs.posterior * 1e9).astype(np.int64)
-    told = np.sort((((pairs.row << 30) | unlikely) << bits) | place)
-    order = starts[told >> (30 + bits)] + (told & ((1 << bits) - 1))
+    order, starts = _likeliest(starts, pairs.posterior, kept)
     return Candidates(idpels, codes, starts, pairs.gardu[order], np.round(pairs.away_m[order], 2))
+
+
+def _likeliest(starts: Ints, share: Floats, top: int) -> tuple[Ints, Ints]:
+    """Return where the largest shares (0 to 1) of each run stand, ties by place, and their runs.
+
+    Run i is ``share[starts[i]:starts[i + 1]]``; of what comes back, as many as ``top``.
+    """
+    many = np.diff(starts)
+    row = np.repeat(np.arange(len(many)), many)
+    place = np.arange(len(row)) - starts[row]
+    bits = int(place.max(initial=0)).bit_length()
+    # One number says it all: run, how unlikely (to 1e-9), place. Numbers are sorted ten times
+    # as fast as three keys.
+    unlikely = 10**9 - np.rint(share * 1e9).astype(np.int64)
+    told = np.sort((((row << 30) | unlikely) << bits) | place)
+    taken = place < top
+    told, row = told[taken], row[taken]
+    return starts[row] + (told & ((1 << bits) - 1)), np.append(0, np.cumsum(np.minimum(many, top)))

@@ -108,7 +108,7 @@ def compare(
         recorded.rename(columns={"many": "many_gardu"}),
     )
     disputed = pdpj_lines.loc[pdpj_lines["conflict"].astype(bool), "idpel"]
-    who = reindexed(customers, both.index)
+    who = reindexed(customers[["dibaca_oleh", "jenis_layanan", "geometry"]], both.index)
     twice = (
         both["many_rbm"].fillna(False).astype(bool)
         | both["many_gardu"].fillna(False).astype(bool)
@@ -238,9 +238,10 @@ def _mates(both: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 def _one_each(lines: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """Return one row per idpel; ``many`` where its lines name more than one value of the first."""
-    many = lines.groupby("idpel")[columns[0]].nunique() > 1
     first = first_line(lines, columns[0])[columns]
-    return first.assign(many=many.reindex(first.index))
+    repeated = lines[lines["idpel"].duplicated(keep=False)]
+    several = repeated.groupby("idpel")[columns[0]].nunique() > 1
+    return first.assign(many=among(first.index, several.index[several]))
 
 
 def _reason(both: pd.DataFrame, who: pd.DataFrame, unread: np.ndarray) -> pd.Series:

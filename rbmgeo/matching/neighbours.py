@@ -47,14 +47,17 @@ class Neighbourhood:
         return Neighbours(self.found.near[:, :k], self.found.away_m[:, :k])
 
 
-def neighbourhood(points: gpd.GeoSeries, k: int) -> Neighbourhood:
+def neighbourhood(points: gpd.GeoSeries, k: int, *, threads: int = 1) -> Neighbourhood:
     """Look for the k nearest of customers that all have a point (metres, sorted by idpel)."""
     require_metres(points)
-    return Neighbourhood(points.index, nearest_customers(coordinates(points), k))
+    return Neighbourhood(points.index, nearest_customers(coordinates(points), k, threads=threads))
 
 
-def nearest_customers(xy: Floats, k: int) -> Neighbours:
-    """Find the k nearest other customers of each point (n x 2, metres)."""
+def nearest_customers(xy: Floats, k: int, *, threads: int = 1) -> Neighbours:
+    """Find the k nearest other customers of each point (n x 2, metres).
+
+    How many ``threads`` look changes nothing in what is found.
+    """
     n = len(xy)
     near = np.full((n, k), n, dtype=np.int64)
     away = np.full((n, k), np.inf)
@@ -63,13 +66,13 @@ def nearest_customers(xy: Floats, k: int) -> Neighbours:
         # In the order of the tree, whoever is asked next stands close by, and so does his part of it.
         for start in range(0, n, PIECE):
             rows = tree.indices[start : start + PIECE]
-            near[rows], away[rows] = _nearest(tree, xy, rows, k)
+            near[rows], away[rows] = _nearest(tree, xy, rows, k, threads)
     return Neighbours(near, away)
 
 
-def _nearest(tree: cKDTree, xy: Floats, rows: Ints, k: int) -> tuple[Ints, Floats]:
+def _nearest(tree: cKDTree, xy: Floats, rows: Ints, k: int, threads: int) -> tuple[Ints, Floats]:
     """Look for oneself, k others and one more, who tells whether the last place is disputed."""
-    away, near = tree.query(xy[rows], k=k + 2)
+    away, near = tree.query(xy[rows], k=k + 2, workers=threads)
     told = np.round(away, 6)
     tied = ((told[:, 1:] == told[:, :-1]) & np.isfinite(told[:, 1:])).any(axis=1)
     near, away = near[:, 1:-1].astype(np.int64), away[:, 1:-1]

@@ -117,7 +117,7 @@ def suspicion(
         },
         index=points.index,
     )  # fmt: skip
-    return Suspicion(frame, ranked(pairs, points.index, scene.codes))
+    return Suspicion(frame, ranked(pairs, points.index, scene.codes, params.kept))
 
 
 def features(

@@ -1,6 +1,7 @@
 """SOP IV.3: match both lists, doubt the records, keep what was found."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
 import geopandas as gpd
@@ -33,6 +34,9 @@ from rbmgeo.survey.sisipan import answers_since
 from rbmgeo.terms import Tier
 
 Progress = Callable[[str, int, int], None]
+
+#: So many look for neighbours; what they find is the same for any number of them.
+THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,8 @@ def match_ulp(
     tell("mencocokkan / matching", 1, 3)
     recorded = undisputed(tables.pdpj, tables.customers)
     points = _points(tables.customers, recorded)
-    hood = neighbourhood(points, NEIGHBOURS if detect_errors else CandidateParams().neighbours)
+    looked_at = NEIGHBOURS if detect_errors else CandidateParams().neighbours
+    hood = neighbourhood(points, looked_at, threads=THREADS)
     matches = compare(
         tables.customers, tables.rbm, tables.pdpj, tables.gardu,
         code_d=tables.code_d, surveyed=tables.surveyed, poles=tables.poles, hood=hood,
@@ -104,12 +109,15 @@ def match_ulp(
     # What a survey denied votes with the gardu it found; what it confirmed is judged all the same.
     denied = tables.surveyed[tables.surveyed != recorded.reindex(tables.surveyed.index)]
     known = denied.combine_first(connected) if len(connected) else denied
-    doubt = _doubt(recorded, points, tables, known if detect_errors else None, hood)
     run_id = work.add_run(
         session, ulp=ulp, step="match", params={"detect": detect_errors}, summary={}, who=who
     )
     log_command(session, who=who, ulp=ulp, command="match", after={"run_id": run_id})
-    work.replace_matches(session, ulp=ulp, run_id=run_id, matches=matches)
+    # The database keeps the classes while the candidates are looked for.
+    with ThreadPoolExecutor(1) as beside:
+        kept = beside.submit(work.replace_matches, session, ulp=ulp, run_id=run_id, matches=matches)
+        doubt = _doubt(recorded, points, tables, known if detect_errors else None, hood)
+        kept.result()
     work.replace_candidates(session, ulp=ulp, run_id=run_id, candidates=doubt.candidates)
     found: int | None = None
     tiers: dict[str, int] = {}

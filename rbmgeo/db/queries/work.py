@@ -1,6 +1,7 @@
 """Runs, matches, candidates and findings: kept by a step, read by the next one."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pyarrow.compute as pc
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.bulk import copy_rows
+from rbmgeo.db.bulk import Written, copy_rows, copy_written
 from rbmgeo.db.models import Run
 from rbmgeo.db.queries.lists import read
 from rbmgeo.matching.candidates import Candidates
@@ -65,7 +66,8 @@ def replace_candidates(session: Session, *, ulp: str, run_id: int, candidates: C
     """
     _clear(session, "candidate", ulp)
     code = _quoted(candidates.codes)
-    for part in candidates.pieces():
+
+    def written(part: Candidates) -> Written:
         starts = np.unique(part.starts)  # runs without a gardu fall together
         rows = pd.DataFrame(
             {
@@ -76,7 +78,12 @@ def replace_candidates(session: Session, *, ulp: str, run_id: int, candidates: C
                 "run_id": run_id,
             }
         )
-        copy_rows(session, "candidate", rows)
+        return Written.of(rows)
+
+    # One piece is written out while the database takes in the last.
+    with ThreadPoolExecutor(1) as beside:
+        for made in beside.map(written, candidates.pieces()):
+            copy_written(session, "candidate", made)
 
 
 def replace_findings(session: Session, *, ulp: str, run_id: int, findings: pd.DataFrame) -> None:

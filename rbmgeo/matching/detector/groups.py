@@ -68,14 +68,15 @@ def branches(scene: Scene, label: Ints, behind: Floats, most: int = BRANCH_MOST)
     out = np.arange(n) + len(trees.key)
     if len(trees.key):
         mine = label[trees.customer] == trees.gardu
-        small = behind + mine <= most
-        top = np.arange(len(trees.key))
+        small = (behind + mine <= most)[trees.outward]
+        top = trees.outward.copy()
         for level in trees.levels[1:]:
-            up = trees.parent[level]
-            joins = small[up]
-            top[level[joins]] = top[up[joins]]
+            up = trees.before[level]
+            top[level] = np.where(small[up], top[up], top[level])
+        of = np.empty_like(top)
+        of[trees.outward] = top
         there = rows >= 0
-        out[there] = top[rows[there]]
+        out[there] = of[rows[there]]
     return np.unique(out, return_inverse=True)[1].astype(np.int64)
 
 

@@ -1,6 +1,7 @@
 """From every gardu a tree of shortest walks to the customers around it; what lies on each walk."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,9 @@ class Forest:
     """One tree a gardu, all in one table; a row is (gardu, customer) within reach of it.
 
     ``key`` = gardu * n + customer, rising. ``parent``: row of the step before, -1 at the
-    gardu. ``cost`` from the gardu, ``step_m`` the last step. ``levels``: rows by depth.
+    gardu. ``cost`` from the gardu, ``step_m`` the last step. ``outward``: the rows again, those
+    of one depth together and in it the steps after one step together; those of depth d begin
+    at ``starts[d]``, and the step before each stands at ``before`` (of depth 0: 0).
     """
 
     n: int
@@ -32,7 +35,14 @@ class Forest:
     cost: Floats
     step_m: Floats
     depth: Ints
-    levels: tuple[Ints, ...]
+    outward: Ints
+    starts: Ints
+    before: Ints
+
+    @property
+    def levels(self) -> list[slice]:
+        """Return where in ``outward`` the rows of each depth stand."""
+        return [slice(a, b) for a, b in pairwise(self.starts.tolist())]
 
     def rows(self, gardu: Ints, customer: Ints) -> Ints:
         """Return the row of each pair, -1 where the gardu does not reach the customer."""
@@ -74,10 +84,9 @@ def forest(
     parent = np.searchsorted(key, gardu * n + np.minimum(before, n - 1))
     parent = np.where(before < n, parent, -1)
     step = far - np.where(parent >= 0, far[parent], 0.0)
-    depth, levels = _levels(parent)
     return Forest(
         n, key, gardu, customer, parent, far, STEP_M * np.maximum(step, 0) ** (1 / STEP_POWER),
-        depth, levels,
+        *_outward(parent),
     )  # fmt: skip
 
 
@@ -129,20 +138,26 @@ def _trees(
     )  # fmt: skip
 
 
-def _levels(parent: Ints) -> tuple[Ints, tuple[Ints, ...]]:
+def _outward(parent: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return the depth of every row, and the rows by depth as `Forest` tells them."""
     depth = np.where(parent < 0, 0, -1)
     rows = np.argsort(parent, kind="stable")
     starts = np.searchsorted(parent[rows], np.arange(len(parent)))
     ends = np.searchsorted(parent[rows], np.arange(len(parent)), side="right")
     level = np.flatnonzero(parent < 0)
-    levels = []
+    levels, sizes = [], [0]
     while len(level):
         levels.append(level)
+        sizes.append(len(level))
         depth[level] = len(levels) - 1
         count = ends[level] - starts[level]
         at = np.repeat(starts[level] - np.cumsum(count) + count, count) + np.arange(count.sum())
         level = rows[at]
-    return depth, tuple(levels)
+    outward = np.concatenate(levels) if levels else rows
+    place = np.empty(len(parent), dtype=np.int64)
+    place[outward] = np.arange(len(parent))
+    up = parent[outward]
+    return depth, outward, np.cumsum(sizes), np.where(up < 0, 0, place[up])
 
 
 @dataclass(frozen=True)
@@ -164,29 +179,31 @@ class OnTheWay:
 
 def on_the_way(trees: Forest, belongs: Floats, patch: Ints | None = None) -> OnTheWay:
     """Walk every tree once; ``belongs`` (a row each): how far its customer is of the gardu."""
-    size = len(trees.key)
-    count, gap, longest = np.zeros(size), np.zeros(size), np.zeros(size)
+    out, before, size = trees.outward, trees.before, len(trees.key)
+    mine, step_m = belongs[out], trees.step_m[out]
+    whose = None if patch is None else patch[trees.customer[out]]
+    count, gap, longest = mine.copy(), step_m * (1 - mine), np.maximum(step_m, 0)
+    up_count, up_gap = np.zeros(size), step_m.copy()
     outside = np.full(size, -1, dtype=np.int64)
-    up_count, up_gap, up_longest = np.zeros(size), np.zeros(size), np.zeros(size)
-    for level in trees.levels:
-        up = trees.parent[level]
-        top = up < 0
-        safe = np.maximum(up, 0)
-        up_count[level] = np.where(top, 0.0, count[safe])
-        up_gap[level] = np.where(top, 0.0, gap[safe]) + trees.step_m[level]
-        up_longest[level] = np.maximum(np.where(top, 0.0, longest[safe]), up_gap[level])
-        mine = belongs[level]
-        count[level] = up_count[level] + mine
-        gap[level] = up_gap[level] * (1 - mine)
-        longest[level] = up_longest[level]
-        if patch is not None:
-            same = ~top & (patch[trees.customer[safe]] == patch[trees.customer[level]])
-            outside[level] = np.where(same, outside[safe], up)
-    share = np.where(trees.depth > 0, up_count / np.maximum(trees.depth, 1), np.nan)
+    for level in trees.levels[1:]:
+        up = before[level]
+        up_count[level] = count[up]
+        up_gap[level] += gap[up]
+        longest[level] = np.maximum(longest[up], up_gap[level])
+        count[level] += up_count[level]
+        gap[level] = up_gap[level] * (1 - mine[level])
+        if whose is not None:
+            outside[level] = np.where(whose[up] == whose[level], outside[up], up)
+    depth = trees.depth[out]
+    share = np.where(depth > 0, up_count / np.maximum(depth, 1), np.nan)
     # Seen from the last step outside the patch, that step itself counted.
     seen = np.maximum(outside, 0)
-    beyond = np.where(outside >= 0, count[seen] / (trees.depth[seen] + 1), np.nan)
+    beyond = np.where(outside >= 0, count[seen] / (depth[seen] + 1), np.nan)
     flow = np.zeros(size)
-    for level in trees.levels[:0:-1]:
-        np.add.at(flow, trees.parent[level], flow[level] + belongs[level])
-    return OnTheWay(share, up_gap, up_longest, beyond, flow)
+    for inner, level in list(pairwise(trees.levels))[::-1]:
+        many = inner.stop - inner.start
+        up = before[level] - inner.start
+        flow[inner] = np.bincount(up, flow[level] + mine[level], minlength=many)
+    told = np.empty((5, size))
+    told[:, out] = share, up_gap, longest, beyond, flow
+    return OnTheWay(*told)
