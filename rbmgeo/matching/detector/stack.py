@@ -73,6 +73,18 @@ class _Course:
     params: StackParams
 
 
+@dataclass(frozen=True)
+class _World:
+    """Records as they are or with errors planted, and what follows from them."""
+
+    label: Ints
+    state: Records
+
+    @classmethod
+    def of(cls, scene: Scene, label: Ints, pull: Floats) -> "_World":
+        return cls(label, records(scene, label, pull))
+
+
 def stack(
     scene: Scene, label: Ints, params: StackParams | None = None, asked: Bools | None = None
 ) -> Belief:
@@ -102,22 +114,24 @@ def _once(scene: Scene, label: Ints, params: StackParams, asked: Bools) -> Belie
     course = _Course(scene, fold, teachers, _with_neighbours(scene, teachers), seeds, params)
 
     pull = _pulls(scene, label)
-    worlds = _worlds(course, label, teachers, params.first_rows)
-    raw = _learned(course, label, worlds, pull, teachers)
-    belief = _judged(course, label, pull, raw, course.wide)
+    worlds = _worlds(course, label, teachers, pull, params.first_rows)
+    raw = _learned(course, label, worlds, teachers)
+    belief = _judged(course, _World.of(scene, label, pull), raw, course.wide)
     other, doubt = belief.best_other(), 1 - belief.of_recorded()
     cleaned = np.where((doubt > params.wrong_from) & (other >= 0), other, label)
     pull = _pulls(scene, cleaned)
     teaching = teachers & ~((doubt > params.unsure[0]) & (doubt <= params.unsure[1]))
-    worlds = _worlds(course, cleaned, teaching, params.then_rows)
-    first = _learned(course, cleaned, worlds, pull, teaching)
+    worlds = _worlds(course, cleaned, teaching, pull, params.then_rows)
+    first = _learned(course, cleaned, worlds, teaching)
     wide = _with_neighbours(scene, asked)
     # The records stay as they are from pass to pass; what speaks for whom is measured once.
+    real = _World.of(scene, label, pull)
     hard: list[Singles] | None = [] if np.array_equal(wide, asked) else None
-    before = _judged(course, label, pull, first, wide, hard=hard)
-    beliefs = [_judged(course, w, pull, first, course.wide, elsewhere=before) for w in worlds]
-    second = _learned(course, cleaned, worlds, pull, teaching, beliefs)
-    return _judged(course, label, pull, second, asked, before=before, hard=hard)
+    before = _judged(course, real, first, wide, hard=hard)
+    beliefs = [_judged(course, w, first, course.wide, elsewhere=before) for w in worlds]
+    second = _learned(course, cleaned, worlds, teaching, beliefs)
+    del worlds, beliefs
+    return _judged(course, real, second, asked, before=before, hard=hard)
 
 
 def _at_true_rate(belief: Belief, params: StackParams) -> Belief:
@@ -168,21 +182,22 @@ def _with_neighbours(scene: Scene, some: Bools) -> Bools:
     return wide[:-1]
 
 
-def _worlds(course: _Course, label: Ints, teaching: Bools, wanted: int) -> list[Ints]:
+def _worlds(
+    course: _Course, label: Ints, teaching: Bools, pull: Floats, wanted: int
+) -> list[_World]:
     """Plant errors as often as it takes to learn from so many customers."""
     params = course.params
     # The same houses seen too often teach a small town by heart.
     wanted = min(wanted, params.often * int(teaching.sum()))
     each = max(1.0, (params.kept + 0.05) * teaching.sum())
     count = int(np.clip(np.ceil(wanted / each), *params.worlds))
-    return [
-        planted(course.scene, label, teaching, params.mixes[k % len(params.mixes)], next(course.seeds))
-        for k in range(count)
-    ]  # fmt: skip
+    mixes = [params.mixes[k % len(params.mixes)] for k in range(count)]
+    drawn = (planted(course.scene, label, teaching, m, next(course.seeds)) for m in mixes)
+    return [_World.of(course.scene, world, pull) for world in drawn]
 
 
 def _learned(
-    course: _Course, true: Ints, worlds: list[Ints], pull: Floats, teaching: Bools,
+    course: _Course, true: Ints, worlds: list[_World], teaching: Bools,
     beliefs: list[Belief] | None = None,
 ) -> Learner:  # fmt: skip
     """Learn from worlds with planted errors whether a candidate is the true gardu."""
@@ -190,12 +205,11 @@ def _learned(
     rng = np.random.default_rng(seed)
     xs, ys, folds = [], [], []
     for k, world in enumerate(worlds):
-        shown = (world != true) | (rng.random(len(true)) < course.params.kept)
+        shown = (world.label != true) | (rng.random(len(true)) < course.params.kept)
         rows = np.flatnonzero(teaching & shown)
-        cand = candidates(course.scene, world, rows)
-        state = records(course.scene, world, pull)
-        soft = Soft.of(course.scene, state, beliefs[k]) if beliefs else None
-        x, names = _evidence(course.scene, state, rows, cand, soft)
+        cand = candidates(course.scene, world.label, rows)
+        soft = Soft.of(course.scene, world.state, beliefs[k]) if beliefs else None
+        x, names = _evidence(course.scene, world.state, rows, cand, soft)
         there = cand >= 0
         xs.append(x[there])
         ys.append((cand == true[rows][:, None])[there])
@@ -207,7 +221,7 @@ def _learned(
 
 
 def _judged(
-    course: _Course, label: Ints, pull: Floats, learner: Learner, whom: Bools, *,
+    course: _Course, world: _World, learner: Learner, whom: Bools, *,
     before: Belief | None = None, elsewhere: Belief | None = None,
     hard: list[Singles] | None = None,
 ) -> Belief:  # fmt: skip
@@ -218,20 +232,20 @@ def _judged(
     same customers in the same records, filled where it is empty.
     """
     scene = course.scene
-    cand = candidates(scene, label, np.arange(scene.customers))
-    state = records(scene, label, pull)
-    share = np.zeros(cand.shape)
-    share[:, 0] = 1.0
-    if elsewhere is not None:
-        cand = np.where(whom[:, None], cand, elsewhere.cand)
-        share = elsewhere.share.copy()
     asked = np.flatnonzero(whom)
-    soft = None if before is None else Soft.of(scene, state, before)
+    if elsewhere is None:
+        cand = candidates(scene, world.label, np.arange(scene.customers))
+        share = np.zeros(cand.shape)
+        share[:, 0] = 1.0
+    else:
+        cand, share = elsewhere.cand.copy(), elsewhere.share.copy()
+        cand[asked] = candidates(scene, world.label, asked)
+    soft = None if before is None else Soft.of(scene, world.state, before)
     for part, begin in enumerate(range(0, len(asked), _AT_ONCE)):
         rows = asked[begin : begin + _AT_ONCE]
         told = hard[part] if hard is not None and part < len(hard) else None
         if told is None:
-            told, _ = features(scene, state, rows, cand[rows])
+            told, _ = features(scene, world.state, rows, cand[rows])
             if hard is not None:
                 hard.append(told)
         x = told if soft is None else _with_soft(scene, soft, rows, cand[rows], told)
