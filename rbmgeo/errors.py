@@ -83,5 +83,9 @@ class UsageError(RbmgeoError):
     """A command was asked for something that makes no sense; says what would."""
 
 
+class BadQuery(UsageError):
+    """An address was asked with a parameter that it does not know or cannot read."""
+
+
 class DatabaseFailed(RbmgeoError):
     """The database went away or is full while it was written to; nothing half done stays."""

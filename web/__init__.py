@@ -7,10 +7,10 @@ from rbmgeo import __version__
 from rbmgeo.db.queries import people
 from rbmgeo.db.session import Database
 from rbmgeo.settings import Settings
-from web import access, errors, headers, language, login, shell
+from web import access, basic, errors, headers, language, login, shell
 from web.addresses import BlthConverter, UlpConverter
 from web.api import blueprint as api
-from web.api import docs
+from web.api import docs, ogc
 from web.database import keep
 from web.pages import BLUEPRINTS
 
@@ -51,7 +51,7 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
     app.url_map.converters.update(ulp=UlpConverter, blth=BlthConverter)
     keep(app, settings, database)
     CSRFProtect(app)
-    login.register(app)
+    login.register(app).request_loader(basic.from_request)
     language.register(app)
     errors.register(app)
     access.register(app)
@@ -61,6 +61,7 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
         app.register_blueprint(blueprint)
     app.register_blueprint(api)
     app.register_blueprint(docs)
+    app.register_blueprint(ogc)
     access.declare(app, "static", access.PUBLIC)
     access.declare(app, "openapi.spec", access.PUBLIC)
     access.check_every_route(app)

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from rbmgeo.errors import (
+    BadQuery,
     Conflict,
     CrsError,
     FrameError,
@@ -35,6 +36,7 @@ STATUS: tuple[tuple[type[RbmgeoError], int], ...] = (
     (NothingToDo, 409),
     (Conflict, 409),
     (ImportRefused, 422),
+    (BadQuery, 400),
     (UsageError, 422),
     (FrameError, 500),
     (CrsError, 500),

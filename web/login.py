@@ -47,8 +47,8 @@ def load(user_id: int) -> Person | None:
         return Person(row, people.roles(session, user_id=user_id))
 
 
-def register(app: Flask) -> None:
-    """Keep the log-in of a session."""
+def register(app: Flask) -> LoginManager:
+    """Keep the log-in of a session; return what keeps it."""
     manager = LoginManager(app)
     manager.session_protection = "basic"
     manager.anonymous_user = Nobody
@@ -58,3 +58,5 @@ def register(app: Flask) -> None:
         user_id, _, stamp = kept.partition(".")
         person = load(int(user_id)) if user_id.isdigit() else None
         return person if person is not None and person.stamp == stamp else None
+
+    return manager

@@ -7,10 +7,13 @@ import typer
 
 from rbmgeo.cli.common import Json, Lang, Output, Ulp, at_unit, group, write_file
 from rbmgeo.db.queries import units
+from rbmgeo.db.queries.layers import BY_NAME
 from rbmgeo.db.session import Database
-from rbmgeo.errors import NothingToDo
+from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.maps.canvas import standalone
+from rbmgeo.reports.layer_files import FORMATS
 from rbmgeo.reports.tables import SAMPLE
+from rbmgeo.workflows.layers import layer_file
 from rbmgeo.workflows.maps import Drawn, energy_of_all, gardu_map, rbm_map
 
 app = group("Maps of one RBM, one gardu, or the energy of all gardu.")
@@ -62,6 +65,34 @@ def energy_command(
         drawn = energy_of_all(session, ulp, blth_from=first, blth_to=last or first, lang=out.lang)
     title = f"kWh {first}" + (f" – {last}" if last and last != first else "")
     _write(out, database, ulp, drawn, title, file or Path(f"peta-energi-{first}.html"))
+
+
+@app.command("layers")
+def layers_command(
+    ulp: Ulp = "",
+    layer: Annotated[str, typer.Option(help="One layer alone: " + ", ".join(BY_NAME))] = "",
+    file: Annotated[
+        Path | None, typer.Option("--out", help="The file: .gpkg, or .geojson, .kml of one layer")
+    ] = None,
+    as_json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """Write the layers of the unit's map for QGIS, ArcGIS or a globe."""
+    out, database, ulp = at_unit(ulp, as_json, lang)
+    path = file or Path(f"lapisan-{ulp}.gpkg")
+    kind = path.suffix.removeprefix(".").lower()
+    if kind not in FORMATS or (layer and layer not in BY_NAME) or (kind != "gpkg" and not layer):
+        raise UsageError(
+            f"{path.name} with layer {layer or 'all'} cannot be written; all layers fit into a "
+            f".gpkg, one of {', '.join(BY_NAME)} into {', '.join('.' + k for k in FORMATS)}",
+            f"{path.name} dengan lapisan {layer or 'semua'} tidak bisa ditulis; semua lapisan muat di "
+            f".gpkg, satu dari {', '.join(BY_NAME)} di {', '.join('.' + k for k in FORMATS)}",
+        )
+    with database.reading() as session:
+        content = layer_file(session, ulp, kind, BY_NAME[layer] if layer else None)
+    write_file(path, content)
+    out.result({"ulp": ulp, "file": str(path), "bytes": len(content)})
+    out.say(f"{path}: {len(content) / 1e6:.1f} MB", f"{path}: {len(content) / 1e6:.1f} MB")
 
 
 def _write(out: Output, database: Database, ulp: str, drawn: Drawn, title: str, file: Path) -> None:

@@ -28,7 +28,8 @@ from rbmgeo.cli.schedule import app as schedule_app
 from rbmgeo.db.queries import proposals, survey, units
 from rbmgeo.errors import UsageError
 from rbmgeo.intake.answers import read_answers
-from rbmgeo.reports.survey_list import gpx_bytes, list_rows
+from rbmgeo.reports.gpx import gpx_bytes
+from rbmgeo.reports.survey_list import list_rows, waypoints
 from rbmgeo.reports.tables import csv_bytes, xlsx_bytes
 from rbmgeo.survey.telusur import BY_LINE
 from rbmgeo.workflows.answers import record_answers
@@ -83,7 +84,7 @@ def plan_command(
         }
         write_file(xlsx, xlsx_bytes(sheets, title=f"Daftar survei {ulp}", sample=sample))
     if gpx is not None:
-        write_file(gpx, gpx_bytes(rows))
+        write_file(gpx, gpx_bytes(waypoints(rows)))
     out.result(
         {"ulp": ulp, "plan": done.run_id, "visits": done.visits, "controls": done.controls,
          "doubles": done.doubles, "lists": done.lists, "km": done.km, "expected": done.expected,

@@ -1,7 +1,4 @@
-"""A survey list as the surveyor takes it along: table rows and GPX waypoints."""
-
-import re
-import xml.etree.ElementTree as ET
+"""A survey list as the surveyor takes it along: table rows and stops for a phone."""
 
 import pandas as pd
 
@@ -11,8 +8,6 @@ COLUMNS = [
     "ulp", "surveyor", "day", "stop", "idpel", "control", "gardu", "proposed_gardu", "tiang",
     "meter_number", "name", "address", "patch", "question", "lon", "lat", "second",
 ]  # fmt: skip
-#: Characters that XML 1.0 cannot hold at all.
-UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def list_rows(tasks: pd.DataFrame, *, ulp: str, lang: str = "id") -> pd.DataFrame:
@@ -25,19 +20,13 @@ def list_rows(tasks: pd.DataFrame, *, ulp: str, lang: str = "id") -> pd.DataFram
     return rows[COLUMNS]
 
 
-def gpx_bytes(rows: pd.DataFrame) -> bytes:
-    """Return the visits of `list_rows` with a position as GPX 1.1 waypoints, in walking order.
+def waypoints(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the visits of `list_rows` as stops of `rbmgeo.reports.gpx`, in walking order.
 
-    Source: GPX 1.1 schema (Topografix). A waypoint is named by list and stop.
+    A stop is named by list and place.
     """
-    root = ET.Element(
-        "gpx", {"version": "1.1", "creator": "rbmgeo", "xmlns": "http://www.topografix.com/GPX/1/1"}
+    said = rows[["idpel", "meter_number", "address", "question"]].apply(
+        lambda row: "; ".join(v for v in row if isinstance(v, str)), axis=1
     )
-    for row in rows.dropna(subset=["lon", "lat"]).itertuples():
-        point = ET.SubElement(root, "wpt", {"lat": f"{row.lat:.6f}", "lon": f"{row.lon:.6f}"})
-        ET.SubElement(point, "name").text = f"{row.surveyor}-{row.day}-{row.stop:03d}"
-        said = [row.idpel, row.meter_number, row.address, row.question]
-        words = "; ".join(str(v) for v in said if isinstance(v, str))
-        ET.SubElement(point, "desc").text = UNPRINTABLE.sub("", words)
-    ET.indent(root)
-    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+    names = [f"{r.surveyor}-{r.day}-{r.stop:03d}" for r in rows.itertuples()]
+    return rows[["lon", "lat"]].assign(name=names, said=said)

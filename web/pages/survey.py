@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from rbmgeo.db.queries import event_effects, events, observations, pages, survey, work
 from rbmgeo.errors import NotThere, RbmgeoError, UsageError
 from rbmgeo.intake.answers import BadAnswer, read_answers
-from rbmgeo.reports.survey_list import gpx_bytes, list_rows
+from rbmgeo.reports.gpx import MIMETYPE, gpx_bytes
+from rbmgeo.reports.survey_list import list_rows, waypoints
 from rbmgeo.terms import ProposalState, Role
 from rbmgeo.workflows.answers import AnswerSummary, record_answers
 from rbmgeo.workflows.decisions import decide
@@ -102,7 +103,7 @@ def file(run_id: int, surveyor: int, day: int, kind: str) -> Response:
     if kind == "csv":
         return csv_file(rows, f"{name}.csv")
     if kind == "gpx":
-        return given(gpx_bytes(rows), f"{name}.gpx", "application/gpx+xml")
+        return given(gpx_bytes(waypoints(rows)), f"{name}.gpx", MIMETYPE)
     if kind == "xlsx":
         title = str(tr("Daftar survei {u}", "Survey list {u}", u=g.ulp))
         return xlsx_file({"survei": rows}, f"{name}.xlsx", title=title)

@@ -1,0 +1,46 @@
+"""A unit's map layers and walks as files."""
+
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from rbmgeo.db.queries import layers, map_data
+from rbmgeo.db.queries.layers import LAYERS, Layer
+from rbmgeo.errors import NothingToDo, NotThere
+from rbmgeo.reports.gpx import gpx_bytes
+from rbmgeo.reports.layer_files import layer_bytes
+
+
+def layer_file(session: Session, ulp: str, kind: str, layer: Layer | None = None) -> bytes:
+    """Write one layer of a unit, or all that hold anything, as a file (`FORMATS`).
+
+    Raises `NothingToDo` where there is nothing to write.
+    """
+    wanted = LAYERS if layer is None else (layer,)
+    found = {one.name: layers.features(session, ulp=ulp, layer=one) for one in wanted}
+    found = {name: frame for name, frame in found.items() if len(frame)}
+    if not found:
+        raise NothingToDo(
+            f"unit {ulp} has nothing to write there yet; import its lists and network first",
+            f"unit {ulp} belum punya isinya; impor daftar dan jaringannya dulu",
+        )
+    return layer_bytes(found, kind)
+
+
+def rbm_gpx(session: Session, ulp: str, rbm: str, *, version_id: int | None = None) -> bytes:
+    """Write the walk of one RBM as GPX: a waypoint a house, named by urut with its gardu, and the route.
+
+    Houses without a position are left out: a place is never invented. Raises `NotThere`.
+    """
+    points = map_data.rbm_points(session, ulp=ulp, rbm=rbm, version_id=version_id)
+    if points.empty:
+        raise NotThere(f"RBM {rbm} is not in unit {ulp}", f"RBM {rbm} tidak ada di unit {ulp}")
+    stops = points[["lon", "lat"]].assign(
+        name=[_number(r.urut, r.sisipan) for r in points.itertuples()],
+        said=points["gardu"].fillna(""),
+    )
+    return gpx_bytes(stops, route=f"RBM {rbm}")
+
+
+def _number(urut: float | None, sisipan: float | None) -> str:
+    known = "" if pd.isna(urut) else f"{int(urut or 0):03d}"
+    return known + ("" if pd.isna(sisipan) or not sisipan else f".{int(sisipan)}")
