@@ -21,11 +21,12 @@ Box = tuple[float, float, float, float]
 class Layer:
     """One layer: its name (a view of ``gis``), its geometry, its columns beside ``id``.
 
-    ``key``: the column behind ``id`` that is indexed, and orders the features; ``whole``:
-    columns that hold whole numbers.
+    ``table``: where its positions are kept; ``key``: the column behind ``id`` that is indexed,
+    and orders the features; ``whole``: columns that hold whole numbers.
     """
 
     name: str
+    table: str
     geometry: str
     columns: tuple[str, ...]
     whole: tuple[str, ...] = ()
@@ -37,31 +38,31 @@ class Layer:
             if self.key == "public_id":
                 return str(uuid.UUID(told))
             # The database's whole numbers end there.
-            return told if self.key == "id" else min(int(told), 2**63 - 1)
+            return told if self.key == "id" else max(0, min(int(told), 2**63 - 1))
         except ValueError:
             return None
 
 
 LAYERS: tuple[Layer, ...] = (
     Layer(
-        "customer", "Point",
+        "customer", "customer", "Point",
         ("idpel", "active", "jenis_layanan", "tarif", "daya_va", "meter_number", "rbm", "urut",
          "sisipan", "hari_baca", "gardu", "jurusan", "tiang", "match", "kind", "p",
          "proposed_gardu", "coordinate_quality"),
         whole=("urut", "sisipan"), key="public_id",
     ),
     Layer(
-        "gardu", "Point", ("name", "penyulang", "rating_kva", "without_master", "customers"),
+        "gardu", "gardu", "Point", ("name", "penyulang", "rating_kva", "without_master", "customers"),
         whole=("customers",),
     ),
     Layer(
-        "rbm", "LineString", ("hari_baca", "officer", "customers", "with_position"),
+        "rbm", "customer", "LineString", ("hari_baca", "officer", "customers", "with_position"),
         whole=("customers", "with_position"),
     ),
-    Layer("tiang", "Point", ()),
-    Layer("jtr", "LineString", ("gardu", "jurusan", "tiang_1", "tiang_2", "length_m")),
+    Layer("tiang", "tiang", "Point", ()),
+    Layer("jtr", "jtr_span", "LineString", ("gardu", "jurusan", "tiang_1", "tiang_2", "length_m")),
     Layer(
-        "street", "LineString",
+        "street", "street", "LineString",
         ("highway", "name", "oneway", "layer", "bridge", "tunnel"), key="street_id",
     ),
 )  # fmt: skip
@@ -70,9 +71,11 @@ BY_NAME = {layer.name: layer for layer in LAYERS}
 
 def counts(session: Session, *, ulp: str) -> dict[str, int]:
     """Count the features of every layer, those without a position too."""
-    tables = {"customer": "customer", "gardu": "gardu", "tiang": "tiang", "jtr": "jtr_span",
-              "street": "street"}  # fmt: skip
-    each = [f"(SELECT count(*) FROM {t} WHERE ulp = :ulp) AS {n}" for n, t in tables.items()]
+    each = [
+        f"(SELECT count(*) FROM {one.table} WHERE ulp = :ulp) AS {one.name}"
+        for one in LAYERS
+        if one.name != "rbm"
+    ]
     rbms = (
         "(SELECT count(DISTINCT rbm) FROM rbm_list WHERE ulp = :ulp "
         "AND blth = (SELECT max(blth) FROM rbm_list WHERE ulp = :ulp)) AS rbm"
@@ -85,8 +88,8 @@ def extent(session: Session, *, ulp: str, layer: Layer) -> Box | None:
     """Return (west, south, east, north) of a layer in degrees; None without a position."""
     row = session.execute(
         text(
-            f"SELECT ST_XMin(e) AS w, ST_YMin(e) AS s, ST_XMax(e) AS e, ST_YMax(e) AS n "
-            f"FROM (SELECT ST_Extent(geom) AS e FROM gis.{layer.name} WHERE ulp = :ulp) AS boxed"
+            "SELECT ST_XMin(e) AS w, ST_YMin(e) AS s, ST_XMax(e) AS e, ST_YMax(e) AS n "
+            f"FROM (SELECT ST_Extent(geom) AS e FROM {layer.table} WHERE ulp = :ulp) AS boxed"
         ),
         {"ulp": ulp},
     ).one()
