@@ -1,6 +1,7 @@
 """Sentences by key: (Indonesian, English). One area a file; this one joins them."""
 
 from rbmgeo.labels.bench import BENCH
+from rbmgeo.labels.energy import ENERGY
 from rbmgeo.labels.events import EVENTS
 from rbmgeo.labels.fieldwork import FIELDWORK
 from rbmgeo.labels.handoff import HANDOFF
@@ -20,6 +21,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **NETWORK,
     **SCHEDULE,
     **EVENTS,
+    **ENERGY,
     **FIELDWORK,
     **BENCH,
 }

@@ -18,6 +18,7 @@ from web.pages import (
     findings,
     first,
     front,
+    gardu_energy,
     handoff,
     health,
     imports,
@@ -48,7 +49,7 @@ from web.pages import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.bp, health.bp, signin.bp, start.bp, choices.bp, account.bp, users.bp, board.bp,
     mutations.bp, imports.bp, batches.bp, evaluation.bp, findings.bp, events.bp, event_map.bp, customers.bp, survey.bp, telusur.bp, routes.bp,
-    handoff.bp, reading.bp, own.bp, energy.bp,
+    handoff.bp, reading.bp, own.bp, energy.bp, gardu_energy.bp,
     maps.bp, unit_map.bp, layers.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
     schedule.bp, letters.bp, answering.bp, looks.bp,
     plans.bp, reading_calendar.bp, workbench.bp, change_sets.bp,

@@ -12,28 +12,60 @@ from sqlalchemy.orm import Session
 from rbmgeo.db.queries import versions
 from rbmgeo.db.queries.lists import read
 
-_KWH = text(Path(__file__).with_name("kwh_per_rbm_gardu.sql").read_text(encoding="utf-8"))
+_TOLD, _PER_RBM_GARDU = (
+    Path(__file__).with_name(f"kwh_{name}.sql").read_text(encoding="utf-8")
+    for name in ("told", "per_rbm_gardu")
+)
+_KWH = text(_TOLD + _PER_RBM_GARDU)
+_TOLD_OF_SOME = _TOLD.replace("/* whose */", "AND idpel = ANY(:whose)")
+_KWH_OF_SOME = text(_TOLD_OF_SOME + _PER_RBM_GARDU)
+_LINES = text(
+    _TOLD_OF_SOME + "SELECT idpel, line, gardu, CASE WHEN kwh IS NOT NULL OR token_kwh IS NOT NULL "
+    "THEN COALESCE(kwh, 0) + COALESCE(token_kwh, 0) END AS kwh FROM told ORDER BY idpel, line"
+)
 
 
-def kwh_per_rbm_gardu(session: Session, *, ulp: str, blth: str) -> pd.DataFrame:
-    """Sum one month per RBM and gardu (columns of `rbmgeo.energy.per_gardu`).
+def kwh_per_rbm_gardu(
+    session: Session, *, ulp: str, blth: str, idpels: list[str] | None = None
+) -> pd.DataFrame:
+    """Sum one month per RBM and gardu (columns of `rbmgeo.energy.per_gardu`), of all or some.
 
     The RBM is that of the version in force, else of the month's list, else of the newest
     list before (the first after, for months before any list). Sums are Decimal.
     """
-    year, month = int(blth[:4]), int(blth[4:])
-    end = date(year, month, monthrange(year, month)[1])
-    rows = session.execute(
-        _KWH,
-        {
-            "ulp": ulp, "blth": blth, "month_end": end,
-            "version_id": versions.in_force(session, ulp=ulp, blth=blth),
-            "list_blth": list_month(session, ulp=ulp, blth=blth),
-            "left_out": left_out(session, ulp=ulp, blth=blth),
-        },
-    )  # fmt: skip
+    asked = {**_asked(session, ulp, blth), "whose": idpels}
+    rows = session.execute(_KWH if idpels is None else _KWH_OF_SOME, asked)
     frame = pd.DataFrame(rows.mappings().all(), columns=list(rows.keys()))
     return frame.assign(blth=blth)
+
+
+def kwh_lines(session: Session, *, ulp: str, blth: str, idpels: list[str]) -> pd.DataFrame:
+    """Return ``gardu`` and ``kwh`` of some customers in a month, by idpel and line (the index).
+
+    As `kwh_per_rbm_gardu` counts them: Decimal, tokens included, None where nothing is known.
+    """
+    rows = session.execute(_LINES, {**_asked(session, ulp, blth), "whose": idpels})
+    frame = pd.DataFrame(rows.mappings().all(), columns=list(rows.keys()), dtype=object)
+    return frame.set_index(["idpel", "line"])
+
+
+def ever_on(session: Session, *, ulp: str, gardu: str) -> list[str]:
+    """Return the customers that any record, in force or not, puts on a gardu, by idpel."""
+    found = session.scalars(
+        text("SELECT DISTINCT idpel FROM pdpj WHERE ulp = :u AND gardu = :g ORDER BY idpel"),
+        {"u": ulp, "g": gardu},
+    )
+    return [str(idpel) for idpel in found]
+
+
+def _asked(session: Session, ulp: str, blth: str) -> dict[str, object]:
+    year, month = int(blth[:4]), int(blth[4:])
+    return {
+        "ulp": ulp, "blth": blth, "month_end": date(year, month, monthrange(year, month)[1]),
+        "version_id": versions.in_force(session, ulp=ulp, blth=blth),
+        "list_blth": list_month(session, ulp=ulp, blth=blth),
+        "left_out": left_out(session, ulp=ulp, blth=blth),
+    }  # fmt: skip
 
 
 def list_month(session: Session, *, ulp: str, blth: str) -> str | None:
