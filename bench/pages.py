@@ -27,7 +27,14 @@ PASSWORD = "sandi-uji-panjang"
 TARGET = 1.0
 TIMES = 3
 #: What asks for more than the unit holds: a file sent in, an answer that only a program takes.
-LEFT_OUT = {"wizard.page", "wizard.state", "wizard.mapping", "wizard.rejects", "static", "customers.photo"}
+LEFT_OUT = {
+    "wizard.page",
+    "wizard.state",
+    "wizard.mapping",
+    "wizard.rejects",
+    "static",
+    "customers.photo",
+}
 FILES = (".csv", ".xlsx", ".zip", ".png", ".geojson", ".gpkg", ".kml")
 
 
@@ -179,8 +186,12 @@ def addresses(app: Any, database: Any) -> list[tuple[str, str, str]]:
 
     with database.reading() as session:
         row = session.execute(text(_IDS), {"u": ULP, "b": NEWEST}).one()
-        others = session.scalars(text("SELECT event_id FROM gardu_event WHERE ulp = :u ORDER BY 1"), {"u": ULP}).all()
-        before = session.scalar(text("SELECT min(version_id) FROM rbm_version WHERE ulp = :u"), {"u": ULP})
+        others = session.scalars(
+            text("SELECT event_id FROM gardu_event WHERE ulp = :u ORDER BY 1"), {"u": ULP}
+        ).all()
+        before = session.scalar(
+            text("SELECT min(version_id) FROM rbm_version WHERE ulp = :u"), {"u": ULP}
+        )
     ids = {k: 1 if v is None else v for k, v in row._mapping.items()}
     values: dict[str, Any] = {
         "ulp": ULP, "blth": NEWEST, "code": ids["gardu"], "surveyor": 1, "day": 1, "kind": "csv", "name": "rbm",
@@ -200,7 +211,9 @@ def addresses(app: Any, database: Any) -> list[tuple[str, str, str]]:
         for part in _parts(rule, values, list(others), app):
             _, address = rule.build(part)  # type: ignore[misc]
             found.append((rule.endpoint, role, address))
-            found += [(e, role, f"{address}?{q.format(**values)}") for e, q in ALSO if e == rule.endpoint]
+            found += [
+                (e, role, f"{address}?{q.format(**values)}") for e, q in ALSO if e == rule.endpoint
+            ]
     return sorted(found)
 
 
@@ -228,7 +241,9 @@ def walk(app: Any, database: Any, only: str, show: Callable[[str], None]) -> Non
     clients = {}
     for role in ("perencana", "pengawas"):
         clients[role] = app.test_client()
-        assert clients[role].post("/masuk", data={"nama": role, "sandi": PASSWORD}).status_code == 302
+        assert (
+            clients[role].post("/masuk", data={"nama": role, "sandi": PASSWORD}).status_code == 302
+        )
     rows = []
     for endpoint, role, address in addresses(app, database):
         if only and only not in endpoint and only not in address:
@@ -239,12 +254,30 @@ def walk(app: Any, database: Any, only: str, show: Callable[[str], None]) -> Non
             began, cpu = time.perf_counter(), time.process_time()
             answer = clients[role].get(address)
             size = len(answer.data)
-            told.append((time.perf_counter() - began, time.process_time() - cpu, spent.queries, spent.seconds, spent.processor(), spent.longest))
+            told.append(
+                (
+                    time.perf_counter() - began,
+                    time.process_time() - cpu,
+                    spent.queries,
+                    spent.seconds,
+                    spent.processor(),
+                    spent.longest,
+                )
+            )
         best = min(told)
         rows.append((best[0], told[0][0], best, answer.status_code, size, endpoint, address))
     rows.sort(key=lambda r: -r[0])
-    show(f"{'best s':>7}{'first s':>8}{'cpu s':>7}{'db s':>7}{'db cpu':>7}{'queries':>8}{'kB':>7}  page")
-    for best, first, (_, cpu, queries, db, db_cpu, longest), status, size, endpoint, address in rows:
+    show(
+        f"{'best s':>7}{'first s':>8}{'cpu s':>7}{'db s':>7}{'db cpu':>7}{'queries':>8}{'kB':>7}  page"
+    )
+    for best, first, (
+        _,
+        cpu,
+        queries,
+        db,
+        db_cpu,
+        longest,
+    ), status, size, endpoint, address in rows:
         path = address.split("?")[0]
         mark = "file" if path.endswith(FILES) else "over" if best > TARGET else ""
         show(f"{best:7.2f}{first:8.2f}{cpu:7.2f}{db:7.2f}{db_cpu:7.2f}{queries:8}{size / 1000:7.0f}  {endpoint} {address.replace(f'/{ULP}/{NEWEST}', '')}"
@@ -260,7 +293,9 @@ def edits(app: Any, database: Any, show: Callable[[str], None], many: int = 40) 
     client = app.test_client()
     assert client.post("/masuk", data={"nama": "perencana", "sandi": PASSWORD}).status_code == 302
     with database.reading() as session:
-        version = session.scalar(text("SELECT max(version_id) FROM rbm_draft WHERE ulp = :u"), {"u": ULP})
+        version = session.scalar(
+            text("SELECT max(version_id) FROM rbm_draft WHERE ulp = :u"), {"u": ULP}
+        )
         largest = session.execute(
             text("SELECT rbm, count(*) AS n FROM rbm_member WHERE ulp = :u AND version_id = :v GROUP BY rbm ORDER BY 2 DESC, 1 LIMIT 2"),
             {"u": ULP, "v": version},

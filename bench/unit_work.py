@@ -54,18 +54,26 @@ def _findings(session: Session) -> None:
     recorded = matches["gardu"].dropna()
     other = recorded.sample(frac=1, random_state=3).set_axis(recorded.index)
     doubted = rng.random(len(recorded)) < DOUBTED
-    p = np.where(doubted, rng.uniform(0.5, 1, len(recorded)), rng.beta(1, 20, len(recorded)).clip(0, 0.49))
+    p = np.where(
+        doubted, rng.uniform(0.5, 1, len(recorded)), rng.beta(1, 20, len(recorded)).clip(0, 0.49)
+    )
     found = pd.DataFrame(
         {"p": p.round(6), "proposed_gardu": other.where(doubted), "tier": "T1", "vote": 0.3, "vote_other": 0.6,
          "distance_m": 140.0, "proposed_distance_m": 60.0}, index=recorded.index)  # fmt: skip
     nobody = pd.Series(dtype="str")
     assessed = assess(recorded, Evidence(found, nobody, nobody))
-    patch = pd.Series([f"B{n // 12}" for n in range(int(doubted.sum()))], index=recorded.index[doubted])
+    patch = pd.Series(
+        [f"B{n // 12}" for n in range(int(doubted.sum()))], index=recorded.index[doubted]
+    )
     table = findings(matches, assessed, patch, limit=0.5)
     run = work.latest_run(session, ulp=ULP, step="match")
     assert run is not None
     work.replace_findings(session, ulp=ULP, run_id=run.run_id, findings=table)
-    summary = {**run.summary, "findings": int((table["kind"] != "ok").sum()), "tiers": {"T1": len(table)}}
+    summary = {
+        **run.summary,
+        "findings": int((table["kind"] != "ok").sum()),
+        "tiers": {"T1": len(table)},
+    }
     work.set_summary(session, ulp=ULP, run_id=run.run_id, summary=summary)
 
 
@@ -91,13 +99,19 @@ def _survey(session: Session) -> None:
                "per_km": 12.5, "per_km_by_p": 9.0, "estimated": False, "asked": visits, "parts": parts}  # fmt: skip
     run_id = work.add_run(session, ulp=ULP, step="survey", params={"visits": visits, "surveyors": 4, "days": 5},
                           summary=summary, who=WHO)  # fmt: skip
-    session.execute(text("UPDATE run SET finished_at = '2026-10-01' WHERE run_id = :r"), {"r": run_id})
+    session.execute(
+        text("UPDATE run SET finished_at = '2026-10-01' WHERE run_id = :r"), {"r": run_id}
+    )
     columns = ["surveyor", "day", "stop", "control", "second", "patch", "question"]
     survey.add_tasks(session, ulp=ULP, run_id=run_id, tasks=asked[columns].rename_axis("idpel"))
-    told = pd.concat([asked.head(visits // 2), found.sample(int(len(found) * ANSWERED), random_state=5)])
+    told = pd.concat(
+        [asked.head(visits // 2), found.sample(int(len(found) * ANSWERED), random_state=5)]
+    )
     told = told[~told.index.duplicated()]
     wrong = rng.random(len(told)) < told["p"].to_numpy(float)
-    when = pd.Timestamp("2026-10-02 01:00+00") + pd.to_timedelta(rng.integers(0, 60 * 24, len(told)), unit="h")
+    when = pd.Timestamp("2026-10-02 01:00+00") + pd.to_timedelta(
+        rng.integers(0, 60 * 24, len(told)), unit="h"
+    )
     answers = pd.DataFrame({
         "client_id": [str(uuid.UUID(int=int(k) + 1)) for k in range(len(told))], "conflict_no": 0, "idpel": told.index,
         "outcome": np.where(wrong, "gardu_lain", "cocok"),
@@ -135,7 +149,9 @@ def _schedule(session: Session) -> None:
     from rbmgeo.workflows.schedule import propose_schedule
 
     officers = [f"P-{k + 1:02d}" for k in range(8)]
-    done = propose_schedule(session, ULP, officers=officers, begin_on=first_day(), capacity=60, who=WHO)
+    done = propose_schedule(
+        session, ULP, officers=officers, begin_on=first_day(), capacity=60, who=WHO
+    )
     letter_from_schedule(session, ULP, officer=officers[0], first_on=done.first_on,
                          last_on=done.first_on + timedelta(days=5), on=first_day(), who=WHO)  # fmt: skip
 
@@ -164,13 +180,22 @@ def _routes(session: Session) -> None:
     last = routes.index[::-1][: len(missing) // 90 + 1]
     extra = pd.DataFrame({"rbm": [last[k // 90] for k in range(len(missing))], "urut": 900, "sisipan": [k % 90 for k in range(len(missing))]},
                          index=pd.Index(missing, name="idpel"))  # fmt: skip
-    versions.replace_routes(session, ulp=ULP, version_id=version, routes=routes, members=pd.concat([members, extra]))
+    versions.replace_routes(
+        session, ulp=ULP, version_id=version, routes=routes, members=pd.concat([members, extra])
+    )
     publish_version(session, ULP, version, effective_blth="202611", who=WHO)
     draft = new_draft(session, ULP, blth=NEWEST, who=WHO)
     it = open_draft(session, ULP, draft, who=WHO)
     first, second = routes.index[:2]
     house = members.index[members["rbm"] == first][0]
-    act(session, ULP, draft, {"kind": "move", "steps": [[house, second, ""]]}, revision=it.revision, who=WHO)
+    act(
+        session,
+        ULP,
+        draft,
+        {"kind": "move", "steps": [[house, second, ""]]},
+        revision=it.revision,
+        who=WHO,
+    )
 
 
 def _calendar(session: Session) -> None:
@@ -192,9 +217,19 @@ def _events(session: Session) -> None:
 
     for number, code in enumerate(("PD00001", "PD00002")):
         row = session.execute(
-            text("SELECT ST_X(geom) AS x, ST_Y(geom) AS y FROM gardu WHERE ulp = :u AND gardu = :g"), {"u": ULP, "g": code}
+            text(
+                "SELECT ST_X(geom) AS x, ST_Y(geom) AS y FROM gardu WHERE ulp = :u AND gardu = :g"
+            ),
+            {"u": ULP, "g": code},
         ).one()
-        asked = Asked("sisipan", f"BARU{number}", code, first_day() - timedelta(days=60), kva=100.0, place=(row.x + 0.0005, row.y))
+        asked = Asked(
+            "sisipan",
+            f"BARU{number}",
+            code,
+            first_day() - timedelta(days=60),
+            kva=100.0,
+            place=(row.x + 0.0005, row.y),
+        )
         event = draft_event(session, ULP, asked, who=WHO)
         poles_to_cut(session, ULP, event)
         keep_choice(session, ULP, event, choose_by_circle(session, ULP, event, radius_m=150))
@@ -213,13 +248,17 @@ def _decisions(session: Session) -> None:
              "survey_answer a WHERE a.ulp = f.ulp AND a.idpel = f.idpel) ORDER BY idpel LIMIT 20"), {"u": ULP}
     ).all()  # fmt: skip
     shown = session.scalars(
-        text("SELECT public_id::text FROM customer WHERE ulp = :u AND idpel = ANY(:i)"), {"u": ULP, "i": list(ids)}
+        text("SELECT public_id::text FROM customer WHERE ulp = :u AND idpel = ANY(:i)"),
+        {"u": ULP, "i": list(ids)},
     ).all()
     rows = desk.open_findings(session, ulp=ULP, lines=list(shown))
     settle(session, ULP, rows, "catatan_benar", reason="bench", who=WHO)
     judge_spelling(session, ULP, ["PD00001", "PD00010"], "berbeda", who=WHO)
     twice = session.scalar(
-        text("SELECT idpel FROM survey_answer WHERE ulp = :u AND officer = 'P-09' ORDER BY 1 LIMIT 1"), {"u": ULP}
+        text(
+            "SELECT idpel FROM survey_answer WHERE ulp = :u AND officer = 'P-09' ORDER BY 1 LIMIT 1"
+        ),
+        {"u": ULP},
     )
     ask_again(session, ULP, str(twice), who=WHO)
 

@@ -57,12 +57,12 @@ def _network(session: Session, rng: np.random.Generator, customers: int) -> pd.D
         {"ulp": ULP, "gardu": codes, "raw_code": codes, "without_master": False, "rating_kva": 160,
          "penyulang": [f"F{k % 12:02d}" for k in range(gardu)], "geom": _wkb(site)}))  # fmt: skip
     ways = np.array([(1, 0), (0, 1), (-1, 0), (0, -1)])
-    g, way, n = (a.ravel() for a in np.meshgrid(range(gardu), range(4), range(1, POLES + 1), indexing="ij"))
+    g, way, n = (
+        a.ravel() for a in np.meshgrid(range(gardu), range(4), range(1, POLES + 1), indexing="ij")
+    )
     pole_xy = site[g] + ways[way] * n[:, None] * POLE_M
     tiang = np.array([f"{codes[a]}-{b + 1}{c}" for a, b, c in zip(g, way, n, strict=True)])
-    copy_rows(
-        session, "tiang", pd.DataFrame({"ulp": ULP, "tiang": tiang, "geom": _wkb(pole_xy)})
-    )
+    copy_rows(session, "tiang", pd.DataFrame({"ulp": ULP, "tiang": tiang, "geom": _wkb(pole_xy)}))
     before = np.where((n > 1)[:, None], pole_xy - ways[way] * POLE_M, site[g])
     earlier = np.where(n > 1, np.roll(tiang, 1), codes[g])
     spans = shapely.linestrings(_degrees(np.stack([before, pole_xy], axis=1)))
@@ -95,7 +95,9 @@ def _streets(session: Session, side_m: float) -> None:
     at = np.arange(-GARDU_M, side_m + GARDU_M, STREET_M)
     x, y = (a.ravel() for a in np.meshgrid(at, at))
     here = np.column_stack([x, y])
-    lines = np.concatenate([np.stack([here, here + step], axis=1) for step in ((STREET_M, 0), (0, STREET_M))])
+    lines = np.concatenate(
+        [np.stack([here, here + step], axis=1) for step in ((STREET_M, 0), (0, STREET_M))]
+    )
     copy_rows(session, "street", pd.DataFrame(
         {"ulp": ULP, "highway": "residential", "geom": _hex(shapely.linestrings(_degrees(lines)))}))  # fmt: skip
 
@@ -149,8 +151,12 @@ def _lists(session: Session, rng: np.random.Generator, houses: pd.DataFrame) -> 
                                  "read_at": f"{dates[0]:%Y-%m-%d} 09:00+07", "accuracy_m": 6.0,
                                  "lbkb_code": np.where(rng.random(len(houses)) < 0.01, "D", None),
                                  "geom": _hex(shapely.points(lonlat))})  # fmt: skip
-            copy_rows(session, "reader_log", logs[of.notna().to_numpy() & (rng.random(len(logs)) < 0.6)])
-    session.execute(text("UPDATE customer SET batch_id = :b WHERE ulp = :u"), {"b": batch, "u": ULP})
+            copy_rows(
+                session, "reader_log", logs[of.notna().to_numpy() & (rng.random(len(logs)) < 0.6)]
+            )
+    session.execute(
+        text("UPDATE customer SET batch_id = :b WHERE ulp = :u"), {"b": batch, "u": ULP}
+    )
 
 
 def _degrees(xy: np.ndarray) -> np.ndarray:

@@ -166,9 +166,7 @@ def _lines_of(session: Session, ulp: str, gardu: str) -> _Lines:
     srid = units.unit(session, ulp=ulp).utm_srid
     own = spans_of(lists.jtr(session, ulp=ulp, srid=srid, gardu=gardu), gardu)
     ends = {name: _codes(own, name) for name in ("tiang", "node")}
-    poles = gpd.GeoSeries(
-        lists.tiang(session, ulp=ulp, srid=srid, codes=ends["tiang"])["geometry"]
-    )
+    poles = gpd.GeoSeries(lists.tiang(session, ulp=ulp, srid=srid, codes=ends["tiang"])["geometry"])
     giver = lists.gardu(session, ulp=ulp, srid=srid).loc[gardu]
     roots = roots_of(own, gardu, giver["lv_node"], giver["geometry"], poles)
     if not roots:

@@ -149,9 +149,7 @@ def has_lines(session: Session, *, ulp: str) -> bool:
     return bool(found)
 
 
-def hanging_on(
-    session: Session, *, ulp: str, poles: list[str], nodes: list[str]
-) -> pd.DataFrame:
+def hanging_on(session: Session, *, ulp: str, poles: list[str], nodes: list[str]) -> pd.DataFrame:
     """Return active customers whom a record or a drop ties to some poles or nodes, by idpel.
 
     Columns ``tiang`` and ``service_point``. Which of several ties speaks is for the walk to say
