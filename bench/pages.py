@@ -295,6 +295,8 @@ def walk(app: Any, database: Any, only: str, show: Callable[[str], None]) -> Non
 
 def edits(app: Any, database: Any, show: Callable[[str], None], many: int = 40) -> None:
     """Move houses of the largest RBM on the workbench and print how long each answer takes."""
+    spent = Spent()
+    spent.listen(database.engine)
     client = app.test_client()
     assert client.post("/masuk", data={"nama": "perencana", "sandi": PASSWORD}).status_code == 302
     with database.reading() as session:
@@ -317,15 +319,20 @@ def edits(app: Any, database: Any, show: Callable[[str], None], many: int = 40) 
             asked |= {"id": [ids[number % len(ids)]], "rbm": rbms[1], "cara": "best"}
         if kind == "nomor":
             asked |= {"id": ids[number % len(ids)], "nomor": 300}
-        began = time.perf_counter()
+        spent.begin()
+        began, cpu = time.perf_counter(), time.process_time()
         answer = client.post(f"{base}/perintah", json=asked, headers={"If-Match": f'"{revision}"'})
-        took.append((time.perf_counter() - began, kind))
+        used = time.process_time() - cpu + spent.processor()
+        took.append((time.perf_counter() - began, used, kind, spent.queries, spent.longest))
         assert answer.status_code == 200, answer.text[:500]
         revision = answer.get_json()["revision"]
     for kind in ("pindah", "nomor", "undo"):
-        times = sorted(s for s, k in took if k == kind)
-        show(f"workbench, RBM of {largest[0].n}: {kind:<7} median {times[len(times) // 2] * 1000:.0f} ms, "
-             f"p95 {times[int(len(times) * 0.95)] * 1000:.0f} ms")  # fmt: skip
+        times = sorted(t for t in took if t[2] == kind)
+        cpus = sorted(t[1] for t in times)
+        middle, late = times[len(times) // 2], times[int(len(times) * 0.95)]
+        show(f"workbench, RBM of {largest[0].n}: {kind:<7} median {middle[0] * 1000:.0f} ms, p95 {late[0] * 1000:.0f} ms; "
+             f"of processors {cpus[len(cpus) // 2] * 1000:.0f} and {cpus[int(len(cpus) * 0.95)] * 1000:.0f} ms; "
+             f"{middle[3]} queries, longest {middle[4][1] * 1000:.0f} ms {middle[4][0][:90]}")  # fmt: skip
 
 
 def main() -> None:
@@ -346,7 +353,7 @@ def main() -> None:
         folder = Path(asked.home or "/tmp") / "home"
         app = create_app(Settings(home=folder), database)
         walk(app, database, asked.only, lambda line: print(line, flush=True))
-        if not asked.only or asked.only == "meja":
+        if asked.only in ("", "edits"):
             edits(app, database, lambda line: print(line, flush=True))
 
 

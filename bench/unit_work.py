@@ -152,7 +152,9 @@ def _schedule(session: Session) -> None:
     done = propose_schedule(
         session, ULP, officers=officers, begin_on=first_day(), capacity=60, who=WHO
     )
-    session.execute(text("UPDATE survey_schedule SET made_at = '2026-10-01' WHERE ulp = :u"), {"u": ULP})
+    session.execute(
+        text("UPDATE survey_schedule SET made_at = '2026-10-01' WHERE ulp = :u"), {"u": ULP}
+    )
     letter_from_schedule(session, ULP, officer=officers[0], first_on=done.first_on,
                          last_on=done.first_on + timedelta(days=5), on=first_day(), who=WHO)  # fmt: skip
 

@@ -42,7 +42,6 @@ def upgrade() -> None:
                                 name="fk_kwh_row_ulp_blth", ondelete="CASCADE"),
     )  # fmt: skip
 
-
     # Who was read this month is asked all day, while logs of every month lie in one table.
     op.create_index("ix_reader_log_ulp_blth", "reader_log", ["ulp", "blth"])
 

@@ -44,7 +44,7 @@ def kwh_report(
     settings = units.unit_settings(session, ulp=ulp)
     months = months_of(session, ulp, blth_from, blth_to or blth_from)
     ratings = energy.ratings(session, ulp=ulp)
-    there = kwh_kept.fresh(session, ulp=ulp, mark=kwh_kept.mark(session, ulp=ulp))
+    there = kwh_kept.fresh(session, ulp=ulp, mark=units.mark(session, ulp=ulp))
     parts = [
         kwh_kept.rows(session, ulp=ulp, months=[m])
         if m in there

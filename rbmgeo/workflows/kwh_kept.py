@@ -47,7 +47,7 @@ class KeepSummary:
 
 def stale_months(session: Session, ulp: str, blth_from: str, blth_to: str) -> list[str]:
     """Return the months of a span that have to be computed anew; raises `NothingToDo`."""
-    there = kwh_kept.fresh(session, ulp=ulp, mark=kwh_kept.mark(session, ulp=ulp))
+    there = kwh_kept.fresh(session, ulp=ulp, mark=units.mark(session, ulp=ulp))
     return [m for m in months_of(session, ulp, blth_from, blth_to) if m not in there]
 
 
@@ -59,7 +59,7 @@ def keep_kwh(
     tell = progress or (lambda step, done, total: None)
     kwh_kept.one_keeper(session, ulp=ulp)
     # Noted before the data are looked at: what changes meanwhile has another mark.
-    mark = kwh_kept.mark(session, ulp=ulp)
+    mark = units.mark(session, ulp=ulp)
     stale = stale_months(session, ulp, blth_from, blth_to)
     gardu = energy.ratings(session, ulp=ulp).index
     for number, blth in enumerate(stale):

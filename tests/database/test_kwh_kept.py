@@ -9,7 +9,7 @@ from sqlalchemy import text
 from test_mutations import BEFORE, NOW, idpel, unit  # noqa: F401
 
 from rbmgeo.db.models import Approval, Gardu, ImportBatch, ImportReject, Proposal
-from rbmgeo.db.queries import board, kwh_kept, versions
+from rbmgeo.db.queries import board, units, versions
 from rbmgeo.energy.per_gardu import STANDING
 from rbmgeo.workflows.energy import kwh_report
 from rbmgeo.workflows.kwh_kept import keep_kwh, kept_report, kept_rows, stale_months
@@ -118,6 +118,6 @@ def test_what_changes_the_data_makes_kept_months_old(session, read, act):
 
 
 def test_each_unit_has_its_own_mark(session, read):
-    before = kwh_kept.mark(session, ulp="T0002")
+    before = units.mark(session, ulp="T0002")
     _approve(session, read)
-    assert kwh_kept.mark(session, ulp="T0002") == before
+    assert units.mark(session, ulp="T0002") == before

@@ -16,32 +16,6 @@ _COLUMNS = ", ".join(["rbm", "gardu", *COUNTS, *EXACT])
 _SUMMED = ", ".join(f"sum({name}) AS {name}" for name in [*COUNTS, *EXACT])
 
 
-def mark(session: Session, *, ulp: str) -> str:
-    """Return a text that differs once anything was imported, decided or published since.
-
-    Records, readings, routes and the master change by these acts alone, and each leaves a row.
-    """
-    return str(
-        session.scalar(
-            text(
-                """
-                SELECT concat_ws('-',
-                    (SELECT COALESCE(max(batch_id), 0) FROM import_batch WHERE ulp = :u),
-                    (SELECT count(undone_at) FROM import_batch WHERE ulp = :u),
-                    (SELECT COALESCE(max(approval_id), 0) FROM approval WHERE ulp = :u),
-                    (SELECT COALESCE(max(decision_id), 0) FROM gardu_event_decision WHERE ulp = :u),
-                    (SELECT COALESCE(max(decision_id), 0) FROM mutation_decision WHERE ulp = :u),
-                    (SELECT count(decided_at) + count(undone_at) FROM spelling_decision
-                     WHERE ulp = :u),
-                    (SELECT count(published_at) FROM rbm_version WHERE ulp = :u),
-                    (SELECT count(*) FROM gardu WHERE ulp = :u))
-                """
-            ),
-            {"u": ulp},
-        )
-    )
-
-
 def one_keeper(session: Session, *, ulp: str) -> None:
     """Let one transaction at a time keep months of a unit."""
     session.execute(text("SELECT pg_advisory_xact_lock(hashtext('kwh:' || :u))"), {"u": ulp})
