@@ -127,7 +127,7 @@ def _around(errors: pd.DataFrame, customers: pd.DataFrame, fresh: pd.DataFrame) 
     own = pole.reindex(at.index).to_numpy()
     each = np.arange(len(at))
     reached = [pd.DataFrame({"error": each, "pole": own, "why": SAME_POLE, "away": 0.0})]
-    known = spots.index.get_indexer(own)
+    known = spots.index.get_indexer(pd.Index(own))
     if (known >= 0).any():
         reached.append(_beside(spots, each[known >= 0], known[known >= 0]))
     ways = pd.concat(reached, ignore_index=True)

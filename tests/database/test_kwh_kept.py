@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from test_mutations import BEFORE, NOW, idpel, unit  # noqa: F401
 
+from rbmgeo.db.bulk import ensure_month
 from rbmgeo.db.models import Approval, Gardu, ImportBatch, ImportReject, Proposal
 from rbmgeo.db.queries import board, units, versions
 from rbmgeo.energy.per_gardu import STANDING
@@ -115,6 +116,20 @@ def test_what_changes_the_data_makes_kept_months_old(session, read, act):
     assert "G7" in set(anew.rows.loc[anew.rows["customers"] > 0, "gardu"])
     keep_kwh(session, read, **SPAN)
     pd.testing.assert_frame_equal(kept_report(session, read, **SPAN).per_gardu, anew.per_gardu)
+
+
+def test_months_are_those_of_readings_and_lists_once_each(session, read):
+    ensure_month(session, blth="202603")
+    session.execute(
+        text("INSERT INTO reading (ulp, blth, idpel, source) VALUES (:u, '202603', :i, 'dpm')"),
+        {"u": read, "i": idpel(1)},
+    )
+    session.execute(
+        text("INSERT INTO rbm_list (ulp, blth, idpel, source) VALUES (:u, '202512', :i, 'dpm')"),
+        {"u": read, "i": idpel(1)},
+    )
+    assert units.months(session, ulp=read) == ["202512", BEFORE, NOW, "202603"]
+    assert units.months(session, ulp="T0002") == []
 
 
 def test_each_unit_has_its_own_mark(session, read):
