@@ -59,9 +59,9 @@ def energy_of_all(
 ) -> Drawn:
     """Draw the kWh of every gardu over some months."""
     span = {"blth_from": blth_from, "blth_to": blth_to}
-    known = not stale_months(session, ulp, blth_from, blth_to)
+    kept = not stale_months(session, ulp, blth_from, blth_to)
     report: KwhReport | KeptKwh = (
-        kept_report(session, ulp, **span) if known else kwh_report(session, ulp, **span)
+        kept_report(session, ulp, **span) if kept else kwh_report(session, ulp, **span)
     )
     places = map_data.gardu_places(session, ulp=ulp)
     known = report.per_gardu.reindex(columns=["kwh", "token_kwh", "customers", "mark"])
