@@ -13,7 +13,7 @@ TYPES := { $(BIN)/mypy -n 2 || { [ $$? = 2 ] && $(BIN)/mypy; }; }
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help setup setup-dev setup-browser demo start serve stop test drill bench bench-intake bench-join bench-matching bench-routes bench-survey lint format lock clean
+.PHONY: help setup setup-dev setup-browser demo start serve stop test drill bench bench-intake bench-join bench-matching bench-pages bench-routes bench-survey lint format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -42,6 +42,8 @@ bench-join: setup-dev ## both lists joined and candidates named, beside the data
 	@$(BIN)/python -m bench.join $(if $(SIZE),--customers $(SIZE))
 bench-matching: setup-dev ## how many of the houses visited are truly wrong; FULL=1 the grid, goes on where it stopped; LARGE=100000 time and memory
 	@$(BIN)/python -W ignore -m bench.matching$(if $(LARGE),_large)
+bench-pages: setup-dev ## every page of the application on a unit of 150,000 customers, slowest first; SIZE=20000
+	@$(BIN)/python -W ignore -m bench.pages $(if $(SIZE),--customers $(SIZE))
 bench-routes: setup-dev ## distances, order and design of routes, beside other solvers where they are installed
 	@$(BIN)/python -W ignore -m bench.routes_distances && $(BIN)/python -W ignore -m bench.routes_order && $(BIN)/python -W ignore -m bench.routes_design
 bench-survey: setup-dev ## corrections a survey plan brings per kilometre and visit, beside the most certain houses

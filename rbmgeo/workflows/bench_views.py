@@ -67,15 +67,20 @@ def bench(session: Session, ulp: str, version_id: int) -> Bench:
     )  # fmt: skip
 
 
-def today(session: Session, ulp: str, version: RbmVersion) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return members and routes that a draft is seen beside: what it came from, else the list."""
+def today(
+    session: Session, ulp: str, version: RbmVersion, rbm: str | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return members and routes that a draft is seen beside: what it came from, else the list.
+
+    ``rbm``: at least the members of this RBM are wanted.
+    """
     base = version.from_version_id
     if base is None:
         older = [v for v in versions.versions(session, ulp=ulp) if v.state == "published" and v.version_id != version.version_id]  # fmt: skip
         base = older[0].version_id if older else None
     if base is not None:
         return (
-            versions.members(session, ulp=ulp, version_id=base),
+            versions.members(session, ulp=ulp, version_id=base, rbm=rbm),
             versions.routes(session, ulp=ulp, version_id=base),
         )
     listed = lists.rbm_list(session, ulp=ulp)
@@ -128,10 +133,10 @@ def picture(
     """
     version = versions.version(session, ulp=ulp, version_id=version_id)
     if before_id is not None:
-        before = versions.members(session, ulp=ulp, version_id=before_id)
+        before = versions.members(session, ulp=ulp, version_id=before_id, rbm=rbm)
     else:
-        before, _ = today(session, ulp, version)
-    after = versions.members(session, ulp=ulp, version_id=version_id)
+        before, _ = today(session, ulp, version, rbm)
+    after = versions.members(session, ulp=ulp, version_id=version_id, rbm=rbm)
     walks = [_walk(members, rbm) for members in (before, after)]
     way = paces(session, ulp)
     if way is None or not any(walks):
