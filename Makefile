@@ -8,6 +8,11 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet -c constraints.lock
+# uv installs in seconds what takes pip minutes. It knows nothing of pip's settings: where pip has been
+# told of a mirror, or uv cannot be had or fails, pip installs.
+UV := ! $(BIN)/pip config list 2>/dev/null | grep '\.index-url=' >/dev/null && { [ -x $(BIN)/uv ] || $(PIP) uv; } \
+	&& $(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.lock
+export UV_COMPILE_BYTECODE ?= 1
 # Two at once. On a crowded machine they may not be up in time (exit 2): then one does it alone.
 TYPES := { $(BIN)/mypy -n 2 || { [ $$? = 2 ] && $(BIN)/mypy; }; }
 export OMP_NUM_THREADS := 1
@@ -70,11 +75,11 @@ clean: stop ## remove what set-up made; the database and its data stay in .rbmge
 	@touch $@
 .setup/runtime: .setup/venv pyproject.toml constraints.lock
 	@echo "  Memasang kebutuhan / installing needs (pyproject.toml) ..." >&2
-	@$(PIP) -e .
+	@{ $(UV) -e .; } || $(PIP) -e .
 	@touch $@
 .setup/dev: .setup/runtime
 	@echo "  Memasang kebutuhan pengembang / installing the tests' needs ..." >&2
-	@$(PIP) -e '.[dev]'
+	@{ $(UV) -e '.[dev]'; } || $(PIP) -e '.[dev]'
 	@touch $@
 .setup/vendor: .setup/runtime web/vendor.toml package-lock.json
 	@command -v npm >/dev/null 2>&1 && command -v node >/dev/null 2>&1 || $(PIP) -e '.[node]'
