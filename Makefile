@@ -18,7 +18,7 @@ TYPES := { $(BIN)/mypy -n 2 || { [ $$? = 2 ] && $(BIN)/mypy; }; }
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help setup setup-dev setup-browser demo start serve stop test drill bench bench-intake bench-join bench-matching bench-routes bench-survey lint format lock clean
+.PHONY: help setup setup-dev setup-browser setup-database demo start serve stop test drill bench bench-intake bench-join bench-matching bench-routes bench-survey lint format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -61,6 +61,10 @@ setup-browser: ## install the distribution's Chromium for the browser tests
 	  run=""; [ "$$(id -u)" = 0 ] || run="sudo"; \
 	  $$run apt-get -q update >&2 || true; \
 	  $$run env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium fonts-dejavu-core >&2; }
+
+setup-database: setup-dev ## start the tests' own PostGIS, installed if need be; a test does so too
+	@$(BIN)/python -c 'from pathlib import Path; from rbmgeo.db.server import ensure_cluster; \
+	  ensure_cluster(Path(".rbmgeo-test"), durable=False)'
 
 lock: setup-dev ## pin anew what is installed now
 	@$(PIP) -e '.[dev,notebooks,bench,node]'
