@@ -37,8 +37,8 @@ stop: ## stop what demo or start left running, and the databases
 
 test: setup-dev ## every test, on a PostGIS of its own
 	@$(BIN)/pytest -q -m "not drill" --durations=10 -n 2 --dist loadfile
-drill: setup-dev ## the long fault runs
-	@$(BIN)/pytest -q -m drill
+drill: setup-dev ## the long fault runs, and every property on many examples drawn at random
+	@RBMGEO_DRILL=1 $(BIN)/pytest -q -m "drill or hypothesis"
 bench: setup-dev ## figures on 20,000 customers
 	@$(BIN)/python -m bench.spine
 bench-intake: setup-dev ## a million rows taken in, beside a bare COPY of the same bytes

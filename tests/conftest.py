@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import examples  # noqa: F401 - before any property is drawn up
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import create_engine, make_url, text
