@@ -57,10 +57,11 @@ format: setup-dev ## let the formatter have its way
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 setup-browser: ## install the distribution's Chromium for the browser tests
-	@command -v chromium chromium-browser >/dev/null 2>&1 || { \
+	@command -v chromium-headless-shell chromium chromium-browser >/dev/null 2>&1 || { \
 	  run=""; [ "$$(id -u)" = 0 ] || run="sudo"; \
 	  $$run apt-get -q update >&2 || true; \
-	  $$run env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium fonts-dejavu-core >&2; }
+	  browser=chromium-headless-shell; apt-cache show $$browser >/dev/null 2>&1 || browser=chromium; \
+	  $$run env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$browser fonts-dejavu-core >&2; }
 
 setup-database: setup-dev ## start the tests' own PostGIS, installed if need be; a test does so too
 	@$(BIN)/python -c 'from pathlib import Path; from rbmgeo.db.server import ensure_cluster; \

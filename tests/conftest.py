@@ -23,6 +23,7 @@ from rbmgeo.intake import readers
 from rbmgeo.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser")
 # Compiled once for all runs of the tests, not once a process.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".rbmgeo-test" / "compiled"))
 
@@ -163,7 +164,8 @@ def shared_data() -> Path:
 def chromium() -> str:
     """Path of a real Chromium; on CI its absence is a failure."""
     named = os.environ.get("RBMGEO_CHROMIUM")
-    found = named or shutil.which("chromium") or shutil.which("chromium-browser")
+    # The shell draws the same without a window's own parts: a third of the work.
+    found = named or next(filter(None, map(shutil.which, CHROMIUM)), None)
     if found is None:
         if os.environ.get("CI"):
             pytest.fail("no Chromium on CI: run make setup-browser")
