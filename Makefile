@@ -36,7 +36,7 @@ stop: ## stop what demo or start left running, and the databases
 	@if [ -x $(BIN)/rbmgeo ]; then $(BIN)/rbmgeo stop; RBMGEO_HOME=.rbmgeo-test $(BIN)/rbmgeo db down >/dev/null; fi
 
 test: setup-dev ## every test, on a PostGIS of its own
-	@$(BIN)/pytest -q -m "not drill" --durations=10 -n 2 --dist loadfile
+	@$(BIN)/pytest -q -m "not drill" --durations=10 -n 2 --dist loadfile --no-loadscope-reorder
 drill: setup-dev ## the long fault runs, and every property on many examples drawn at random
 	@RBMGEO_DRILL=1 $(BIN)/pytest -q -m "drill or hypothesis"
 bench: setup-dev ## figures on 20,000 customers
