@@ -135,7 +135,7 @@ def _database(settings: Settings) -> Check:
 
 def _chromium() -> Check:
     names = ("chromium-headless-shell", "chromium", "chromium-browser")
-    path = next(filter(None, map(shutil.which, names)), None)
+    path = next((found for name in names if (found := shutil.which(name))), None)
     return Check(
         "Chromium (tests)", path is not None, path or "-", "make setup-browser", needed=False
     )
