@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -429,9 +430,7 @@ def test_approval_names_those_with_a_proposal_of_their_own_and_leaves_it_to_be_d
 MEANWHILE = ("", "inactive", "moved")
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(0.5)
 @given(
     st.dictionaries(st.integers(0, 4), st.sampled_from(MEANWHILE), min_size=1),
 )
