@@ -1,6 +1,6 @@
 """A unit's map layers and walks as files."""
 
-import pandas as pd
+import numpy as np
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries import layers, map_data
@@ -35,12 +35,12 @@ def rbm_gpx(session: Session, ulp: str, rbm: str, *, version_id: int | None = No
     if points.empty:
         raise NotThere(f"RBM {rbm} is not in unit {ulp}", f"RBM {rbm} tidak ada di unit {ulp}")
     stops = points[["lon", "lat"]].assign(
-        name=[_number(r.urut, r.sisipan) for r in points.itertuples()],
+        name=[_number(*at) for at in points[["urut", "sisipan"]].astype(float).to_numpy()],
         said=points["gardu"].fillna(""),
     )
     return gpx_bytes(stops, route=f"RBM {rbm}")
 
 
-def _number(urut: float | None, sisipan: float | None) -> str:
-    known = "" if pd.isna(urut) else f"{int(urut or 0):03d}"
-    return known + ("" if pd.isna(sisipan) or not sisipan else f".{int(sisipan)}")
+def _number(urut: float, sisipan: float) -> str:
+    known = "" if np.isnan(urut) else f"{int(urut):03d}"
+    return known + ("" if np.isnan(sisipan) or not sisipan else f".{int(sisipan)}")
