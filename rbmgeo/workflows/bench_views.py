@@ -17,7 +17,9 @@ from rbmgeo.maps.change_picture import Pictured, change_picture
 from rbmgeo.maps.layers import box_of
 from rbmgeo.mutations.place import from_list
 from rbmgeo.routes.compare import Difference, difference
+from rbmgeo.routes.design import UNPLACED
 from rbmgeo.routes.draft import history
+from rbmgeo.workflows.change_sets import authors
 from rbmgeo.workflows.walked import known_points, paces, points_of
 from rbmgeo.workflows.workbench import findings, review_state
 
@@ -27,7 +29,11 @@ OPEN_MOST = 4
 
 @dataclass(frozen=True)
 class Bench:
-    """A draft beside today: ``diff`` RBM by RBM, its review, its findings by RBM."""
+    """A draft beside today: ``diff`` RBM by RBM, its review, its findings by RBM.
+
+    ``nowhere``: customers without a place, on no RBM or on that of those without one.
+    ``authors`` do not approve it.
+    """
 
     version: RbmVersion
     draft: RbmDraft
@@ -63,7 +69,8 @@ def bench(session: Session, ulp: str, version_id: int) -> Bench:
     return Bench(
         version, draft, diff, said, drafts.proposals(session, ulp=ulp, version_id=version_id),
         review_state(kinds), len(known.done), len(known.undone),
-        len(drafts.nowhere(session, ulp=ulp, version_id=version_id)), {w for _, _, w in kinds},
+        len(drafts.nowhere(session, ulp=ulp, version_id=version_id)) + int(members["rbm"].eq(UNPLACED).sum()),
+        authors(session, ulp, version_id, kinds),
     )  # fmt: skip
 
 

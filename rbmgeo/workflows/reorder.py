@@ -70,7 +70,7 @@ def decide(
         raise NotThere("this proposal does not wait any more", "usulan ini sudah tidak menunggu")
     change = None
     if accepted:
-        command = {"kind": "order", "rbm": it.rbm, "idpels": it.idpels}
+        command = {"kind": "order", "rbm": it.rbm, "idpels": it.idpels, "keep": True}
         change = act(session, ulp, version_id, command, revision=revision, who=who)
     it.state, it.decided_by = ("accepted" if accepted else "rejected"), who
     it.decided_at = datetime.now(UTC)

@@ -18,6 +18,7 @@ from rbmgeo.settings import UnitSettings
 from rbmgeo.workflows.design import design_ulp
 from rbmgeo.workflows.network import unit_network
 from rbmgeo.workflows.routed import VersionSummary, routed_customers, schedule_today
+from rbmgeo.workflows.workbench import review_state
 
 __all__ = ["VersionSummary", "design_ulp", "order_version", "publish_version", "targets_ulp"]
 
@@ -101,13 +102,15 @@ def order_version(
 
 
 def publish_version(
-    session: Session, ulp: str, version_id: int | None = None, *, effective_blth: str, who: str = "",
-    reviewed: bool = False,
-) -> VersionSummary:  # fmt: skip
-    """Close a draft for a month; refuses one that leaves an active vendor-read customer out.
+    session: Session, ulp: str, version_id: int | None = None, *, effective_blth: str, who: str = ""
+) -> VersionSummary:
+    """Close a draft for a month, once another person approved it (R-CH-02).
 
-    ``reviewed``: another person approved it as a change set (`rbmgeo.workflows.change_sets`);
-    then customers may stand on the RBM of those without a place.
+    Raises
+    ------
+    NotAllowed
+        If it is published already, or nobody approved it as it stands
+        (`rbmgeo.workflows.change_sets`).
     """
     if not (
         len(effective_blth) == 6 and effective_blth.isdigit() and 1 <= int(effective_blth[4:]) <= 12
@@ -121,22 +124,13 @@ def publish_version(
             f"version {draft.version_id} is published already",
             f"versi {draft.version_id} sudah terbit",
         )
-    edited = drafts.found(session, ulp=ulp, version_id=draft.version_id)
-    if edited is not None and edited.revision and not reviewed:
+    said = review_state(drafts.kinds(session, ulp=ulp, version_id=draft.version_id))[0]
+    if said != "approved":
         raise NotAllowed(
-            f"draft {draft.version_id} was edited on the workbench; submit it there, another person "
-            "approves it",
-            f"draf {draft.version_id} diubah di meja kerja; ajukan di sana, orang lain menyetujuinya",
-        )
-    missing = versions.unplaced(session, ulp=ulp, version_id=draft.version_id)
-    if missing and not reviewed:
-        raise NotAllowed(
-            f"version {draft.version_id} leaves {missing} customers of the vendor on no RBM: no "
-            "list, gardu or position says where they are; import PDPJ or positions of them, then "
-            "design again",
-            f"versi {draft.version_id} belum menempatkan {missing} pelanggan vendor di RBM: tidak ada "
-            "daftar, gardu, atau koordinat yang menunjukkan letaknya; impor PDPJ atau koordinatnya, "
-            "lalu susun draf lagi",
+            f"draft {draft.version_id} was not approved yet; submit it on the workbench, another "
+            "person approves it",
+            f"draf {draft.version_id} belum disetujui; ajukan di meja kerja, orang lain "
+            "menyetujuinya",
         )
     versions.publish(
         session, ulp=ulp, version_id=draft.version_id, effective_blth=effective_blth, who=who or "-"

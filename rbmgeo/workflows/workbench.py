@@ -93,6 +93,7 @@ def act(
             f"draft {version_id} is in review; take it back before editing it",
             f"draf {version_id} sedang ditinjau; tarik kembali sebelum mengubahnya",
         )
+    schedule: dict[str, Any] | None = None
     undone_of, kind, args = "", command["kind"], {k: v for k, v in command.items() if k != "kind"}
     if kind in ("undo", "redo"):
         known = history((n, k) for n, k, _ in kinds)
@@ -104,23 +105,26 @@ def act(
         undone_of, args = told.who, {"no": told.no}
         effect = Effect.of_json(told.effect)
         effect = effect.back() if kind == "undo" else effect
+        schedule = told.args.get("schedule")
         before = _part(session, draft, effect.touched(), list(effect.rows))
     else:
         before = _part(session, draft, *_named(command))
         effect = effect_of(before, command)
         if effect.empty():
             return Change(draft.revision, 0, 0)
-    return _done(session, draft, before, effect, kind, args, who, undone_of)
+        if kind == "drop":  # what comes back on undo
+            args["schedule"] = drafts.schedule_of(session, ulp=ulp, version_id=version_id, rbm=args["rbm"])  # fmt: skip
+    return _done(session, draft, before, effect, kind, args, who, undone_of, schedule)
 
 
 def _done(
     session: Session, draft: RbmDraft, before: Draft, effect: Effect, kind: str,
-    args: dict[str, Any], who: str, undone_of: str = "",
+    args: dict[str, Any], who: str, undone_of: str = "", schedule: "dict[str, Any] | None" = None,
 ) -> Change:  # fmt: skip
     ulp, version_id = draft.ulp, draft.version_id
     moved = [i for i, (a, b) in effect.rows.items() if (a and a[0]) != (b and b[0])]
     cut = drafts.cut_gardu(session, ulp=ulp, version_id=version_id, idpels=moved) if moved else 0
-    drafts.write(session, ulp=ulp, version_id=version_id, effect=effect)
+    drafts.write(session, ulp=ulp, version_id=version_id, effect=effect, schedule=schedule)
     # Whoever returns to an earlier version and edits it has made another one.
     versions.version(session, ulp=ulp, version_id=version_id).content_of = None
     if moved:
@@ -165,10 +169,12 @@ def measured(
 
 
 def findings(rbm: str, customers: int, settings: UnitSettings, *, estimated: bool) -> list[str]:
-    """Name what a planner should look at: too few, too many (R-RO-04), nobody's, guessed."""
+    """Name what a planner should look at: too few, too many (R-RO-04), none, nobody's, guessed."""
     said = []
     if rbm == UNPLACED:
         return ["unplaced"] if customers else []
+    if not customers:
+        return ["empty"]
     if customers > settings.capacity_max:
         said.append("over")
     if customers < settings.capacity_min:
@@ -189,7 +195,8 @@ def verified(session: Session, ulp: str, version_id: int) -> bool:
     log = drafts.log(session, ulp=ulp, version_id=version_id)
     state = folded(drafts.base_of(draft), [{"kind": c.kind, **c.args} for c in log])
     now = drafts.whole(session, ulp=ulp, version_id=version_id)
-    return (state.rows, state.rbms, state.locked) == (now.rows, now.rbms, set(draft.locked))
+    kept = (now.rows, now.rbms, set(draft.locked), set(draft.pinned))
+    return (state.rows, state.rbms, state.locked, state.pinned) == kept
 
 
 def since(commands: "list[RbmDraftCommand]") -> list[dict[str, Any]]:
@@ -250,7 +257,7 @@ def _take_in(session: Session, draft: RbmDraft, who: str) -> None:
 
 def _part(session: Session, draft: RbmDraft, rbms: list[str], idpels: list[str]) -> Draft:
     return drafts.part(session, ulp=draft.ulp, version_id=draft.version_id, rbms=rbms,
-                       idpels=idpels, locks=set(draft.locked))  # fmt: skip
+                       idpels=idpels, locks=set(draft.locked), pins=set(draft.pinned))  # fmt: skip
 
 
 def _named(command: Command) -> tuple[list[str], list[str]]:
@@ -261,6 +268,8 @@ def _named(command: Command) -> tuple[list[str], list[str]]:
     if kind == "set":
         rows = command["rows"]
         return sorted({r[0] for r in rows.values() if r}), list(rows)
+    if kind in ("pin", "unpin"):
+        return [], list(command["idpels"])
     if kind not in EDITS - {"outside"}:
         raise UsageError(f"{kind!r} is no edit of a draft", f"{kind!r} bukan perubahan draf")
     return [command["rbm"]], []

@@ -66,6 +66,28 @@ def move_command(
     return {"kind": "move", "steps": steps}
 
 
+def pin_command(
+    session: Session, ulp: str, version_id: int, *, public_ids: list[str], pinned: bool
+) -> Command:
+    """Return the command that pins customers to the RBM that they have, or lets them go.
+
+    Raises
+    ------
+    NotThere
+        If one of them is unknown, or stands on no RBM yet.
+    """
+    found = drafts.idpels_of(session, ulp=ulp, public_ids=public_ids)
+    idpels = sorted(set(found.values()))
+    stand: Any = drafts.stand_of(session, ulp=ulp, version_id=version_id, idpels=idpels)
+    loose = stand["rbm"].isna() | stand["rbm"].eq(UNPLACED)
+    if len(found) < len(set(public_ids)) or (pinned and loose.any()):
+        raise NotThere(
+            "a customer of this choice stands on no RBM yet; place it first",
+            "ada pelanggan terpilih yang belum punya RBM; tempatkan dulu",
+        )
+    return {"kind": "pin" if pinned else "unpin", "idpels": idpels}
+
+
 def numbered_command(
     session: Session, ulp: str, version_id: int, *, public_id: str, number: int
 ) -> Command:
@@ -137,7 +159,9 @@ def rest_command(session: Session, ulp: str, version_id: int) -> tuple[Command, 
             left.append(idpel)
     placed = len(rows)
     rows |= left_over(members, left)
-    return {"kind": "set", "rows": rows}, {"placed": placed, "left": len(left)}
+    # Nobody waits any more: its RBM goes as well.
+    gone = [UNPLACED] if waiting and not left and UNPLACED not in locked else []
+    return {"kind": "set", "rows": rows, "gone": gone}, {"placed": placed, "left": len(left)}
 
 
 def left_over(members: pd.DataFrame, idpels: list[str]) -> dict[str, Any]:

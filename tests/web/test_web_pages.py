@@ -213,7 +213,8 @@ def test_a_draft_has_its_buttons_in_the_list(as_role, ids):
     version = f"/{small.SMALL}/{small.BLTH}/rute/{ids['version_id']}"
     assert f'action="{version}/urutkan"' in text
     assert f'href="{version}"' in text
-    assert f'href="{version}#terbitkan"' in text
+    bench = f"/{small.SMALL}/{small.BLTH}/meja/{ids['version_id']}"
+    assert f'href="{bench}#terbit"' in text
 
 
 @pytest.mark.parametrize(
