@@ -74,12 +74,32 @@ def bench(session: Session, ulp: str, version_id: int) -> Bench:
     )  # fmt: skip
 
 
+def today_walks(session: Session, ulp: str, version_id: int, rbms: list[str]) -> dict[str, Any]:
+    """Return for some RBM the walk that holds today, as lines of lon and lat, by RBM."""
+    wanted = list(dict.fromkeys(rbms))[:OPEN_MOST]
+    base = _base(session, ulp, versions.version(session, ulp=ulp, version_id=version_id))
+    rows = (
+        drafts.listed_stops(session, ulp=ulp, blth=None, rbms=wanted) if base is None
+        else drafts.stops(session, ulp=ulp, version_id=base, rbms=wanted)
+    )  # fmt: skip
+    lines: dict[str, Any] = {rbm: [] for rbm in wanted}
+    there = rows.dropna(subset=["lon", "lat"])
+    for rbm, lon, lat in zip(there["rbm"], there["lon"], there["lat"], strict=True):
+        lines[str(rbm)].append([round(float(lon), 6), round(float(lat), 6)])
+    return lines
+
+
+def _base(session: Session, ulp: str, version: RbmVersion) -> int | None:
+    """Return the version that a draft is seen beside, None for the newest list."""
+    if version.from_version_id is not None:
+        return version.from_version_id
+    older = [v for v in versions.versions(session, ulp=ulp) if v.state == "published" and v.version_id != version.version_id]  # fmt: skip
+    return older[0].version_id if older else None
+
+
 def today(session: Session, ulp: str, version: RbmVersion) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return members and routes that a draft is seen beside: what it came from, else the list."""
-    base = version.from_version_id
-    if base is None:
-        older = [v for v in versions.versions(session, ulp=ulp) if v.state == "published" and v.version_id != version.version_id]  # fmt: skip
-        base = older[0].version_id if older else None
+    base = _base(session, ulp, version)
     if base is not None:
         return (
             versions.members(session, ulp=ulp, version_id=base),
@@ -100,13 +120,14 @@ def opened(session: Session, ulp: str, version_id: int, rbms: list[str]) -> dict
     draft = drafts.found(session, ulp=ulp, version_id=version_id)
     rows = drafts.stops(session, ulp=ulp, version_id=version_id, rbms=wanted)
     stops: dict[str, list[Any]] = {rbm: [] for rbm in wanted}
+    held = set(draft.pinned) if draft else set()
     each: Any = rows.itertuples()
     for r in each:
         there = r.lon == r.lon and r.lon is not None
         stops[str(r.rbm)].append([
             r.public_id, r.idpel, int(r.urut), int(r.sisipan),
             round(float(r.lon), 6) if there else None, round(float(r.lat), 6) if there else None,
-            r.gardu if isinstance(r.gardu, str) else "",
+            r.gardu if isinstance(r.gardu, str) else "", int(r.idpel in held),
         ])  # fmt: skip
     locked = set(draft.locked) if draft else set()
     known = history((n, k) for n, k, _ in drafts.kinds(session, ulp=ulp, version_id=version_id))

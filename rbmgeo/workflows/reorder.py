@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from rbmgeo.db.models import RbmOrderProposal
 from rbmgeo.db.queries import drafts, lists, units, versions
 from rbmgeo.db.queries.log import log_command
-from rbmgeo.errors import NotThere
+from rbmgeo.errors import NotAllowed, NotThere, StaleDraft
 from rbmgeo.network.walking import Walker
 from rbmgeo.routes.design import UNPLACED
 from rbmgeo.routes.walkorder import Gain, order_route
@@ -78,3 +78,23 @@ def decide(
     log_command(session, who=who, ulp=ulp, command=f"order proposal {it.state}",
                 after={"version_id": version_id, "proposal": proposal_id})  # fmt: skip
     return change
+
+
+def accept_all(session: Session, ulp: str, version_id: int, *, revision: int, who: str) -> int:
+    """Accept every order that waits, each as an edit of its own; return how many.
+
+    One whose RBM has other customers by now, or is locked, is passed over and goes on waiting.
+    """
+    done = 0
+    for it in drafts.proposals(session, ulp=ulp, version_id=version_id):
+        try:
+            with session.begin_nested():
+                change = decide(session, ulp, version_id, it.proposal_id, accepted=True,
+                                revision=revision, who=who)  # fmt: skip
+        except StaleDraft:
+            raise
+        except NotAllowed:
+            continue
+        revision = change.revision if change else revision
+        done += 1
+    return done

@@ -12,7 +12,7 @@ from rbmgeo.workflows import bench_views, change_sets
 from web.access import allow
 from web.database import database
 from web.language import lang, month, num, tr
-from web.pages.download import file, xlsx_file
+from web.pages.download import file, plain_name, xlsx_file
 from web.pages.forms import checked_month
 from web.shell import stepped
 
@@ -122,7 +122,8 @@ def picture() -> Response:
     with database().reading() as session:
         png = bench_views.picture(session, g.ulp, after, request.args.get("rbm", ""), lang=lang(), number=num,
                                   sample=bool(g.unit.sample), before_id=before)  # fmt: skip
-    return file(png, f"perubahan-{before}-{after}.png", "image/png")
+    name = f"perubahan-{before}-{after}-{plain_name(request.args.get('rbm', ''))}.png"
+    return file(png, name, "image/png")
 
 
 @bp.get("/<int:version_id>/perubahan/<int:no>")

@@ -309,6 +309,25 @@ def stops(session: Session, *, ulp: str, version_id: int, rbms: list[str]) -> pd
     )  # fmt: skip
 
 
+def listed_stops(session: Session, *, ulp: str, blth: str | None, rbms: list[str]) -> pd.DataFrame:
+    """Return the same of the list of a month (None: the newest), one row a customer."""
+    return read(
+        session,
+        """
+        SELECT * FROM (
+            SELECT DISTINCT ON (l.idpel) l.idpel, l.rbm, l.urut, l.sisipan,
+                   c.public_id::text AS public_id, c.tarif, ST_X(c.geom) AS lon,
+                   ST_Y(c.geom) AS lat, l.gardu, NULL AS tiang
+            FROM rbm_list l LEFT JOIN customer c ON c.ulp = l.ulp AND c.idpel = l.idpel
+            WHERE l.ulp = :u AND l.rbm = ANY(:r) AND l.blth = COALESCE(
+                :b, (SELECT max(blth) FROM rbm_list WHERE ulp = :u))
+            ORDER BY l.idpel, l.line) each
+        ORDER BY rbm, urut NULLS LAST, sisipan NULLS LAST, idpel
+        """,
+        u=ulp, b=blth, r=rbms,
+    )  # fmt: skip
+
+
 def places(session: Session, *, ulp: str, srid: int, idpels: list[str]) -> pd.DataFrame:
     """Return ``x`` and ``y`` in metres (missing without a point), index idpel."""
     return read(
