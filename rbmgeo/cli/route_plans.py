@@ -12,7 +12,7 @@ from rbmgeo.workflows.design import choose_plan, plans_ulp, preview
 from rbmgeo.workflows.reading_calendar import approve_shift, plan_month, set_holiday, set_rbm
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
-                  help="SOP IV.2, IV.5: plans of routes, the month's reading calendar.")  # fmt: skip
+                  help="SOP IV.2, IV.5: plans of routes, reading calendar, workbench, review.")  # fmt: skip
 Share = Annotated[int, typer.Option(min=0, max=100, help="Per cent of customers at most")]
 Codes = Annotated[list[str] | None, typer.Option(help="Code that stays as it is; may be repeated")]
 Month = Annotated[str, typer.Option("--blth", help="Month YYYYMM; the newest if left out")]

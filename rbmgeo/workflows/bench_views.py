@@ -8,18 +8,17 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import RbmDraft, RbmOrderProposal, RbmVersion
-from rbmgeo.db.queries import drafts, lists, map_data, units, versions
+from rbmgeo.db.queries import drafts, map_data, units, versions
 from rbmgeo.errors import NothingToDo
-from rbmgeo.frames import RBM_MEMBERS
 from rbmgeo.geo import to_metres
 from rbmgeo.labels import text
 from rbmgeo.maps.change_picture import Pictured, change_picture
 from rbmgeo.maps.layers import box_of
-from rbmgeo.mutations.place import from_list
 from rbmgeo.routes.compare import Difference, difference
 from rbmgeo.routes.design import UNPLACED
 from rbmgeo.routes.draft import history
 from rbmgeo.workflows.change_sets import authors
+from rbmgeo.workflows.two_versions import listed_members, side_stops
 from rbmgeo.workflows.walked import known_points, paces, points_of
 from rbmgeo.workflows.workbench import findings, review_state
 
@@ -32,7 +31,7 @@ class Bench:
     """A draft beside today: ``diff`` RBM by RBM, its review, its findings by RBM.
 
     ``nowhere``: customers without a place, on no RBM or on that of those without one.
-    ``authors`` do not approve it.
+    ``authors`` do not approve it; ``base`` names what stands beside it.
     """
 
     version: RbmVersion
@@ -45,6 +44,7 @@ class Bench:
     redo: int
     nowhere: int
     authors: set[str]
+    base: str
 
 
 def bench(session: Session, ulp: str, version_id: int) -> Bench:
@@ -58,7 +58,7 @@ def bench(session: Session, ulp: str, version_id: int) -> Bench:
     settings = units.unit_settings(session, ulp=ulp)
     routes = versions.routes(session, ulp=ulp, version_id=version_id)
     before, routes_before = today(session, ulp, version)
-    if "length_m" not in routes_before:
+    if routes_before.empty or routes_before["length_m"].isna().all():
         routes_before = routes_before.assign(length_m=routes["length_before_m"], minutes=None)
     members = versions.members(session, ulp=ulp, version_id=version_id)
     diff = difference(before, members, routes_before, routes)
@@ -70,7 +70,7 @@ def bench(session: Session, ulp: str, version_id: int) -> Bench:
         version, draft, diff, said, drafts.proposals(session, ulp=ulp, version_id=version_id),
         review_state(kinds), len(known.done), len(known.undone),
         len(drafts.nowhere(session, ulp=ulp, version_id=version_id)) + int(members["rbm"].eq(UNPLACED).sum()),
-        authors(session, ulp, version_id, kinds),
+        authors(session, ulp, version_id, kinds), base_side(session, ulp, version),
     )  # fmt: skip
 
 
@@ -97,6 +97,15 @@ def _base(session: Session, ulp: str, version: RbmVersion) -> int | None:
     return older[0].version_id if older else None
 
 
+def base_side(session: Session, ulp: str, version: RbmVersion) -> str:
+    """Name what a version is seen beside (`rbmgeo.workflows.two_versions`); itself where nothing is."""
+    base = _base(session, ulp, version)
+    if base is not None:
+        return str(base)
+    months = drafts.listed_months(session, ulp=ulp)
+    return f"d{months[0]}" if months else str(version.version_id)
+
+
 def today(session: Session, ulp: str, version: RbmVersion) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return members and routes that a draft is seen beside: what it came from, else the list."""
     base = _base(session, ulp, version)
@@ -105,13 +114,7 @@ def today(session: Session, ulp: str, version: RbmVersion) -> tuple[pd.DataFrame
             versions.members(session, ulp=ulp, version_id=base),
             versions.routes(session, ulp=ulp, version_id=base),
         )
-    listed = lists.rbm_list(session, ulp=ulp)
-    if listed.empty:
-        empty = RBM_MEMBERS.empty()
-        return empty, pd.DataFrame(index=pd.Index([], name="rbm"))
-    one = listed.sort_values(["idpel", "line"]).drop_duplicates("idpel").set_index("idpel")
-    members = from_list(one[["rbm", "urut", "sisipan"]])
-    return members, pd.DataFrame(index=pd.Index(sorted(set(members["rbm"])), name="rbm"))
+    return listed_members(session, ulp)
 
 
 def opened(session: Session, ulp: str, version_id: int, rbms: list[str]) -> dict[str, Any]:
@@ -147,20 +150,19 @@ def streets_near(session: Session, ulp: str, version_id: int, rbms: list[str]) -
 
 
 def picture(
-    session: Session, ulp: str, version_id: int, rbm: str, *, lang: str, number: Any, sample: bool,
-    before_id: "int | None" = None,
+    session: Session, ulp: str, after: str, rbm: str, *, lang: str, number: Any, sample: bool,
+    before: "str | None" = None,
 ) -> bytes:  # fmt: skip
     """Draw what changed on one RBM as a PNG; it says counts and lengths, and nobody's name.
 
-    Beside what the version came from, or beside the version ``before_id``.
+    ``after`` and ``before`` as in `rbmgeo.workflows.two_versions`; without ``before`` it is what
+    the version came from.
     """
-    version = versions.version(session, ulp=ulp, version_id=version_id)
-    if before_id is not None:
-        before = versions.members(session, ulp=ulp, version_id=before_id)
-    else:
-        before, _ = today(session, ulp, version)
-    after = versions.members(session, ulp=ulp, version_id=version_id)
-    walks = [_walk(members, rbm) for members in (before, after)]
+    if before is None:
+        version = versions.version(session, ulp=ulp, version_id=int(after))
+        before = base_side(session, ulp, version)
+    sides = [side_stops(session, ulp, key, [rbm]) for key in (before, after)]
+    walks = [[str(i) for i in side["idpel"]] for side in sides]
     way = paces(session, ulp)
     if way is None or not any(walks):
         raise NothingToDo(f"RBM {rbm} has nothing to draw", f"RBM {rbm} belum punya titik untuk digambar")  # fmt: skip
@@ -169,24 +171,18 @@ def picture(
     spots = [points_of(w, at) for w in walks]
     km = [number(m / 1000, 1) for m, _ in way.measure(spots)]
     moved = len(set(walks[0]) ^ set(walks[1]))
-    stayed = [i for i in walks[1] if i in set(walks[0])]
-    places = [m.loc[stayed, ["urut", "sisipan"]] for m in (before, after)]
-    renumbered = int((places[0] != places[1]).any(axis=1).sum())
+    both = sides[0].merge(sides[1], on="idpel", suffixes=("_a", "_b"))
+    same = both["urut_a"].eq(both["urut_b"]) & both["sisipan_a"].fillna(0).eq(both["sisipan_b"].fillna(0))  # fmt: skip
     drawn = np.array([xy.loc[i, ["x", "y"]].to_numpy(dtype=float) for i in walks[1]]).reshape(-1, 2)
     lines = []
-    box = box_of(drafts.stops(session, ulp=ulp, version_id=version_id, rbms=[rbm]))
+    box = box_of(pd.concat(sides, ignore_index=True))
     if box is not None:
         near = map_data.streets(session, ulp=ulp, box=box)
         lines = [np.asarray(g.coords)[:, :2] for g in to_metres(near, way.srid).geometry]
     here = set(walks[0])
     what = Pictured(np.array(spots[0]).reshape(-1, 2), drawn,
                     np.array([i not in here for i in walks[1]], dtype=bool), lines)  # fmt: skip
-    words = text("bench.picture", lang, moved=moved, numbers=renumbered, before=km[0], after=km[1])
+    words = text("bench.picture", lang, moved=moved, numbers=int((~same).sum()), before=km[0], after=km[1])  # fmt: skip
     legend = tuple(text(f"bench.{k}", lang) for k in ("before", "after", "came"))
     return change_picture(what, title=f"RBM {rbm}", words=words, note="DATA CONTOH" if sample else "",
                           legend=(legend[0], legend[1], legend[2]))  # fmt: skip
-
-
-def _walk(members: pd.DataFrame, rbm: str) -> list[str]:
-    own = members[members["rbm"].eq(rbm)]
-    return [str(i) for i in own.sort_values(["urut", "sisipan"]).index]

@@ -8,7 +8,6 @@ from rbmgeo.db.models import RbmDraft
 from rbmgeo.db.queries import drafts, mutations, units, versions
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, UsageError
-from rbmgeo.routes.compare import Difference, difference
 from rbmgeo.routes.draft import EDITS, Effect, effect_of
 from rbmgeo.terms import VersionState
 from rbmgeo.workflows.routes import VersionSummary, publish_version
@@ -87,14 +86,6 @@ def return_to(session: Session, ulp: str, version_id: int, *, effective_blth: st
                 after={"version_id": made, "from": version_id})  # fmt: skip
     units.bump(session, ulp=ulp)
     return made
-
-
-def compared(session: Session, ulp: str, before_id: int, after_id: int) -> Difference:
-    """Compare two versions of a unit, drafts as well as published ones."""
-    sides = [versions.version(session, ulp=ulp, version_id=v).version_id for v in (before_id, after_id)]  # fmt: skip
-    members = [versions.members(session, ulp=ulp, version_id=v) for v in sides]
-    routes = [versions.routes(session, ulp=ulp, version_id=v) for v in sides]
-    return difference(members[0], members[1], routes[0], routes[1])
 
 
 def authors(

@@ -252,7 +252,7 @@ def upload(version_id: int) -> AnyResponse:
 def picture(version_id: int, rbm: str) -> Response:
     """Give one picture of what changed on an RBM, to be shared: counts and lines only."""
     with database().reading() as session:
-        png = bench_views.picture(session, g.ulp, version_id, rbm, lang=lang(), number=num,
+        png = bench_views.picture(session, g.ulp, str(version_id), rbm, lang=lang(), number=num,
                                   sample=bool(g.unit.sample))  # fmt: skip
     return file(png, f"perubahan-{version_id}-{plain_name(rbm)}.png", "image/png")
 

@@ -328,6 +328,37 @@ def listed_stops(session: Session, *, ulp: str, blth: str | None, rbms: list[str
     )  # fmt: skip
 
 
+def listed_stand(session: Session, *, ulp: str, blth: str, idpels: list[str]) -> pd.DataFrame:
+    """Return ``rbm``, ``urut``, ``sisipan`` that a month's list gives customers, index idpel."""
+    return read(
+        session,
+        """
+        SELECT DISTINCT ON (idpel) idpel, rbm, urut, sisipan FROM rbm_list
+        WHERE ulp = :u AND blth = :b AND idpel = ANY(:i) ORDER BY idpel, line
+        """,
+        u=ulp, b=blth, i=idpels,
+    ).set_index("idpel")  # fmt: skip
+
+
+def listed_months(session: Session, *, ulp: str) -> list[str]:
+    """Return the months that have an RBM list, newest first."""
+    rows = session.scalars(
+        text("SELECT DISTINCT blth FROM rbm_list WHERE ulp = :u AND rbm IS NOT NULL ORDER BY blth DESC"),
+        {"u": ulp},
+    )  # fmt: skip
+    return [str(b) for b in rows]
+
+
+def spots(session: Session, *, ulp: str, idpels: list[str]) -> pd.DataFrame:
+    """Return ``lon`` and ``lat`` of customers (EPSG:4326, missing without a point), index idpel."""
+    return read(
+        session,
+        "SELECT idpel, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM customer "
+        "WHERE ulp = :u AND idpel = ANY(:i)",
+        u=ulp, i=idpels,
+    ).set_index("idpel")  # fmt: skip
+
+
 def places(session: Session, *, ulp: str, srid: int, idpels: list[str]) -> pd.DataFrame:
     """Return ``x`` and ``y`` in metres (missing without a point), index idpel."""
     return read(
