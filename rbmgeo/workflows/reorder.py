@@ -4,17 +4,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import RbmOrderProposal
 from rbmgeo.db.queries import drafts, lists, units, versions
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, NotThere, StaleDraft
-from rbmgeo.network.walking import Walker
 from rbmgeo.routes.design import UNPLACED
 from rbmgeo.routes.walkorder import Gain, order_route
-from rbmgeo.workflows.network import unit_network
 from rbmgeo.workflows.routes import Progress, VersionSummary
+from rbmgeo.workflows.starts import starts
+from rbmgeo.workflows.walked import unit_walker
 from rbmgeo.workflows.workbench import Change, act
 
 
@@ -37,13 +38,23 @@ def reorder(
     settings = units.unit_settings(session, ulp=ulp)
     srid = units.unit(session, ulp=ulp).utm_srid
     points = gpd.GeoSeries(lists.customers(session, ulp=ulp, srid=srid)["geometry"])
-    walker = Walker(unit_network(session, ulp), detour=settings.detour)
+    walker = unit_walker(session, ulp)
+    begin = starts(session, ulp, members, versions.routes(session, ulp=ulp, version_id=version_id))
+    at = {str(i): (p.x, p.y) for i, p in points.reindex(members.index).dropna().items()}
+    walks = {str(r): own.index.to_list() for r, own in members.groupby("rbm", sort=True)}
+    for rbm, walk in walks.items():
+        begin.ended(rbm, walk, at)
     gain = Gain(settings.min_gain_share, settings.min_gain_m)
     found: list[dict[str, Any]] = []
     for number, rbm in enumerate(wanted):
         tell("mengurutkan / ordering", number, len(wanted))
         done = order_route(
-            members.index[members["rbm"] == rbm].to_list(), points, walker, gain=gain
+            walks[rbm],
+            points,
+            walker,
+            gain=gain,
+            start=begin.of(rbm),
+            places=places_of(members, rbm),
         )
         if done.changed:
             found.append({"rbm": rbm, "idpels": done.idpels, "length_m": done.length_m,
@@ -52,6 +63,12 @@ def reorder(
     drafts.add_proposals(session, ulp=ulp, version_id=version_id, rows=found, who=who or "-")
     units.bump(session, ulp=ulp)
     return VersionSummary(ulp, version_id, {"rbm": len(wanted), "reordered": len(found)})
+
+
+def places_of(members: pd.DataFrame, rbm: str) -> dict[str, tuple[int, int]]:
+    """Return urut and sisipan of everybody on an RBM."""
+    own = members[members["rbm"].eq(rbm)]
+    return {str(i): (int(u), int(s)) for i, u, s in own[["urut", "sisipan"]].itertuples(name=None)}
 
 
 def decide(

@@ -9,15 +9,14 @@ from sqlalchemy.orm import Session
 from rbmgeo.db.queries import drafts, lists, reading_calendar, units, versions, work
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, UsageError
-from rbmgeo.network.crossing import Crossing
-from rbmgeo.network.walking import Walker
 from rbmgeo.routes.codes import SISIPAN_MAX, URUT_MAX, numbered
 from rbmgeo.routes.targets import SCHEDULED, SHIFTED, targets
 from rbmgeo.routes.walkorder import Gain, OrderedRoute, order_route
 from rbmgeo.settings import UnitSettings
 from rbmgeo.workflows.design import design_ulp
-from rbmgeo.workflows.network import unit_network
 from rbmgeo.workflows.routed import VersionSummary, routed_customers, schedule_today
+from rbmgeo.workflows.starts import starts
+from rbmgeo.workflows.walked import unit_walker
 from rbmgeo.workflows.workbench import review_state
 
 __all__ = ["VersionSummary", "design_ulp", "order_version", "publish_version", "targets_ulp"]
@@ -44,20 +43,22 @@ def order_version(
     routes = versions.routes(session, ulp=ulp, version_id=draft.version_id)
     srid = units.unit(session, ulp=ulp).utm_srid
     points = gpd.GeoSeries(lists.customers(session, ulp=ulp, srid=srid)["geometry"])
-    walker = Walker(
-        unit_network(session, ulp), detour=settings.detour, crossing=Crossing.of(settings),
-        limit_m=settings.street_limit_m, neighbours=True,
-    )  # fmt: skip
+    walker = unit_walker(session, ulp)
+    begin = starts(session, ulp, members, routes)
+    at = {str(i): (p.x, p.y) for i, p in points.reindex(members.index).dropna().items()}
     gain = Gain(settings.min_gain_share, settings.min_gain_m)
     known, had = _known_routes(session, ulp), _numbers(session, ulp)
     placed, lengths, kept_urut = [], {}, 0
-    groups = [(str(code), group) for code, group in members.groupby("rbm", sort=True)]
+    by_code = {str(code): group for code, group in members.groupby("rbm", sort=True)}
+    groups = [(code, by_code[code]) for code in begin.turn(list(by_code))]
     for number, (code, group) in enumerate(groups):
         tell("mengurutkan / ordering", number, len(groups))
         done = order_route(
             group.index.to_list(), points, walker, gain=gain, known_order=code in known,
             places={i: had[code][i] for i in group.index if i in had.get(code, {})},
+            start=begin.of(code),
         )  # fmt: skip
+        begin.ended(code, done.idpels, at)
         placed.append(_members(code, done))
         kept_urut += done.kept_urut
         # Houses that nobody can place are a walk that nobody can measure, not one of 0 m.
