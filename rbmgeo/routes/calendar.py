@@ -67,6 +67,25 @@ def _works(day: date, holidays: Collection[date]) -> bool:
     return day not in holidays and day.weekday() != _SUNDAY
 
 
+def days_off(dates: pd.DataFrame, holidays: Collection[date]) -> pd.DataFrame:
+    """Name the reading days whose date is a Sunday or a day off, each with a working day near it.
+
+    ``dates``: ``hari_baca`` and ``read_on`` of a month. Returns index hari_baca, in the order of
+    dates; ``read_on``, ``sunday`` and ``instead``: the nearest working day that no other reading
+    day has, the earlier of two.
+    """
+    taken = set(dates["read_on"])
+    rows = []
+    for letter, day in dates.sort_values(["read_on", "hari_baca"])[["hari_baca", "read_on"]].itertuples(index=False):  # fmt: skip
+        if _works(day, holidays):
+            continue
+        instead = _nearest_free(day, None, {*holidays, *taken})
+        taken.add(instead)
+        rows.append((letter, day, day.weekday() == _SUNDAY, instead))
+    out = pd.DataFrame(rows, columns=["hari_baca", "read_on", "sunday", "instead"])
+    return out.set_index("hari_baca")
+
+
 def assigned(
     routes: pd.DataFrame, last: pd.DataFrame, readers: pd.DataFrame, *, letters: list[str]
 ) -> pd.DataFrame:

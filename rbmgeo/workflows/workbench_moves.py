@@ -30,15 +30,24 @@ class Pasted:
 
 
 def pasted(session: Session, ulp: str, version_id: int, text: str) -> Pasted:
-    """Find every number of twelve digits in a text, written 5135 4000 0001 too, once each."""
-    plain = re.sub(r"(?<!\d)(\d{4})[ .-](\d{4})[ .-](\d{4})(?!\d)", r"\1\2\3", text)
-    named = list(dict.fromkeys(re.findall(r"(?<!\d)[0-9]{12}(?!\d)", plain)))[:MOST]
+    """Find every number of twelve digits in a text and where the draft has it, once each."""
+    named = numbers_in(text)
     known: Any = drafts.stand_of(session, ulp=ulp, version_id=version_id, idpels=named)
     rows = [
         {"id": known.at[i, "public_id"], "rbm": None if pd.isna(known.at[i, "rbm"]) else known.at[i, "rbm"]}
         for i in named if i in known.index
     ]  # fmt: skip
     return Pasted(rows, [i for i in named if i not in known.index])
+
+
+def numbers_in(text: str) -> list[str]:
+    """Return the numbers of twelve digits of a text in its order, written 5135 4000 0001 too.
+
+    >>> numbers_in("5135 4000 0001, 513540000001 dan 1234567890123")
+    ['513540000001']
+    """
+    plain = re.sub(r"(?<!\d)(\d{4})[ .-](\d{4})[ .-](\d{4})(?!\d)", r"\1\2\3", text)
+    return list(dict.fromkeys(re.findall(r"(?<!\d)[0-9]{12}(?!\d)", plain)))[:MOST]
 
 
 def move_command(

@@ -277,6 +277,15 @@ def idpels_of(session: Session, *, ulp: str, public_ids: list[str]) -> dict[str,
     return {str(p): str(i) for p, i in rows}
 
 
+def public_ids_of(session: Session, *, ulp: str, idpels: list[str]) -> dict[str, str]:
+    """Return the public id of each idpel that the unit has."""
+    rows = session.execute(
+        text("SELECT idpel, public_id::text FROM customer WHERE ulp = :u AND idpel = ANY(:i)"),
+        {"u": ulp, "i": idpels},
+    )
+    return {str(i): str(p) for i, p in rows}
+
+
 def stand_of(session: Session, *, ulp: str, version_id: int, idpels: list[str]) -> pd.DataFrame:
     """Return public id and RBM (missing: on none) of the customers that the unit knows."""
     return read(
