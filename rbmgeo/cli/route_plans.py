@@ -11,6 +11,7 @@ from rbmgeo.errors import UsageError
 from rbmgeo.workflows.design import choose_plan, plans_ulp, preview
 from rbmgeo.workflows.reading_calendar import (
     approve_shift,
+    mend_dates,
     off_dates,
     plan_month,
     set_date,
@@ -131,6 +132,7 @@ def calendar_command(
 def dates_command(
     ulp: Ulp = "", blth: Month = "",
     keep: Annotated[list[str] | None, typer.Option("--set", help="DAY=YYYY-MM-DD; may be repeated")] = None,
+    mend: Annotated[bool, typer.Option("--mend", help="Move those that fall on a Sunday or day off")] = False,
     as_json: Json = False, lang: Lang = "", who: Who = "cli",
 ) -> None:  # fmt: skip
     """List the reading dates of a month, naming those on a Sunday or day off; set some."""
@@ -142,18 +144,19 @@ def dates_command(
         for told in keep or []:
             letter, _, day = told.partition("=")
             set_date(session, ulp, month, letter, _day(day), who=who)
+        if mend:
+            mend_dates(session, ulp, month, who=who)
         dates = lists.calendar(session, ulp=ulp, blth=month)
-        off = off_dates(session, ulp, month)
+        off, mended = off_dates(session, ulp, month)
     rows = [
-        {"hari_baca": h, "read_on": str(d), "instead": str(off.at[h, "instead"]) if h in off.index else None}
+        {"hari_baca": h, "read_on": str(d), "off": h in off.index, "mended": str(mended[h]) if h in mended else None}
         for h, d in dates[["hari_baca", "read_on"]].itertuples(index=False)
     ]  # fmt: skip
     out.result({"ulp": ulp, "blth": month, "dates": rows})
     for row in rows:
         line = f"{row['hari_baca']:<4} {row['read_on']}"
-        more = row["instead"]
-        out.say(f"{line}  libur; hari kerja terdekat {more}" if more else line,
-                f"{line}  a day off; nearest working day {more}" if more else line)  # fmt: skip
+        more = f"  → {row['mended']}" if row["mended"] else ""
+        out.say(f"{line}{'  libur' if row['off'] else ''}{more}", f"{line}{'  a day off' if row['off'] else ''}{more}")  # fmt: skip
 
 
 @app.command("set")

@@ -68,22 +68,35 @@ def _works(day: date, holidays: Collection[date]) -> bool:
 
 
 def days_off(dates: pd.DataFrame, holidays: Collection[date]) -> pd.DataFrame:
-    """Name the reading days whose date is a Sunday or a day off, each with a working day near it.
+    """Name the reading days whose date is a Sunday or a day off.
 
     ``dates``: ``hari_baca`` and ``read_on`` of a month. Returns index hari_baca, in the order of
-    dates; ``read_on``, ``sunday`` and ``instead``: the nearest working day that no other reading
-    day has, the earlier of two.
+    dates; ``read_on`` and ``sunday``.
     """
-    taken = set(dates["read_on"])
-    rows = []
-    for letter, day in dates.sort_values(["read_on", "hari_baca"])[["hari_baca", "read_on"]].itertuples(index=False):  # fmt: skip
-        if _works(day, holidays):
-            continue
-        instead = _nearest_free(day, None, {*holidays, *taken})
-        taken.add(instead)
-        rows.append((letter, day, day.weekday() == _SUNDAY, instead))
-    out = pd.DataFrame(rows, columns=["hari_baca", "read_on", "sunday", "instead"])
-    return out.set_index("hari_baca")
+    ordered = dates.sort_values(["read_on", "hari_baca"])
+    off = [not _works(day, holidays) for day in ordered["read_on"]]
+    found = ordered.loc[off, ["hari_baca", "read_on"]].set_index("hari_baca")
+    return found.assign(sunday=[day.weekday() == _SUNDAY for day in found["read_on"]])
+
+
+def mended_dates(dates: pd.DataFrame, holidays: Collection[date]) -> dict[str, date]:
+    """Return new dates so that no reading day falls on a Sunday or day off; only those that move.
+
+    Each takes the nearest working day, the earlier of two; those behind give way, so that days
+    keep their order and those that were different stay different.
+    """
+    out: dict[str, date] = {}
+    before: tuple[date, date] | None = None
+    ordered = dates.sort_values(["read_on", "hari_baca"])
+    for letter, was in zip(ordered["hari_baca"], ordered["read_on"], strict=True):
+        least = None
+        if before is not None:
+            least = before[1] if was == before[0] else before[1] + timedelta(days=1)
+        found = _nearest_free(was, least, holidays)
+        before = was, found
+        if found != was:
+            out[str(letter)] = found
+    return out
 
 
 def assigned(

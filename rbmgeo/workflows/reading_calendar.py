@@ -10,7 +10,7 @@ from rbmgeo.db.queries import lists, units
 from rbmgeo.db.queries import reading_calendar as kept
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, NothingToDo, UsageError
-from rbmgeo.routes.calendar import assigned, days_off, proposed_dates
+from rbmgeo.routes.calendar import assigned, days_off, mended_dates, proposed_dates
 from rbmgeo.routes.targets import NO_SCHEDULE
 from rbmgeo.workflows.routes import targets_ulp
 
@@ -133,10 +133,19 @@ def set_date(
     units.bump(session, ulp=ulp)
 
 
-def off_dates(session: Session, ulp: str, blth: str) -> pd.DataFrame:
-    """Name the reading days of a month that fall on a Sunday or day off (`days_off`)."""
+def off_dates(session: Session, ulp: str, blth: str) -> tuple[pd.DataFrame, dict[str, date]]:
+    """Name the reading days of a month on a Sunday or day off, and the dates that would mend it."""
     dates = lists.calendar(session, ulp=ulp, blth=blth)
-    return days_off(dates, set(kept.holidays(session, ulp=ulp)))
+    off = set(kept.holidays(session, ulp=ulp))
+    return days_off(dates, off), mended_dates(dates, off)
+
+
+def mend_dates(session: Session, ulp: str, blth: str, *, who: str = "") -> dict[str, date]:
+    """Move the reading days of a month off Sundays and days off; return those that moved."""
+    _, mended = off_dates(session, ulp, blth)
+    for letter, day in mended.items():
+        set_date(session, ulp, blth, letter, day, who=who)
+    return mended
 
 
 def set_holiday(session: Session, ulp: str, day: date, name: str | None, *, who: str = "") -> None:

@@ -19,7 +19,7 @@
 
   const dot = (x, y, kind, text) => {
     const hollow = kind === "gone";
-    const mark = L.circleMarker([y, x], { renderer, radius: kind === "number" || kind === "stays" ? 3.5 : 5.5, color: hollow ? ink(FILL.gone) : ink("map-halo"), weight: hollow ? 2 : 1.2, fillColor: hollow ? ink("map-halo") : ink(FILL[kind]), fillOpacity: 1 });
+    const mark = L.circleMarker([y, x], { renderer, radius: kind === "number" || kind === "stays" ? 3.5 : hollow ? 4 : 5.5, color: hollow ? ink(FILL.gone) : ink("map-halo"), weight: hollow ? 1.6 : 1.2, fillColor: hollow ? ink("map-halo") : ink(FILL[kind]), fillOpacity: 1 });
     mark.bindTooltip(text, { direction: "top" });
     mark.addTo(layers.marks);
   };
