@@ -1,7 +1,7 @@
 """A proposed order for one RBM, beside today's; who has no point keeps his neighbours."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -48,7 +48,8 @@ class Start:
 class OrderedRoute:
     """One RBM in walking order: idpels first to last, and the lengths before and after.
 
-    Lengths are those from the first house to the last; the way to the first is not among them.
+    Lengths are those from the first house to the last; ``lead_before_m`` and ``lead_m`` are the
+    way to the first from where the walk must begin (0 where it is free).
     ``estimated`` says that some of the length is a guess (no street, or no point, R-LO-02);
     ``changed`` is False where today's order stays. ``places``: urut and sisipan of everybody,
     of whom ``kept_urut`` keep theirs; empty where nobody had one, or no number is left between
@@ -62,6 +63,8 @@ class OrderedRoute:
     changed: bool
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
     kept_urut: int = 0
+    lead_before_m: float = 0.0
+    lead_m: float = 0.0
 
 
 def order_route(
@@ -102,12 +105,14 @@ def order_route(
     today_m = before + leg[now[0]]
     if known_order and path_length_m(walk.matrix_m, best) + leg[best[0]] > gain.most_m(today_m):
         guessed = missing or _guessed(walk, now)
-        return _numbered(list(today), before, before, guessed, False, places)
+        same = _numbered(list(today), before, before, guessed, False, places)
+        return replace(same, lead_before_m=float(leg[now[0]]), lead_m=float(leg[now[0]]))
     most_m = gain.most_m(today_m) if known_order else np.inf
     best = _saving(walk, leg, best, _rank(rows, placed, places, known_order), most_m, gain, params, fixed)  # fmt: skip
     new = _reinserted([rows[k] for k in best], today, set(placed))
     after = path_length_m(walk.matrix_m, best)
-    return _numbered(new, before, after, missing or _guessed(walk, best), True, places)
+    done = _numbered(new, before, after, missing or _guessed(walk, best), True, places)
+    return replace(done, lead_before_m=float(leg[now[0]]), lead_m=float(leg[best[0]]))
 
 
 def _walked(

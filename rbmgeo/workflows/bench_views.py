@@ -31,7 +31,8 @@ class Bench:
     """A draft beside today: ``diff`` RBM by RBM, its review, its findings by RBM.
 
     ``nowhere``: customers without a place, on no RBM or on that of those without one.
-    ``authors`` do not approve it; ``base`` names what stands beside it.
+    ``authors`` do not approve it; ``base`` names what stands beside it;
+    ``starts``: walks must begin somewhere.
     """
 
     version: RbmVersion
@@ -45,6 +46,7 @@ class Bench:
     nowhere: int
     authors: set[str]
     base: str
+    starts: bool
 
 
 def bench(session: Session, ulp: str, version_id: int) -> Bench:
@@ -71,6 +73,7 @@ def bench(session: Session, ulp: str, version_id: int) -> Bench:
         review_state(kinds), len(known.done), len(known.undone),
         len(drafts.nowhere(session, ulp=ulp, version_id=version_id)) + int(members["rbm"].eq(UNPLACED).sum()),
         authors(session, ulp, version_id, kinds), base_side(session, ulp, version),
+        settings.walk_start != "free" or bool(settings.walk_start_by_rbm),
     )  # fmt: skip
 
 

@@ -25,7 +25,8 @@ def reorder(
 ) -> VersionSummary:  # fmt: skip
     """Look for a shorter order of some RBM of a draft (all, where none is named); change nothing.
 
-    What saves enough (R-RO-06) waits as a proposal; locked RBM are passed over.
+    What saves enough (R-RO-06) waits as a proposal, its lengths counted from where the walk must
+    begin; locked RBM are passed over.
     """
     tell = progress or (lambda step, done, total: None)
     draft = drafts.found(session, ulp=ulp, version_id=version_id)
@@ -57,8 +58,10 @@ def reorder(
             places=places_of(members, rbm),
         )
         if done.changed:
-            found.append({"rbm": rbm, "idpels": done.idpels, "length_m": done.length_m,
-                          "length_before_m": done.length_before_m, "estimated": done.estimated})  # fmt: skip
+            # From where the walk must begin, else a shorter way there would look longer.
+            found.append({"rbm": rbm, "idpels": done.idpels, "length_m": done.length_m + done.lead_m,
+                          "length_before_m": done.length_before_m + done.lead_before_m,
+                          "estimated": done.estimated})  # fmt: skip
     tell("mengurutkan / ordering", len(wanted), len(wanted))
     drafts.add_proposals(session, ulp=ulp, version_id=version_id, rows=found, who=who or "-")
     units.bump(session, ulp=ulp)

@@ -130,6 +130,7 @@ def test_the_way_to_the_first_house_counts_where_orders_are_compared():
     begun = order_route(list("dcba"), where, WALKER, start=Start(at=(-200, 10.0)))
     assert (begun.idpels, begun.changed) == (list("abcd"), True)
     assert begun.length_before_m == begun.length_m == 1500
+    assert (begun.lead_before_m, begun.lead_m) == (1700, 200)
 
 
 def test_the_first_house_of_today_stays_first():
