@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from rbmgeo.cli.common import By, Json, Lang, Reason, Ulp, Who, at_unit, write_file
-from rbmgeo.cli.workbench import Code, Revision, Version, _seen, _version, app
+from rbmgeo.cli.route_plans import app
+from rbmgeo.cli.workbench import Code, Revision, Version, _seen, _version
 from rbmgeo.db.queries import drafts, units
 from rbmgeo.reports.tables import xlsx_bytes
 from rbmgeo.workflows import bench_views, change_sets, two_versions, workbench

@@ -55,8 +55,14 @@ def show_command(
             rows = drafts.stops(session, ulp=ulp, version_id=version_id, rbms=[rbm])
             told = rows[["idpel", "urut", "sisipan", "gardu"]]
             out.result({"version": version_id, "rbm": rbm, "stops": told.astype(object).where(told.notna(), None).to_dict("records")})  # fmt: skip
-            for n, r in enumerate(told.itertuples(), start=1):
-                out.say(*[f"{n:>4} {r.urut:03d}/{r.sisipan:02d} {r.idpel} {r.gardu or '-'}"] * 2)
+            each: Any = told.itertuples()
+            for n, r in enumerate(each, start=1):
+                out.say(
+                    *[
+                        f"{n:>4} {r.urut:03d}/{r.sisipan:02d} {r.idpel} {r.gardu if isinstance(r.gardu, str) else '-'}"
+                    ]
+                    * 2
+                )
             return
         it = bench_views.bench(session, ulp, version_id)
         changed = it.diff.per_rbm[it.diff.per_rbm["changed"]]
@@ -70,8 +76,8 @@ def show_command(
         })  # fmt: skip
         out.say(f"draf {version_id}, perubahan {it.draft.revision}, {it.review[0]}; {it.nowhere} belum punya tempat",
                 f"draft {version_id}, edit {it.draft.revision}, {it.review[0]}; {it.nowhere} without a place")  # fmt: skip
-        for code, r in told.iterrows():
-            line = f"{code}  {r['customers_before']} → {r['customers_after']}  +{r['came']} −{r['left']}  № {r['renumbered']}  {r['length_m_before'] or '-'} → {r['length_m_after'] or '-'} m"
+        for code, row in told.iterrows():
+            line = f"{code}  {row['customers_before']} → {row['customers_after']}  +{row['came']} −{row['left']}  № {row['renumbered']}  {row['length_m_before'] or '-'} → {row['length_m_after'] or '-'} m"
             out.say(line, line)
         for p in it.proposals:
             line = f"usulan/proposal {p.proposal_id}: {p.rbm}  {p.length_before_m or 0:.0f} → {p.length_m or 0:.0f} m"

@@ -75,9 +75,10 @@ def changed_dots(session: Session, ulp: str, diff: Difference) -> dict[str, Any]
     at = drafts.spots(session, ulp=ulp, idpels=head.index.tolist())
     told = head.join(at)
     there = told.dropna(subset=["lon", "lat"])
+    each: Any = there.itertuples()
     dots = [
         [round(float(r.lon), 6), round(float(r.lat), 6), r.change, _code(r.rbm_before), _code(r.rbm_after)]
-        for r in there.itertuples()
+        for r in each
     ]  # fmt: skip
     return {"dots": dots, "left_out": len(rows) - len(head), "without": len(told) - len(there)}
 
