@@ -174,6 +174,9 @@ def test_today_is_drawn_beside_the_draft_and_two_states_on_one_map(planner):
     png = planner.get(f"{BASE}/meja/beda/gambar?dari={before}&ke={version}&rbm=51354BKB")
     assert png.data[:4] == b"\x89PNG" and "51354BKB.png" in png.headers["Content-Disposition"]
     assert planner.get(f"{BASE}/meja/beda.xlsx?dari={before}&ke={version}").status_code == 200
+    month = planner.get(f"{BASE}/meja/bulan", follow_redirects=True).text
+    assert "Rute digambar" in month and 'data-rbm="51354BKA"' in month
+    assert planner.get(f"/{small.SMALL}/199901/meja/bulan").status_code == 409
     for wrong in ("x", "d200001", "999999"):
         assert planner.get(f"{BASE}/meja/beda?dari={wrong}&ke={version}").status_code in (404, 409, 422)  # fmt: skip
 

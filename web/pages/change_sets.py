@@ -20,7 +20,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from rbmgeo.db.queries import drafts, map_data
-from rbmgeo.errors import UsageError
+from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.maps import canvas
 from rbmgeo.maps.layers import box_of
 from rbmgeo.routes.draft import Effect
@@ -131,6 +131,20 @@ def differ() -> AnyResponse:
     if shell is not None:
         made.headers["Content-Security-Policy"] = with_script(nonce)
     return made
+
+
+@bp.get("/bulan")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def of_month() -> AnyResponse:
+    """Draw the routes that hold in the month of the address: its version, else its list."""
+    with database().reading() as session:
+        key = two_versions.in_force(session, g.ulp, g.blth)
+    if key is None:
+        raise NothingToDo(
+            f"no version and no RBM list says how {g.blth} was read",
+            f"belum ada versi atau daftar RBM untuk {month(g.blth)}; pilih bulan lain",
+        )
+    return redirect(url_for(".differ", dari=key, ke=key))
 
 
 @bp.get("/beda/isi")
