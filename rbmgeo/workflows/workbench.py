@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -221,7 +222,7 @@ def _current(session: Session, ulp: str, version_id: int, revision: int, who: st
     _take_in(session, draft, who)
     if draft.revision != revision:
         told = since(drafts.log(session, ulp=ulp, version_id=version_id, after=max(revision, 0)))
-        at, last = _moment(told), told[-1]["who"] if told else "-"
+        at, last = _moment(session, ulp, told), told[-1]["who"] if told else "-"
         raise StaleDraft(
             f"draft {version_id} was changed by {last} at {at} since you saw it; look at it again",
             f"draf {version_id} sudah diubah oleh {last} pukul {at}; lihat bedanya, lalu ulangi",
@@ -230,8 +231,13 @@ def _current(session: Session, ulp: str, version_id: int, revision: int, who: st
     return draft
 
 
-def _moment(told: "list[dict[str, Any]]") -> str:
-    return f"{told[-1]['at']:%H.%M} UTC" if told and isinstance(told[-1]["at"], datetime) else "-"
+def _moment(session: Session, ulp: str, told: "list[dict[str, Any]]") -> str:
+    """Return when the newest edit was made, by the unit's own clock (07.40 WIB)."""
+    at = told[-1]["at"] if told else None
+    if not isinstance(at, datetime):
+        return "-"
+    zone = ZoneInfo(units.unit(session, ulp=ulp).time_zone)
+    return f"{at.astimezone(zone):%H.%M %Z}"
 
 
 def _take_in(session: Session, draft: RbmDraft, who: str) -> None:

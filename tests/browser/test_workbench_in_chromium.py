@@ -107,7 +107,8 @@ def test_a_place_in_the_walk_is_typed_stepped_by_keys_and_dragged(bench):
     page.click("a:has-text('Beda')")
     page.wait_for_selector("[data-two][data-ready='1']", state="attached")
     page.click("[data-rbm='51354BKB'] [data-open]")
-    page.wait_for_function("Number(document.querySelector('[data-two]').dataset.drawn) > 3")
+    page.wait_for_selector("#opened .chip")
+    assert int(page.locator("[data-two]").get_attribute("data-drawn")) > 3
     page.click("#both")
     assert page.locator("#both").get_attribute("aria-pressed") == "false"
     assert page.faults == []

@@ -1,6 +1,7 @@
 """Two planners on one draft, as it is kept: nothing lost, undo exact, published by change set."""
 
 import random
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -105,6 +106,7 @@ def test_who_edits_an_old_view_is_told_who_when_and_what(session, version_id):
     with pytest.raises(StaleDraft) as told:
         workbench.act(session, ULP, version_id, move(1, "B"), revision=seen, who="ani")
     assert told.value.revision == seen + 1
+    assert re.search(r"diubah oleh budi pukul \d\d\.\d\d WIB", told.value.indonesian)
     (what,) = told.value.since
     assert (what["who"], what["kind"], what["rbms"]) == ("budi", "move", ["A", "B"])
     assert rows(session, version_id).at[who(1), "rbm"] == "A"

@@ -217,6 +217,7 @@
     if (!it) { list.replaceChildren(); return; }
     $("walk-title").textContent = `RBM ${it.rbm}`;
     $("lihat").replaceChildren(...state.open.map((o) => { const made = el("option", "", o.rbm); made.selected = o.rbm === it.rbm; return made; }));
+    $("split").href = `${$("split").dataset.base}?rbm=${encodeURIComponent(it.rbm)}#pratinjau`;
     $("shot").href = `${$("shot").dataset.base}${encodeURIComponent(it.rbm)}.png`;
     if (edits) {
       const whole = it.stops.length > 0 && it.stops.every((s) => state.chosen.has(s[0]));
