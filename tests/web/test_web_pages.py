@@ -50,6 +50,7 @@ def test_every_page_with_an_id_shows_the_small_unit(app, ids, as_role):
             "routes.targets_file",
             "routes.apart_file",  # no streets
             "change_sets.differ_walks",
+            "change_sets.of_month",  # leads on
             "change_sets.differ_file",  # of two versions: test_web_workbench
             "change_sets.picture",
             "change_sets.one_edit",  # no edit yet: test_web_workbench
