@@ -184,9 +184,18 @@ def findings(rbm: str, customers: int, settings: UnitSettings, *, estimated: boo
 
 
 def review_state(kinds: "list[tuple[int, str, str]]") -> tuple[str, str]:
-    """Return ``open``, ``review`` or ``approved``, and who brought it there."""
-    said = next(((k, w) for _, k, w in reversed(kinds) if k in REVIEW), ("", ""))
-    return {"submit": "review", "approve": "approved"}.get(said[0], "open"), said[1]
+    """Return ``open``, ``review`` or ``approved``, and who brought it there.
+
+    What mutations or an ordering changed after an approval was approved by nobody: the draft is
+    in review again.
+    """
+    said = [(n, k, w) for n, k, w in kinds if k in REVIEW]
+    if not said:
+        return "open", ""
+    number, kind, by = said[-1]
+    if kind == "approve" and any(k == "outside" and n > number for n, k, _ in kinds):
+        return "review", next((w for _, k, w in reversed(said) if k == "submit"), "")
+    return {"submit": "review", "approve": "approved"}.get(kind, "open"), by
 
 
 def verified(session: Session, ulp: str, version_id: int) -> bool:

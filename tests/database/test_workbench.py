@@ -223,6 +223,24 @@ def test_a_change_set_is_approved_by_another_person_and_blocks_nobody(session, v
     pd.testing.assert_frame_equal(rows(session, again), after)
 
 
+def test_what_changed_after_the_approval_is_approved_anew(session, version_id):
+    change_sets.submit(session, ULP, version_id, revision=0, who="budi")
+    change_sets.approve(session, ULP, version_id, revision=1, who="citra")
+    session.execute(
+        text("UPDATE rbm_member SET rbm = 'B', urut = 500 WHERE ulp = :u AND idpel = :i"),
+        {"u": ULP, "i": who(3)},
+    )
+    workbench.open_draft(session, ULP, version_id, who="budi")
+    with pytest.raises(NotAllowed, match="is review"):
+        change_sets.publish_change_set(
+            session, ULP, version_id, effective_blth="202501", revision=3, who="budi"
+        )
+    change_sets.approve(session, ULP, version_id, revision=3, who="citra")
+    change_sets.publish_change_set(
+        session, ULP, version_id, effective_blth="202501", revision=4, who="budi"
+    )
+
+
 def test_a_draft_that_was_edited_is_not_published_without_review(session, version_id):
     edit(session, version_id, move(0, "B"))
     with pytest.raises(NotAllowed, match="another person"):
