@@ -128,7 +128,7 @@ def picture_command(
         sample = bool(units.unit(session, ulp=ulp).sample)
         png = bench_views.picture(
             session, ulp, str(version_id), rbm, lang=out.lang, before=before or None, sample=sample,
-            number=lambda value, digits=0: f"{value:.{digits}f}",
+            number=lambda value, digits=0: f"{value:.{digits}f}".replace(".", "," if out.lang == "id" else "."),
         )  # fmt: skip
     write_file(path, png)
     out.result({"version": version_id, "rbm": rbm, "bytes": len(png)})
