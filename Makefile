@@ -8,12 +8,17 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet -c constraints.lock
+# uv installs in seconds what takes pip minutes. It knows nothing of pip's settings: where pip has been
+# told of a mirror, or uv cannot be had or fails, pip installs.
+UV := ! $(BIN)/pip config list 2>/dev/null | grep '\.index-url=' >/dev/null && { [ -x $(BIN)/uv ] || $(PIP) uv; } \
+	&& $(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.lock
+export UV_COMPILE_BYTECODE ?= 1
 # Two at once. On a crowded machine they may not be up in time (exit 2): then one does it alone.
 TYPES := { $(BIN)/mypy -n 2 || { [ $$? = 2 ] && $(BIN)/mypy; }; }
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help setup setup-dev setup-browser demo start serve stop test drill bench bench-intake bench-join bench-matching bench-routes bench-survey lint format lock clean
+.PHONY: help setup setup-dev setup-browser setup-database demo start serve stop test drill bench bench-intake bench-join bench-matching bench-pages bench-routes bench-survey lint format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -31,9 +36,9 @@ stop: ## stop what demo or start left running, and the databases
 	@if [ -x $(BIN)/rbmgeo ]; then $(BIN)/rbmgeo stop; RBMGEO_HOME=.rbmgeo-test $(BIN)/rbmgeo db down >/dev/null; fi
 
 test: setup-dev ## every test, on a PostGIS of its own
-	@$(BIN)/pytest -q -m "not drill" --durations=10 -n 2 --dist loadfile
-drill: setup-dev ## the long fault runs
-	@$(BIN)/pytest -q -m drill
+	@$(BIN)/pytest -q -m "not drill" --durations=10 -n 2 --dist loadfile --no-loadscope-reorder
+drill: setup-dev ## the long fault runs, and every property on many examples drawn at random
+	@RBMGEO_DRILL=1 $(BIN)/pytest -q -m "drill or hypothesis"
 bench: setup-dev ## figures on 20,000 customers
 	@$(BIN)/python -m bench.spine
 bench-intake: setup-dev ## a million rows taken in, beside a bare COPY of the same bytes
@@ -42,6 +47,8 @@ bench-join: setup-dev ## both lists joined and candidates named, beside the data
 	@$(BIN)/python -m bench.join $(if $(SIZE),--customers $(SIZE))
 bench-matching: setup-dev ## how many of the houses visited are truly wrong; FULL=1 the grid, goes on where it stopped; LARGE=100000 time and memory
 	@$(BIN)/python -W ignore -m bench.matching$(if $(LARGE),_large)
+bench-pages: setup-dev ## every page of the application on a unit of 150,000 customers, slowest first; SIZE=20000
+	@$(BIN)/python -W ignore -m bench.pages $(if $(SIZE),--customers $(SIZE))
 bench-routes: setup-dev ## distances, order and design of routes, beside other solvers where they are installed
 	@$(BIN)/python -W ignore -m bench.routes_distances && $(BIN)/python -W ignore -m bench.routes_order && $(BIN)/python -W ignore -m bench.routes_design
 bench-survey: setup-dev ## corrections a survey plan brings per kilometre and visit, beside the most certain houses
@@ -52,10 +59,15 @@ format: setup-dev ## let the formatter have its way
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 setup-browser: ## install the distribution's Chromium for the browser tests
-	@command -v chromium chromium-browser >/dev/null 2>&1 || { \
+	@command -v chromium-headless-shell chromium chromium-browser >/dev/null 2>&1 || { \
 	  run=""; [ "$$(id -u)" = 0 ] || run="sudo"; \
 	  $$run apt-get -q update >&2 || true; \
-	  $$run env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium fonts-dejavu-core >&2; }
+	  browser=chromium-headless-shell; apt-cache show $$browser >/dev/null 2>&1 || browser=chromium; \
+	  $$run env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$browser fonts-dejavu-core >&2; }
+
+setup-database: setup-dev ## start the tests' own PostGIS, installed if need be; a test does so too
+	@$(BIN)/python -c 'from pathlib import Path; from rbmgeo.db.server import ensure_cluster; \
+	  ensure_cluster(Path(".rbmgeo-test"), durable=False)'
 
 lock: setup-dev ## pin anew what is installed now
 	@$(PIP) -e '.[dev,notebooks,bench,node]'
@@ -70,11 +82,11 @@ clean: stop ## remove what set-up made; the database and its data stay in .rbmge
 	@touch $@
 .setup/runtime: .setup/venv pyproject.toml constraints.lock
 	@echo "  Memasang kebutuhan / installing needs (pyproject.toml) ..." >&2
-	@$(PIP) -e .
+	@{ $(UV) -e .; } || $(PIP) -e .
 	@touch $@
 .setup/dev: .setup/runtime
 	@echo "  Memasang kebutuhan pengembang / installing the tests' needs ..." >&2
-	@$(PIP) -e '.[dev]'
+	@{ $(UV) -e '.[dev]'; } || $(PIP) -e '.[dev]'
 	@touch $@
 .setup/vendor: .setup/runtime web/vendor.toml package-lock.json
 	@command -v npm >/dev/null 2>&1 && command -v node >/dev/null 2>&1 || $(PIP) -e '.[node]'

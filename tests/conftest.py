@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import examples  # noqa: F401 - before any property is drawn up
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import create_engine, make_url, text
@@ -22,8 +23,23 @@ from rbmgeo.intake import readers
 from rbmgeo.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser")
+#: Files that take long are begun first: at the end of a run no worker waits for one of them.
+LONG = (
+    "test_notebook.py", "test_messy_kit_in_chromium.py", "test_pages_in_chromium.py",
+    "test_kill_matrix.py", "test_killed_import.py", "test_wrong_records.py", "test_serving.py",
+    "test_web_events.py", "test_bad_inputs.py", "test_sop_on_a_sample.py", "test_undo.py",
+    "test_maps_in_chromium.py", "test_mutations_in_chromium.py", "test_matching_properties.py",
+    "test_launcher.py", "test_web_wizard.py",
+)  # fmt: skip
 # Compiled once for all runs of the tests, not once a process.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".rbmgeo-test" / "compiled"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files in front; the others keep their order."""
+    rank = {name: at for at, name in enumerate(LONG)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -162,7 +178,8 @@ def shared_data() -> Path:
 def chromium() -> str:
     """Path of a real Chromium; on CI its absence is a failure."""
     named = os.environ.get("RBMGEO_CHROMIUM")
-    found = named or shutil.which("chromium") or shutil.which("chromium-browser")
+    # The shell draws the same without a window's own parts: a third of the work.
+    found = named or next(filter(None, map(shutil.which, CHROMIUM)), None)
     if found is None:
         if os.environ.get("CI"):
             pytest.fail("no Chromium on CI: run make setup-browser")

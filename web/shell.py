@@ -1,6 +1,7 @@
 """What stands around every page: unit, month, route of the SOP, running job."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, abort, g, request, session, url_for
 from flask_login import current_user
 from sqlalchemy.exc import DBAPIError
+from werkzeug.local import LocalProxy
 
 from rbmgeo.db.queries import board, jobs, people, units
 from rbmgeo.settings import UnitSettings
@@ -80,6 +82,23 @@ def stepped(blth: str, by: int) -> str:
     return f"{count // 12:04d}{count % 12 + 1:02d}"
 
 
+def later(make: Callable[[], Any]) -> Any:
+    """Return what ``make`` makes; it is made when somebody first looks at it, and once."""
+    made: list[Any] = []
+
+    def one() -> Any:
+        if not made:
+            made.append(make())
+        return made[0]
+
+    return LocalProxy(one)
+
+
+def _facts(ulp: str, blth: str, limit: float) -> board.Facts:
+    with database().reading() as db:
+        return board.facts(db, ulp=ulp, blth=blth, limit=limit)
+
+
 def register(app: Flask) -> None:
     """Read the unit and month of an address once, before its page."""
 
@@ -103,9 +122,10 @@ def register(app: Flask) -> None:
             g.months = units.months(db, ulp=g.ulp)
             g.units = people.units_of(db, user_id=current_user.user_id)
             g.job = jobs.running(db, ulp=g.ulp)
-            g.facts = board.facts(db, ulp=g.ulp, blth=g.blth, limit=g.unit_settings.finding_limit)
-            g.stops = stops(g.facts)
             db.expunge_all()
+        # Counted once somebody looks: an answer that is no page asks for none of it.
+        g.facts = later(lambda: _facts(g.ulp, g.blth, g.unit_settings.finding_limit))
+        g.stops = later(lambda: stops(g.facts))
         if not current_user.roles_in(g.ulp):
             abort(403)
         request.view_args.pop("ulp", None)

@@ -42,6 +42,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "task.order": ("Pengurutan jalan kaki", "Ordering of walks"),
     "task.reorder": ("Pencarian urutan lebih pendek", "Looking for shorter orders"),
     "task.report": ("Laporan kWh", "kWh report"),
+    "task.kwh": ("Menjumlah kWh tiap bulan", "Summing the kWh of each month"),
     "task.mutations": ("Mutasi bulan ini", "Changes of the month"),
     "task.handoff": ("Serah terima", "Hand-over"),
     "fact.without_place": ("Belum bisa diusulkan", "Cannot be proposed yet"),

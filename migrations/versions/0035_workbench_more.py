@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0035_workbench_more"
-down_revision = "0037_layer_views"
+down_revision = "0034_pages"
 branch_labels = None
 depends_on = None
 

@@ -134,7 +134,8 @@ def _database(settings: Settings) -> Check:
 
 
 def _chromium() -> Check:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    path = next((found for name in names if (found := shutil.which(name))), None)
     return Check(
         "Chromium (tests)", path is not None, path or "-", "make setup-browser", needed=False
     )

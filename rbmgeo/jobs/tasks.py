@@ -17,6 +17,7 @@ from rbmgeo.workflows.evaluate import evaluate_ulp
 from rbmgeo.workflows.handoff_own import hand_over_counts
 from rbmgeo.workflows.import_files import ImportSummary, import_files
 from rbmgeo.workflows.intake import check_consignment, load_consignment, look_at
+from rbmgeo.workflows.kwh_kept import keep_kwh
 from rbmgeo.workflows.match import match_ulp
 from rbmgeo.workflows.mutations import find_mutations, month_of
 from rbmgeo.workflows.rehearsal import rehearse_ulp
@@ -120,4 +121,5 @@ TASKS: dict[str, Task] = {
     "mutations": in_one_transaction(find_mutations),
     "handoff": in_one_transaction(hand_over_counts),
     "report": report,
+    "kwh": in_one_transaction(keep_kwh),
 }

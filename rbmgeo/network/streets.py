@@ -137,7 +137,12 @@ def _text(streets: gpd.GeoDataFrame, name: str) -> "pd.Series[str]":
     """Return a tag as text, "" where it is missing; a list of classes counts as its first."""
     if name not in streets:
         return pd.Series("", index=streets.index, dtype="object")
-    said = streets[name].map(lambda v: v[0] if isinstance(v, list | tuple) and v else v)
+    said = streets[name]
+    # Most tags of most extracts are plain texts, or nowhere told: no need to look at each.
+    if said.isna().all():
+        return pd.Series("", index=streets.index, dtype="str")
+    if not isinstance(said.dtype, pd.StringDtype):
+        said = said.map(lambda v: v[0] if isinstance(v, list | tuple) and v else v)
     return pd.Series(said.astype("object").where(said.notna(), "").astype(str))
 
 

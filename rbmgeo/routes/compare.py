@@ -39,14 +39,14 @@ def difference(
     """
     RBM_MEMBERS.check(before)
     RBM_MEMBERS.check(after)
-    both = before.add_suffix("_before").join(after.add_suffix("_after"), how="outer").sort_index()
-    same_rbm = both["rbm_before"].eq(both["rbm_after"])
-    same_place = both["urut_before"].eq(both["urut_after"]) & both["sisipan_before"].eq(both["sisipan_after"])  # fmt: skip
-    change = pd.Series("moved", both.index, dtype=object)
-    change = change.mask(same_rbm, "number").mask(both["rbm_before"].isna(), "added")
-    both["change"] = change.mask(both["rbm_after"].isna(), "gone")
-    rows = both[~(same_rbm & same_place)]
-    names = sorted(set(before["rbm"]) | set(after["rbm"]) | set(routes_after.index))
+    both = before.add_suffix("_before").join(after.add_suffix("_after"), how="outer")
+    same = both["rbm_before"].eq(both["rbm_after"]) & both["urut_before"].eq(both["urut_after"])
+    rows = both[~(same & both["sisipan_before"].eq(both["sisipan_after"]))].sort_index()
+    same_rbm = rows["rbm_before"].eq(rows["rbm_after"])
+    change = pd.Series("moved", rows.index, dtype=object)
+    change = change.mask(same_rbm, "number").mask(rows["rbm_before"].isna(), "added")
+    rows = rows.assign(change=change.mask(rows["rbm_after"].isna(), "gone"))
+    names = sorted({*before["rbm"].unique(), *after["rbm"].unique(), *routes_after.index})
     per = pd.DataFrame(index=pd.Index(names, name="rbm"))
     came = rows[rows["change"].isin(["moved", "added"])].groupby("rbm_after").size()
     left = rows[rows["change"].isin(["moved", "gone"])].groupby("rbm_before").size()

@@ -19,7 +19,8 @@ def targets(
     Parameters
     ----------
     members
-        Active vendor-read customers, index idpel; ``rbm`` (missing: on none).
+        Active vendor-read customers, index idpel; ``rbm`` (missing: on none). With a column
+        ``customers`` a row stands for so many of them that are alike.
     routes
         Index rbm; ``hari_baca`` and ``officer``, missing where the unit names none: then
         readers P-01, P-02, ... get RBM by minutes (or customers), the longest first, and
@@ -29,7 +30,7 @@ def targets(
     days
         Reading days of a reader where the month has no calendar.
     last_month
-        Date on which each customer was due last month, index idpel; missing where unknown.
+        Date on which each row of ``members`` was due last month; missing where unknown.
     shift_days
         By so many days a customer's date may differ from last month's (R-RO-08).
 
@@ -41,7 +42,9 @@ def targets(
         allowed: somebody has to approve it). The customers sum to the members, those on no
         RBM or without a date in the row `NO_SCHEDULE` or marked so.
     """
-    counted = members["rbm"].fillna(NO_SCHEDULE).value_counts().sort_index().rename("customers")
+    if "customers" not in members:
+        members = members.assign(customers=1)
+    counted = members.groupby(members["rbm"].fillna(NO_SCHEDULE))["customers"].sum()
     out = counted.rename_axis("rbm").to_frame().join(routes[["hari_baca", "officer"]])
     if "minutes" in routes:
         out["minutes"] = routes["minutes"].reindex(out.index)
@@ -72,7 +75,7 @@ def _shifted(
     now = pd.to_datetime(members["rbm"].map(read_on))
     before = pd.to_datetime(last_month.reindex(members.index)) + pd.DateOffset(months=1)
     moved = (now - before).abs() > pd.Timedelta(days=shift_days)
-    return members.loc[moved, "rbm"].value_counts().reindex(read_on.index, fill_value=0)
+    return members[moved].groupby("rbm")["customers"].sum().reindex(read_on.index, fill_value=0)
 
 
 def _with_officers(out: pd.DataFrame, letters: "list[str]") -> pd.DataFrame:

@@ -1,11 +1,13 @@
 """When a gardu is surveyed enough, and where to look after an error was found (R-SA-20, R-SB-03)."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from rbmgeo.frames import among
 from rbmgeo.sampling.hypergeometric import more_to_see, most_left
 
 #: Poles so far apart are neighbours: a span of low-voltage line is about 40 to 50 m.
@@ -43,7 +45,7 @@ def stopping(
         ``seluruh`` (after two: the whole gardu).
     """
     seen = _counted(told)
-    unseen = customers.loc[~customers.index.isin(seen["idpel"].tolist()), "gardu"].dropna()
+    unseen = customers.loc[~among(customers.index, seen["idpel"]), "gardu"].dropna()
     by = seen.groupby("recorded").agg(
         surveyed=("wrong", "size"), wrong=("wrong", "sum"), confirmed=("confirmed", "sum")
     )
@@ -88,9 +90,9 @@ def after_errors(told: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
     seen = _counted(told)
     errors = seen[seen["confirmed"].astype(bool)]
     count = errors.groupby("recorded").size()
-    fresh = customers[~customers.index.isin(seen["idpel"].tolist())]
+    fresh = customers[~among(customers.index, seen["idpel"])]
     parts = [_around(errors, customers, fresh)]
-    whole = fresh[fresh["gardu"].isin(list(count.index[count >= 2]))].sort_index()
+    whole = fresh[among(fresh["gardu"], count.index[count >= 2])].sort_index()
     parts.append(pd.DataFrame({"error": whole["gardu"], "why": WHOLE_GARDU}, index=whole.index))
     found = pd.concat([p for p in parts if len(p)]) if any(map(len, parts)) else parts[0]
     return found[~found.index.duplicated()].rename_axis("idpel")
@@ -117,28 +119,42 @@ def _around(errors: pd.DataFrame, customers: pd.DataFrame, fresh: pd.DataFrame) 
     """Return the houses about each erring one: those of its pole, then those of poles beside it."""
     nothing = pd.DataFrame({"error": [], "why": []}, index=pd.Index([], name="idpel"), dtype="str")
     at = errors.set_index("idpel")["recorded"]
-    at = at[at.index.isin(customers.index)].sort_index()
+    at = at[among(at.index, customers.index)].sort_index()
     if at.empty or fresh.empty:
         return nothing
     pole = _poles(customers)
     spots = customers.assign(pole=pole).dropna(subset=["x", "y"]).groupby("pole")[["x", "y"]].mean()
-    tree = cKDTree(spots.to_numpy()) if len(spots) else None
-    on = fresh.groupby(pole.reindex(fresh.index)).groups
-    rows: list[tuple[str, str, str, float]] = []
-    for idpel, gardu in at.items():
-        own = pole[str(idpel)]
-        rows += [(i, gardu, SAME_POLE, 0.0) for i in on.get(own, ())]
-        if tree is None or own not in spots.index:
-            continue
-        here = spots.loc[own].to_numpy()
-        for n in tree.query_ball_point(here, NEIGHBOUR_M):
-            name = spots.index[n]
-            away = float(np.hypot(*(spots.iloc[n].to_numpy() - here)))
-            if name != own:
-                rows += [(i, gardu, NEAR_POLE, away) for i in on.get(name, ())]
-    table = pd.DataFrame(rows, columns=["idpel", "error", "why", "away"])
-    table = table.sort_values(["away", "idpel"], kind="stable").drop_duplicates("idpel")
-    return table.set_index("idpel")[["error", "why"]] if len(table) else nothing
+    own = pole.reindex(at.index).to_numpy()
+    each = np.arange(len(at))
+    reached = [pd.DataFrame({"error": each, "pole": own, "why": SAME_POLE, "away": 0.0})]
+    known = spots.index.get_indexer(pd.Index(own))
+    if (known >= 0).any():
+        reached.append(_beside(spots, each[known >= 0], known[known >= 0]))
+    ways = pd.concat(reached, ignore_index=True)
+    on = pd.DataFrame({"pole": pole.reindex(fresh.index), "idpel": fresh.index})
+    table = ways.merge(on[among(on["pole"], ways["pole"])], on="pole")
+    # A house that several errors lead to comes with the nearest of them, then the first.
+    table = table.sort_values(["away", "idpel", "error"], kind="stable").drop_duplicates("idpel")
+    if table.empty:
+        return nothing
+    return table.assign(error=at.to_numpy()[table["error"]]).set_index("idpel")[["error", "why"]]
+
+
+def _beside(
+    spots: pd.DataFrame, errors: "np.ndarray[Any, Any]", at: "np.ndarray[Any, Any]"
+) -> pd.DataFrame:
+    """Return the poles near each error's own, and how far each is; ``at`` is the own one's row."""
+    places = spots.to_numpy()
+    near = cKDTree(places).query_ball_point(places[at], NEIGHBOUR_M)
+    many = np.array([len(n) for n in near])
+    error, own = np.repeat(errors, many), np.repeat(at, many)
+    other = np.concatenate([np.asarray(n, dtype=int) for n in near])
+    away = np.hypot(*(places[other] - places[own]).T)
+    beside = other != own
+    return pd.DataFrame(
+        {"error": error[beside], "pole": spots.index[other[beside]], "why": NEAR_POLE,
+         "away": away[beside]}
+    )  # fmt: skip
 
 
 def _poles(customers: pd.DataFrame) -> pd.Series:
@@ -148,11 +164,11 @@ def _poles(customers: pd.DataFrame) -> pd.Series:
     """
     itself = "rumah " + customers.index.to_series().astype("str")
     code = customers["tiang"]
-    middle = customers.dropna(subset=["tiang", "x", "y"]).groupby("tiang")[["x", "y"]].median()
-    x, y = (code.map(middle[name]).astype("float64") for name in ("x", "y"))
-    away = np.hypot(customers["x"] - x, customers["y"] - y)
-    apart = pd.Series(away, index=customers.index).groupby(code).max()
-    several = code.isin(list(apart.index[apart > POLE_REACH_M]))
+    number = pd.factorize(code)[0]
+    xy = customers[["x", "y"]].astype("float64").groupby(number)
+    away = np.hypot(*(customers[["x", "y"]] - xy.transform("median")).to_numpy(float).T)
+    apart = pd.Series(away).groupby(number).max()
+    several = np.isin(number, apart.index[(apart > POLE_REACH_M) & (apart.index >= 0)])
     text = code.astype("str")
     within = customers["gardu"].astype("str") + " " + text
     return text.where(~several, within).where(code.notna(), itself)

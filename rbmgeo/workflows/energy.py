@@ -6,7 +6,7 @@ from decimal import Decimal
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries import energy, units
+from rbmgeo.db.queries import energy, kwh_kept, units
 from rbmgeo.energy.per_gardu import (
     COUNTS,
     NO_RBM,
@@ -42,21 +42,33 @@ def kwh_report(
         If the unit has no reading in these months; names those it has.
     """
     settings = units.unit_settings(session, ulp=ulp)
-    known = units.months(session, ulp=ulp)
-    months = [m for m in known if blth_from <= m <= (blth_to or blth_from)]
-    if not months:
-        span = f"{known[0]}..{known[-1]}" if known else "-"
-        raise NothingToDo(
-            f"unit {ulp} has no reading in {blth_from}..{blth_to or blth_from}; it has {span}",
-            f"unit {ulp} belum punya data {blth_from}..{blth_to or blth_from}; yang ada {span}",
-        )
+    months = months_of(session, ulp, blth_from, blth_to or blth_from)
     ratings = energy.ratings(session, ulp=ulp)
-    parts = [_month(session, ulp, m, ratings.index) for m in months]
+    there = kwh_kept.fresh(session, ulp=ulp, mark=units.mark(session, ulp=ulp))
+    parts = [
+        kwh_kept.rows(session, ulp=ulp, months=[m])
+        if m in there
+        else rows_of_month(session, ulp, m, ratings.index)
+        for m in months
+    ]
     rows = with_hours(pd.concat(parts, ignore_index=True), coverage_limit=settings.coverage_limit)
     per_gardu = load_of_gardu(
         rows, ratings["rating_kva"], months=len(months), coverage_limit=settings.coverage_limit
     ).join(ratings["penyulang"])
     return KwhReport(ulp, months, rows, per_gardu, totals(rows))
+
+
+def months_of(session: Session, ulp: str, blth_from: str, blth_to: str) -> list[str]:
+    """Return the months of a span that the unit has readings of; raises `NothingToDo`."""
+    known = units.months(session, ulp=ulp)
+    months = [m for m in known if blth_from <= m <= blth_to]
+    if not months:
+        span = f"{known[0]}..{known[-1]}" if known else "-"
+        raise NothingToDo(
+            f"unit {ulp} has no reading in {blth_from}..{blth_to}; it has {span}",
+            f"unit {ulp} belum punya data {blth_from}..{blth_to}; yang ada {span}",
+        )
+    return months
 
 
 def span_of(text: str) -> tuple[str, str]:
@@ -75,7 +87,8 @@ def span_of(text: str) -> tuple[str, str]:
     return first, last
 
 
-def _month(session: Session, ulp: str, blth: str, gardu: pd.Index) -> pd.DataFrame:
+def rows_of_month(session: Session, ulp: str, blth: str, gardu: pd.Index) -> pd.DataFrame:
+    """Compute the rows of one month; ``gardu``: every gardu of the unit, with customers or not."""
     rows = energy.kwh_per_rbm_gardu(session, ulp=ulp, blth=blth)
     # A gardu without customers is a fact and stays in sight, with nothing in it.
     empty = [_row(blth, NO_RBM, g) for g in gardu.difference(pd.Index(rows["gardu"].unique()))]

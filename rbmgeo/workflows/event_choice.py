@@ -157,15 +157,16 @@ class _Lines:
 
 
 def _lines_of(session: Session, ulp: str, gardu: str) -> _Lines:
-    srid = units.unit(session, ulp=ulp).utm_srid
-    jtr = lists.jtr(session, ulp=ulp, srid=srid)
-    if jtr.empty:
+    """Load the lines of one gardu and whoever may hang on them, not the whole unit."""
+    if not lists.has_lines(session, ulp=ulp):
         raise NothingToDo(
             f"unit {ulp} has no lines (JTR) yet; import them, or choose by border or numbers",
             f"unit {ulp} belum punya jalur JTR; impor dulu, atau pilih lewat batas atau nomor",
         )
-    own = spans_of(jtr, gardu)
-    poles = gpd.GeoSeries(lists.tiang(session, ulp=ulp, srid=srid)["geometry"])
+    srid = units.unit(session, ulp=ulp).utm_srid
+    own = spans_of(lists.jtr(session, ulp=ulp, srid=srid, gardu=gardu), gardu)
+    ends = {name: _codes(own, name) for name in ("tiang", "node")}
+    poles = gpd.GeoSeries(lists.tiang(session, ulp=ulp, srid=srid, codes=ends["tiang"])["geometry"])
     giver = lists.gardu(session, ulp=ulp, srid=srid).loc[gardu]
     roots = roots_of(own, gardu, giver["lv_node"], giver["geometry"], poles)
     if not roots:
@@ -175,13 +176,18 @@ def _lines_of(session: Session, ulp: str, gardu: str) -> _Lines:
             f"pangkal jalur gardu {gardu} tidak diketahui (tanpa simpul, titiknya jauh dari "
             "tiang); impor titiknya, atau pilih lewat batas atau nomor",
         )
-    customers = lists.customers(session, ulp=ulp, srid=srid)
-    active = customers[customers["active"].astype(bool)]
-    recorded = recorded_poles(lists.pdpj_lines(session, ulp=ulp), active["tiang"])
+    active = lists.hanging_on(session, ulp=ulp, poles=ends["tiang"], nodes=ends["node"])
+    told = lists.pdpj_lines(session, ulp=ulp, idpels=list(active.index))
+    points = active["service_point"].dropna().unique().tolist()
     return _Lines(
-        own, roots, recorded[recorded.index.isin(active.index)], lists.drops(session, ulp=ulp),
-        active["service_point"],
+        own, roots, recorded_poles(told, active["tiang"]),
+        lists.drops(session, ulp=ulp, points=points), active["service_point"],
     )  # fmt: skip
+
+
+def _codes(spans: pd.DataFrame, name: str) -> list[str]:
+    ends = pd.concat([spans[f"{name}_1"], spans[f"{name}_2"]]).dropna()
+    return sorted(map(str, ends.unique()))
 
 
 def must_be_draft(it: GarduEvent) -> None:

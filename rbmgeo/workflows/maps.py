@@ -11,6 +11,7 @@ from rbmgeo.errors import NotThere
 from rbmgeo.maps.canvas import Bounds
 from rbmgeo.maps.layers import box_of, customer_map, energy_map
 from rbmgeo.workflows.energy import KwhReport, kwh_report
+from rbmgeo.workflows.kwh_kept import KeptKwh, kept_report, stale_months
 
 #: Customers of a unit up to which a map of the whole unit shows every street.
 ALL_STREETS = 30_000
@@ -26,7 +27,7 @@ class Drawn:
     data: dict[str, Any]
     bounds: Bounds | None
     customers: int
-    report: KwhReport | None = None
+    report: KwhReport | KeptKwh | None = None
 
 
 def rbm_map(
@@ -57,7 +58,11 @@ def energy_of_all(
     session: Session, ulp: str, *, blth_from: str, blth_to: str, lang: str = "id", number: Any = str
 ) -> Drawn:
     """Draw the kWh of every gardu over some months."""
-    report = kwh_report(session, ulp, blth_from=blth_from, blth_to=blth_to)
+    span = {"blth_from": blth_from, "blth_to": blth_to}
+    kept = not stale_months(session, ulp, blth_from, blth_to)
+    report: KwhReport | KeptKwh = (
+        kept_report(session, ulp, **span) if kept else kwh_report(session, ulp, **span)
+    )
     places = map_data.gardu_places(session, ulp=ulp)
     known = report.per_gardu.reindex(columns=["kwh", "token_kwh", "customers", "mark"])
     # A gardu without customers has no kWh to know: nothing is not zero.

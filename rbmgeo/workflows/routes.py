@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries import drafts, lists, reading_calendar, units, versions, work
+from rbmgeo.db.queries import drafts, lists, placed, reading_calendar, units, versions, work
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, UsageError
 from rbmgeo.routes.codes import SISIPAN_MAX, URUT_MAX, numbered
@@ -14,7 +14,7 @@ from rbmgeo.routes.targets import SCHEDULED, SHIFTED, targets
 from rbmgeo.routes.walkorder import Gain, OrderedRoute, order_route
 from rbmgeo.settings import UnitSettings
 from rbmgeo.workflows.design import design_ulp
-from rbmgeo.workflows.routed import VersionSummary, routed_customers, schedule_today
+from rbmgeo.workflows.routed import VersionSummary
 from rbmgeo.workflows.starts import starts
 from rbmgeo.workflows.walked import unit_walker
 from rbmgeo.workflows.workbench import review_state
@@ -149,19 +149,17 @@ def publish_version(
 
 def targets_ulp(session: Session, ulp: str, blth: str) -> pd.DataFrame:
     """Return schedule and target per RBM of a month (`rbmgeo.routes.targets`)."""
-    customers, today = routed_customers(session, ulp)
-    version_id = versions.in_force(session, ulp=ulp, blth=blth)
-    if version_id is not None:
-        rbm = versions.members(session, ulp=ulp, version_id=version_id)["rbm"]
-        routes = versions.routes(session, ulp=ulp, version_id=version_id)
-    else:
-        rbm, routes = today["rbm"], schedule_today(today)
-    members = pd.DataFrame({"rbm": rbm.reindex(customers.index)})
+    newest = placed.newest_list(session, ulp=ulp)
+    now = placed.Source(versions.in_force(session, ulp=ulp, blth=blth), newest)
+    before = f"{pd.Period(blth, 'M') - 1:%Y%m}"
+    last = placed.Source(versions.in_force(session, ulp=ulp, blth=before), before)
+    members = placed.vendor_read(session, ulp=ulp, now=now, last=last)
+    routes = placed.schedule(session, ulp=ulp, source=now)
     planned = reading_calendar.plan(session, ulp=ulp, blth=blth)
     routes = _as_planned(routes, planned)
     table = targets(
         members, routes, lists.calendar(session, ulp=ulp, blth=blth),
-        last_month=_due(session, ulp, f"{pd.Period(blth, 'M') - 1:%Y%m}"),
+        last_month=members["rbm_last"].map(_due(session, ulp, before, last)),
         shift_days=units.unit_settings(session, ulp=ulp).date_shift_days,
     )  # fmt: skip
     # Whose date was approved to move further is counted, and asked for no more (R-RO-08).
@@ -178,20 +176,13 @@ def _as_planned(routes: pd.DataFrame, planned: pd.DataFrame) -> pd.DataFrame:
     return out.astype({"hari_baca": "str", "officer": "str"})
 
 
-def _due(session: Session, ulp: str, blth: str) -> pd.Series:
-    """Return the date on which each customer was due in a month that is over, index idpel."""
+def _due(session: Session, ulp: str, blth: str, source: placed.Source) -> pd.Series:
+    """Return the date on which each RBM was due in a month that is over, index rbm."""
     dates = lists.calendar(session, ulp=ulp, blth=blth).drop_duplicates("hari_baca")
-    version_id = versions.in_force(session, ulp=ulp, blth=blth)
-    if version_id is not None:
-        rbm = versions.members(session, ulp=ulp, version_id=version_id)["rbm"]
-        days = versions.routes(session, ulp=ulp, version_id=version_id)["hari_baca"]
-    else:
-        listed = lists.rbm_list(session, ulp=ulp, blth=blth)
-        listed = listed.sort_values(["idpel", "line"]).drop_duplicates("idpel").set_index("idpel")
-        rbm, days = listed["rbm"], schedule_today(listed)["hari_baca"]
+    days = placed.schedule(session, ulp=ulp, source=source)["hari_baca"]
     planned = reading_calendar.plan(session, ulp=ulp, blth=blth)["hari_baca"]
     days = planned.reindex(days.index).combine_first(days.astype(object))
-    return rbm.map(days).map(dates.set_index("hari_baca")["read_on"])
+    return days.map(dates.set_index("hari_baca")["read_on"])
 
 
 def _numbers(session: Session, ulp: str) -> dict[str, dict[str, tuple[int, int]]]:

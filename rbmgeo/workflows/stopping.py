@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-import geopandas as gpd
 import pandas as pd
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries import lists, survey, units
-from rbmgeo.geo import coordinates
+from rbmgeo.geo import metres_xy
 from rbmgeo.survey.outcomes import found_wrong
 from rbmgeo.survey.stopping import after_errors, stopping
 
@@ -52,16 +51,8 @@ def first_next(session: Session, ulp: str) -> list[str]:
 
 
 def _houses(session: Session, ulp: str) -> pd.DataFrame:
-    """Return ``public_id``, ``gardu``, ``tiang``, ``x`` and ``y`` (metres) of active customers."""
-    unit = units.unit(session, ulp=ulp)
-    people = lists.customers(session, ulp=ulp, srid=unit.utm_srid)
-    people = people[people["active"].astype(bool)]
-    lines = lists.pdpj_lines(session, ulp=ulp)
-    lines = lines.reset_index().drop_duplicates("idpel").set_index("idpel")
-    xy = coordinates(gpd.GeoSeries(people["geometry"]))
-    recorded = lines["tiang"].reindex(people.index)
-    return pd.DataFrame(
-        {"public_id": people["public_id"], "gardu": lines["gardu"].reindex(people.index),
-         "tiang": recorded.where(recorded.notna(), people["tiang"]), "x": xy[:, 0], "y": xy[:, 1]},
-        index=people.index,
-    )  # fmt: skip
+    """Return ``gardu``, ``tiang``, ``x`` and ``y`` (metres) of active customers, by idpel."""
+    houses = survey.houses(session, ulp=ulp)
+    srid = units.unit(session, ulp=ulp).utm_srid or lists.NO_POSITIONS
+    houses["x"], houses["y"] = metres_xy(houses.pop("lon"), houses.pop("lat"), srid)
+    return houses

@@ -40,7 +40,7 @@ class Person:
 @pytest.fixture(scope="module")
 def kit(tmp_path_factory):
     folder = tmp_path_factory.mktemp("kit")
-    return folder, make_messy(folder, SampleParams(customers=6400, seed=3))
+    return folder, make_messy(folder, SampleParams(customers=2400, seed=3))
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -15,6 +16,7 @@ from rbmgeo.db.queries import (
     event_effects,
     event_moves,
     events,
+    lists,
     pages,
     proposals,
     records,
@@ -22,6 +24,8 @@ from rbmgeo.db.queries import (
     units,
 )
 from rbmgeo.errors import NotAllowed, NothingToDo, NotThere, UsageError
+from rbmgeo.matching.trace import recorded_poles
+from rbmgeo.network.downstream import houses_behind, spans_of
 from rbmgeo.workflows.decisions import decide
 from rbmgeo.workflows.event_choice import (
     choose_by_border,
@@ -364,6 +368,35 @@ def test_a_pole_of_the_lines_takes_along_who_hangs_behind_it(unit):
         choose_by_line(unit, ULP, event, tiang=["T77"], spans=[])
 
 
+def test_what_one_gardu_feeds_is_counted_as_from_the_tables_of_the_whole_unit(unit):
+    with_lines(unit)
+    for sql in (
+        # Tied by a drop alone (5), by another list alone (4); a second line names another pole (3).
+        "UPDATE pdpj SET tiang = NULL WHERE ulp = :u AND idpel IN (:five, :four)",
+        "UPDATE customer SET service_point = 'P5' WHERE ulp = :u AND idpel = :five",
+        "UPDATE customer SET tiang = 'T2' WHERE ulp = :u AND idpel = :four",
+        "INSERT INTO service_drop (ulp, drop_id, tiang, service_point) VALUES (:u, 'D1', 'T3', 'P5'), "
+        "(:u, 'D2', 'T77', 'P5')",
+        "INSERT INTO pdpj (ulp, idpel, line, valid_from, gardu, tiang, source) "
+        "VALUES (:u, :three, '2', '2024-01-01', 'PD1', 'T1', 'pdpj')",
+        "INSERT INTO jtr_span (ulp, span, tiang_1, tiang_2, length_m) VALUES (:u, 'S3', 'T3', 'T9', 40)",
+        "INSERT INTO jtr_span (ulp, span, gardu, tiang_1, tiang_2) VALUES (:u, 'S4', 'PD2', 'T0', 'T9')",
+        "UPDATE customer SET active = false WHERE ulp = :u AND idpel = :two",
+    ):
+        ids = {"five": idpel(5), "four": idpel(4), "three": idpel(3), "two": idpel(2)}
+        unit.execute(text(sql), {"u": ULP, **ids})
+    whole = spans_of(lists.jtr(unit, ulp=ULP, srid=32749), "PD1")
+    people = lists.customers(unit, ulp=ULP, srid=32749)
+    people = people[people["active"]]
+    poles = recorded_poles(lists.pdpj_lines(unit, ulp=ULP), people["tiang"])
+    expected = houses_behind(
+        whole, [("tiang", "T0")], poles[poles.index.isin(people.index)], lists.drops(unit, ulp=ULP),
+        people["service_point"],
+    )  # fmt: skip
+    assert expected.to_dict() == {"T1": 4, "T2": 1, "T3": 2, "T9": 0}
+    pd.testing.assert_series_equal(poles_to_cut(unit, ULP, draft(unit)), expected)
+
+
 def test_without_lines_no_pole_is_offered_and_the_other_ways_are_named(unit):
     event = draft(unit)
     assert poles_to_cut(unit, ULP, event).empty
@@ -397,9 +430,7 @@ def test_approval_names_those_with_a_proposal_of_their_own_and_leaves_it_to_be_d
 MEANWHILE = ("", "inactive", "moved")
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(0.5)
 @given(
     st.dictionaries(st.integers(0, 4), st.sampled_from(MEANWHILE), min_size=1),
 )

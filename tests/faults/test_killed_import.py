@@ -1,13 +1,11 @@
 """An import that is killed leaves whole files or nothing, and is finished by running it again."""
 
 import os
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from forked import command
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
@@ -83,12 +81,14 @@ def orphans(url):
 
 
 def importing(url, folder):
-    return subprocess.Popen(
-        [Path(sys.executable).with_name("rbmgeo"), "import", str(folder), "--ulp", ULP, "--accept-good",
-         "--json"],
-        env={**os.environ, "RBMGEO_DATABASE_URL": url}, start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    argv = ["import", str(folder), "--ulp", ULP, "--accept-good", "--json"]
+    return command(argv, env={"RBMGEO_DATABASE_URL": url}, out=Path(os.devnull))
+
+
+def finished(url, folder, seconds):
+    process = importing(url, folder)
+    process.join(seconds)
+    return process.exitcode == 0
 
 
 def killed_after(url, folder, batches):
@@ -96,13 +96,13 @@ def killed_after(url, folder, batches):
     engine = create_engine(url, poolclass=NullPool)
     process = importing(url, folder)
     with engine.connect() as connection:
-        while process.poll() is None:
+        while process.is_alive():
             if connection.scalar(text("SELECT count(*) FROM import_batch")) >= batches:
-                os.killpg(process.pid, signal.SIGKILL)
+                process.kill()
                 break
             connection.rollback()
             time.sleep(0.002)
-    process.communicate()
+    process.join()
 
 
 @pytest.mark.parametrize("batches", [1, 12])
@@ -113,9 +113,7 @@ def test_killed_between_files_it_leaves_whole_files_and_goes_on(
     killed_after(url, folder, batches)
     assert not torn(url)
     assert orphans(url) == 0
-    process = importing(url, folder)
-    process.communicate(timeout=120)
-    assert process.returncode == 0
+    assert finished(url, folder, 120)
     assert state(url) == whole
 
 
@@ -125,19 +123,15 @@ def test_killed_after_each_file_and_at_many_moments(make_database, folder, whole
         url = make_database("drill")
         killed_after(url, folder, batches)
         assert not torn(url) and orphans(url) == 0, batches
-        process = importing(url, folder)
-        process.communicate(timeout=300)
-        assert process.returncode == 0
+        assert finished(url, folder, 300)
         assert state(url) == whole, batches
     # Killed again and again on the way: what is in stays in.
     url = make_database("drill")
     for number in range(20):
         process = importing(url, folder)
-        time.sleep(2 + number * 0.25)
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        time.sleep(0.1 + number * 0.25)
+        process.kill()
+        process.join()
         assert not torn(url) and orphans(url) == 0, number
-    process = importing(url, folder)
-    process.communicate(timeout=300)
+    assert finished(url, folder, 300)
     assert state(url) == whole

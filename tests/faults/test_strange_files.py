@@ -8,6 +8,7 @@ import zipfile
 
 import geopandas as gpd
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point
@@ -123,10 +124,7 @@ def one_of_the_files(tmp_path_factory, originals, which, cuts, flips, insert):
         path.unlink()
 
 
-@settings(
-    max_examples=60, deadline=None, derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
+@examples(2)
 @given(which=st.integers(0, 50), **mangling)
 def test_a_mangled_file_is_accounted_for_or_refused(
     tmp_path_factory, originals, which, cuts, flips, insert

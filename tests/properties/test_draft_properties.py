@@ -1,6 +1,6 @@
 """Whatever planners do to a draft: nobody is lost, no place is held twice, undo returns the start."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rbmgeo.errors import NotAllowed, NotThere
@@ -58,7 +58,6 @@ def done(base, commands):
     return log
 
 
-@settings(max_examples=60, deadline=None)
 @given(PLACES, st.lists(COMMANDS, max_size=20))
 def test_nobody_is_lost_and_every_walk_has_the_order_that_was_asked_for(places, commands):
     base = Draft(dict(zip(WHO, places, strict=True)), set(RBMS))

@@ -10,7 +10,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rbmgeo.intake import check as checking
@@ -104,7 +104,6 @@ def accounted(path):
     return counts.tolist(), kwh
 
 
-@settings(max_examples=25, deadline=None)
 @given(rows=ROWS, name=st.sampled_from(sorted(FORMATS)))
 def test_a_list_in_any_format_is_accounted_for_alike(tmp_path_factory, rows, name):
     path = tmp_path_factory.mktemp("f") / name
@@ -149,7 +148,6 @@ def test_no_good_house_is_thrown_out(tmp_path, decimals, seed):
     assert done["lon"].notna().all()
 
 
-@settings(max_examples=25, deadline=None)
 @given(
     start=st.integers(0, 150), length=st.integers(8, 60), seed=st.integers(0, 99),
     step=st.sampled_from([1e-6, -1e-6, 1e-5, 1.0, -1.0]), axis=st.sampled_from(["lat", "lon", "both"]),

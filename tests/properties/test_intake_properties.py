@@ -6,7 +6,8 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import example, given, settings
+from examples import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rbmgeo.errors import ImportRefused
@@ -28,7 +29,6 @@ def column(cells):
     return pd.Series(cells, dtype="str")
 
 
-@settings(max_examples=60)
 @given(COLUMNS, st.sampled_from(["", "id", "en"]))
 @example(["1e400", "-", ".", "\u0663", "1.234"], "id")
 def test_no_rule_falls_over_and_every_cell_is_a_value_a_fault_or_empty(cells, locale):
@@ -46,7 +46,6 @@ def test_no_rule_falls_over_and_every_cell_is_a_value_a_fault_or_empty(cells, lo
     rules.split_pair(text)
 
 
-@settings(max_examples=60)
 @given(COLUMNS, st.booleans())
 def test_an_idpel_is_twelve_ascii_digits_that_stood_in_the_cell(cells, pad):
     done = rules.idpel(column(cells), pad=pad)
@@ -58,7 +57,6 @@ def test_an_idpel_is_twelve_ascii_digits_that_stood_in_the_cell(cells, pad):
             assert typed.lstrip("0").startswith(value.lstrip("0"))
 
 
-@settings(max_examples=60)
 @given(COLUMNS, st.sampled_from(["", "id", "en"]))
 def test_a_number_is_one_that_the_database_takes(cells, locale):
     for value in rules.number(column(cells), locale=locale).values.dropna():
@@ -66,7 +64,6 @@ def test_a_number_is_one_that_the_database_takes(cells, locale):
         assert Decimal(value).is_finite()
 
 
-@settings(max_examples=60)
 @given(st.lists(st.decimals(-(10**9), 10**9, places=3), min_size=1, max_size=9))
 def test_a_number_written_in_a_locale_is_read_back_exactly(values):
     english = [f"{v:,.3f}" for v in values]
@@ -77,7 +74,6 @@ def test_a_number_written_in_a_locale_is_read_back_exactly(values):
         assert [Decimal(v) for v in done.values] == values
 
 
-@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.floats(-200, 200), st.floats(-200, 200)), min_size=1, max_size=10),
     st.sampled_from(["indonesia", "world"]),
@@ -148,7 +144,7 @@ def test_the_order_of_rows_changes_nothing(rows, random):
     assert (one.skipped, one.warnings) == (two.skipped, two.warnings)
 
 
-@settings(max_examples=80)
+@examples(2)
 @given(
     st.one_of(
         st.binary(max_size=200),

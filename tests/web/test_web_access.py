@@ -44,6 +44,7 @@ SUPERVISOR_WRITES = {
     "looks.take_back",
     "telusur.answers",
     "reading_calendar.approve",
+    "energy.count",
 }
 
 

@@ -9,6 +9,8 @@ from sqlalchemy import text
 from test_web_access import EVERYBODY, routes
 
 from rbmgeo.db.queries import pages, units
+from rbmgeo.jobs.run import run_job
+from rbmgeo.jobs.tasks import TASKS
 from web.words import WORDS
 
 PAGES = [
@@ -121,6 +123,33 @@ def test_the_sums_of_the_energy_page_are_those_of_the_source(as_role):
     assert "703,5" in text  # seven of eight houses read, 100.5 kWh each
     assert "jumlah cocok" in text
     assert "jumlah tidak cocok" not in text
+
+
+def test_months_that_take_long_are_summed_by_a_job_and_then_open_at_once(
+    web_database, as_role, monkeypatch
+):
+    client, address = as_role("pengawas"), f"/{small.SMALL}/{small.BLTH}"
+    span = {"dari": small.BLTH, "sampai": small.BLTH}
+    try:
+        with web_database.writing() as session:
+            session.execute(text("DELETE FROM kwh_month"))
+        monkeypatch.setattr("web.pages.energy.AT_ONCE", 0)
+        page = client.get(f"{address}/energi", query_string=span)
+        assert "1 bulan perlu dijumlah dulu" in page.text
+        assert client.get(f"{address}/peta/energi", query_string=span).location.startswith(
+            f"{address}/energi?"
+        )
+        asked = client.post(f"{address}/energi/hitung", data=span)
+        job_id = int(asked.location.rsplit("/", 1)[1])
+        assert run_job(web_database, ulp=small.SMALL, job_id=job_id, tasks=TASKS) == "done"
+        assert f"/energi?dari={small.BLTH}" in client.get(asked.location).text
+        assert "jumlah cocok" in client.get(f"{address}/energi", query_string=span).text
+        assert client.get(f"{address}/peta/energi", query_string=span).status_code == 200
+    finally:
+        with web_database.writing() as session:
+            session.execute(text("DELETE FROM job"))
+            session.execute(text("DELETE FROM procrastinate_jobs"))
+            session.execute(text("DELETE FROM kwh_month"))
 
 
 def test_only_an_invented_unit_is_marked(web_database, as_role):

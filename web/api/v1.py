@@ -9,6 +9,7 @@ from flask_login import current_user
 from rbmgeo.db.queries import board, pages, people, units
 from rbmgeo.terms import Role
 from rbmgeo.workflows.energy import kwh_report
+from rbmgeo.workflows.kwh_kept import keep_kwh
 from web.access import allow, signed_in
 from web.database import database
 from web.stops import stops
@@ -146,6 +147,8 @@ def findings_of(ulp: str) -> dict[str, Any]:
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def kwh_of(ulp: str, blth: str) -> dict[str, Any]:
     """Give the kWh per RBM per gardu of one month."""
+    with database().writing() as session:
+        keep_kwh(session, ulp, blth_from=blth, blth_to=blth)
     with database().reading() as session:
         done = kwh_report(session, ulp, blth_from=blth)
     rows = done.rows.astype(object).where(done.rows.notna(), None).to_dict("records")

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+import pandas as pd
 from flask import Blueprint, g, render_template
 
 from rbmgeo.db.queries import board, mutations
@@ -10,10 +11,12 @@ from rbmgeo.db.queries.pages import LIST_CLASSES
 from rbmgeo.terms import Match, Role
 from web.access import allow
 from web.database import database
+from web.kept import Kept
 from web.language import month, num
 from web.shell import stepped
 
 bp = Blueprint("board", __name__, url_prefix="/<ulp:ulp>/<blth:blth>")
+_KWH: Kept[pd.DataFrame] = Kept(24)
 
 #: Classes of the matching that ask for a look, in the order of the colours.
 OPEN_CLASSES = (
@@ -31,7 +34,7 @@ def page() -> str:
     """Show the eight steps, the decisions that wait, and the month's kWh."""
     with database().reading() as session:
         changes = mutations.mutation_counts(session, ulp=g.ulp, blth=g.blth)
-        energy = board.kwh_by_month(session, ulp=g.ulp, until=g.blth)
+    energy = _KWH.get(lambda s: board.kwh_by_month(s, ulp=g.ulp, until=g.blth), g.blth)
     rows: list[Any] = list(energy.itertuples())
     bars = [
         {

@@ -1,21 +1,25 @@
 """SOP IV.8: kWh per RBM per gardu, whose sums equal the source."""
 
 from flask import Blueprint, Response, g, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from rbmgeo.db.queries import board
-from rbmgeo.energy.per_gardu import STANDING
 from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.terms import Role
 from rbmgeo.workflows.energy import KwhReport, kwh_report
+from rbmgeo.workflows.kwh_kept import keep_kwh, kept_report, kept_rows, stale_months
 from web.access import allow
 from web.database import database
 from web.language import month, tr
 from web.pages.download import csv_file, xlsx_file
 from web.pages.forms import checked_span, page_number
+from web.pages.jobs import ask
 
 bp = Blueprint("energy", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/energi")
 
 _ROWS = 60
+#: Months that are summed while the page waits; more of them are a job.
+AT_ONCE = 1
 
 
 @bp.get("")
@@ -24,23 +28,52 @@ def page() -> str:
     """Show the report of one or more months, per RBM and gardu or per gardu."""
     first, last = _span()
     try:
-        done = _report(first, last)
+        waiting = months_to_count(first, last)
     except NothingToDo as nothing:
         return render_template("energy.html", done=None, first=first, last=last, nothing=nothing)
-    with database().reading() as session:
-        source = board.kwh_of_source(session, ulp=g.ulp, months=done.months)
+    if waiting:
+        return render_template("energy.html", done=None, first=first, last=last, waiting=waiting)
     view = "gardu" if request.args.get("lihat") == "gardu" else "rbm"
-    rows = done.per_gardu.reset_index() if view == "gardu" else done.rows
-    at, pages = page_number(request.args.get("hal"), len(rows), _ROWS)
+    with database().reading() as session:
+        done = kept_report(session, g.ulp, blth_from=first, blth_to=last)
+        source = board.kwh_of_source(session, ulp=g.ulp, months=done.months)
+        count = len(done.per_gardu) if view == "gardu" else done.lines
+        at, pages = page_number(request.args.get("hal"), count, _ROWS)
+        begin = (at - 1) * _ROWS
+        rows = (
+            done.per_gardu.iloc[begin : begin + _ROWS].reset_index()
+            if view == "gardu"
+            else kept_rows(session, g.ulp, done.months, first=begin, size=_ROWS)
+        )
     # Per gardu a customer stands once, in the last month; per RBM each month has its rows.
-    now = done.rows[done.rows["blth"] == done.months[-1]] if view == "gardu" else done.rows
+    counts = done.counts(now=view == "gardu")
     return render_template(
         "energy.html", done=done, first=first, last=last, view=view, page=at, pages=pages,
-        rows=rows.iloc[(at - 1) * _ROWS : at * _ROWS].to_dict("records"), source=source,
-        without=int(now["without_daya"].sum()),
-        counts={n: int((now if n in STANDING else done.rows)[n].sum())
-                for n in ("customers", "read", "unread", "prepaid")},
+        rows=rows.to_dict("records"), source=source, without=counts["without_daya"], counts=counts,
     )  # fmt: skip
+
+
+@bp.post("/hitung")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def count() -> AnyResponse:
+    """Have a job sum the months of a span."""
+    first, last = checked_span(request.form.get("dari"), request.form.get("sampai"), g.blth)
+    return ask("kwh", blth_from=first, blth_to=last)
+
+
+def months_to_count(first: str, last: str) -> int:
+    """Return how many months of a span a job has to sum first; a single one is summed at once.
+
+    Raises `NothingToDo` where the unit has no month of it.
+    """
+    with database().reading() as session:
+        stale = stale_months(session, g.ulp, first, last)
+    if len(stale) > AT_ONCE:
+        return len(stale)
+    if stale:
+        with database().writing() as session:
+            keep_kwh(session, g.ulp, blth_from=first, blth_to=last)
+    return 0
 
 
 @bp.get("/<name>.<kind>")

@@ -1,6 +1,5 @@
 """SOP IV.1: how complete both lists are, and how RBM and gardu lie on each other."""
 
-from collections import OrderedDict
 from typing import Any
 
 import pandas as pd
@@ -11,14 +10,14 @@ from rbmgeo.errors import UsageError
 from rbmgeo.terms import Role
 from rbmgeo.workflows.evaluate import Evaluation, evaluation
 from web.access import allow
-from web.database import database
+from web.kept import Kept
 from web.pages.download import csv_file
 from web.pages.forms import page_number
 from web.pages.jobs import ask
 
 bp = Blueprint("evaluation", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/evaluasi")
 
-_KEPT: OrderedDict[tuple[str, str, int], Evaluation] = OrderedDict()
+_KEPT: Kept[Evaluation] = Kept()
 _ROWS = 40
 
 
@@ -66,14 +65,7 @@ def run() -> AnyResponse:
 
 
 def _evaluation() -> Evaluation:
-    # Computed once for a state of the data; every import and decision raises its version.
-    key = (database().url, g.ulp, g.unit.data_version)
-    if key not in _KEPT:
-        with database().reading() as session:
-            _KEPT[key] = evaluation(session, g.ulp)
-        while len(_KEPT) > 4:
-            _KEPT.popitem(last=False)
-    return _KEPT[key]
+    return _KEPT.get(lambda session: evaluation(session, g.ulp))
 
 
 def _matrix_rows(matrix: pd.DataFrame) -> tuple[list[tuple[str, dict[str, int]]], list[str]]:

@@ -1,6 +1,5 @@
 """Lembar pertama: what the first files say; every number leads to its rows."""
 
-from collections import OrderedDict
 from typing import Any
 
 import pandas as pd
@@ -15,13 +14,14 @@ from rbmgeo.workflows.first_sheet import FirstSheet, first_sheet
 from rbmgeo.workflows.spelling import decide_spelling, judge_spelling
 from web.access import allow
 from web.database import database
+from web.kept import Kept
 from web.language import tr
 from web.pages.download import csv_file
 from web.pages.forms import page_number
 
 bp = Blueprint("first", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/lembar-pertama")
 
-_KEPT: OrderedDict[tuple[str, str, int], FirstSheet] = OrderedDict()
+_KEPT: Kept[FirstSheet] = Kept()
 _ROWS = 40
 #: Gardu in the matrix of the page: those that most customers are read apart from.
 _MATRIX = 12
@@ -134,14 +134,7 @@ def other_sign(first: str, code: str) -> tuple[str, str] | None:
 
 
 def _sheet() -> FirstSheet:
-    # Computed once for a state of the data; every import and decision raises its version.
-    key = (database().url, g.ulp, g.unit.data_version)
-    if key not in _KEPT:
-        with database().reading() as session:
-            _KEPT[key] = first_sheet(session, g.ulp)
-        while len(_KEPT) > 4:
-            _KEPT.popitem(last=False)
-    return _KEPT[key]
+    return _KEPT.get(lambda session: first_sheet(session, g.ulp))
 
 
 def _matrix(matrix: pd.DataFrame) -> tuple[list[str], list[tuple[str, dict[str, int], int]]]:

@@ -32,6 +32,7 @@ PAGES = {
     "order": "routes.page",
     "reorder": "workbench.newest",
     "report": "energy.page",
+    "kwh": "energy.page",
     "mutations": "mutations.page",
     "handoff": "routes.handover",
 }
@@ -86,9 +87,15 @@ def one(job_id: int) -> str:
         job=job,
         known=known,
         result_page=PAGES.get(job.task, "board.page"),
+        result_span=_span_of(job.task, job.args),
         said=said,
         facts=facts_of(job.result),
     )
+
+
+def _span_of(task: str, args: dict[str, Any]) -> dict[str, Any]:
+    """Return the months that a result is looked at over, {} where it is of one month."""
+    return {"dari": args["blth_from"], "sampai": args["blth_to"]} if task == "kwh" else {}
 
 
 @bp.get("/<int:job_id>/keadaan")

@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import pages, versions
@@ -13,6 +13,7 @@ from web.access import allow
 from web.database import database
 from web.language import lang, num
 from web.pages.drawing import drawn_page
+from web.pages.energy import months_to_count
 from web.pages.forms import checked_span
 
 bp = Blueprint("maps", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/peta")
@@ -81,6 +82,8 @@ def energy() -> Response | str:
     """Show the kWh of every gardu over one or more months."""
     first, last = checked_span(request.args.get("dari"), request.args.get("sampai"), g.blth)
     try:
+        if months_to_count(first, last):
+            return redirect(url_for("energy.page", dari=first, sampai=last))
         with database().reading() as session:
             drawn = energy_of_all(
                 session, g.ulp, blth_from=first, blth_to=last, lang=lang(), number=num

@@ -16,6 +16,7 @@ from rbmgeo.workflows.network import unreachable
 from rbmgeo.workflows.routes import targets_ulp
 from web.access import allow
 from web.database import database
+from web.kept import Kept
 from web.pages.download import csv_file
 from web.pages.jobs import ask
 
@@ -23,6 +24,7 @@ from web.pages.jobs import ask
 SHOWN = 200
 
 bp = Blueprint("routes", __name__, url_prefix="/<ulp:ulp>/<blth:blth>")
+_APART: Kept[tuple[pd.DataFrame | None]] = Kept()
 
 
 @bp.get("/rute")
@@ -43,8 +45,7 @@ def design() -> AnyResponse:
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def apart() -> str:
     """List the customers that no known way on foot leads to, with the reason and what to do."""
-    with database().reading() as session:
-        rows = unreachable(session, g.ulp)
+    (rows,) = _APART.get(lambda session: (unreachable(session, g.ulp),))
     counts = {} if rows is None else rows["reason"].value_counts().to_dict()
     shown = [] if rows is None else rows.head(SHOWN).reset_index().to_dict("records")
     return render_template(
@@ -57,8 +58,7 @@ def apart() -> str:
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def apart_file() -> Response:
     """Give the same list, whole."""
-    with database().reading() as session:
-        rows = unreachable(session, g.ulp)
+    (rows,) = _APART.get(lambda session: (unreachable(session, g.ulp),))
     if rows is None:
         raise NothingToDo(
             "this unit has no streets yet; import some first",

@@ -3,6 +3,7 @@
 from rbmgeo.db.models.base import Base
 from rbmgeo.db.models.customer import Customer, CustomerPoint, CustomerService
 from rbmgeo.db.models.desk import DeskDecision
+from rbmgeo.db.models.energy import KwhMonth, KwhRow
 from rbmgeo.db.models.events import GarduEvent, GarduEventDecision, GarduEventMember
 from rbmgeo.db.models.fieldwork import OwnReading
 from rbmgeo.db.models.grid import (
@@ -77,6 +78,8 @@ __all__ = [
     "ImportReject",
     "Job",
     "JtrSpan",
+    "KwhMonth",
+    "KwhRow",
     "LoginTry",
     "MapCell",
     "MapPoint",

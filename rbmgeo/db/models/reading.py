@@ -59,7 +59,10 @@ class ReaderLog(Base):
     """One moment at which a reader stood at a meter: who, when, where, how exact, which code."""
 
     __tablename__ = "reader_log"
-    __table_args__ = (Index("ix_reader_log_ulp_idpel", "ulp", "idpel"),)
+    __table_args__ = (
+        Index("ix_reader_log_ulp_idpel", "ulp", "idpel"),
+        Index("ix_reader_log_ulp_blth", "ulp", "blth"),
+    )
 
     ulp: Mapped[UlpKey]
     log_id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries.desk import STANDS
-from rbmgeo.db.queries.energy import left_out, rejected_kwh
+from rbmgeo.db.queries.energy import rejected_kwh, told_twice
 from rbmgeo.db.queries.events import OWN_LISTS
 from rbmgeo.db.queries.lists import read
 from rbmgeo.db.queries.survey import VISITED
@@ -78,16 +78,20 @@ def kwh_by_month(session: Session, *, ulp: str, until: str, months: int = 13) ->
 
 def kwh_of_source(session: Session, *, ulp: str, months: list[str]) -> Decimal:
     """Sum the source's rows of some months by another way than the report, refused rows too."""
+    found: dict[str, dict[str, Decimal]] = {blth: {} for blth in months}
+    rows = session.execute(
+        text(
+            "SELECT blth, source, COALESCE(sum(kwh), 0) FROM reading "
+            "WHERE ulp = :u AND blth = ANY(:m) GROUP BY blth, source"
+        ),
+        {"u": ulp, "m": months},
+    )
+    for blth, source, kwh in rows:
+        found[blth][source] = kwh
     total = Decimal(0)
-    for blth in months:
-        key = {"u": ulp, "b": blth, "out": ["token", *left_out(session, ulp=ulp, blth=blth)]}
-        total += session.scalar(
-            text(
-                "SELECT COALESCE(sum(kwh), 0) FROM reading "
-                "WHERE ulp = :u AND blth = :b AND NOT source = ANY(:out)"
-            ),
-            key,
-        ) or Decimal(0)
+    for blth, by_source in found.items():
+        outside = {"token", *told_twice(by_source)}
+        total += sum((k for s, k in by_source.items() if s not in outside), Decimal(0))
         total += rejected_kwh(session, ulp=ulp, blth=blth) or Decimal(0)
     return total
 

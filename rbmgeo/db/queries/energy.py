@@ -1,6 +1,7 @@
 """Energy of a month per RBM and gardu, exact to the last digit."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -91,7 +92,12 @@ def left_out(session: Session, *, ulp: str, blth: str) -> list[str]:
             {"u": ulp, "b": blth},
         )
     )
-    return ["sorek"] if {"dpm", "sorek"} <= found else []
+    return told_twice(found)
+
+
+def told_twice(sources: Iterable[str]) -> list[str]:
+    """Return which of a month's sources tell it a second time."""
+    return ["sorek"] if {"dpm", "sorek"} <= set(sources) else []
 
 
 def rejected_kwh(session: Session, *, ulp: str, blth: str) -> Decimal | None:

@@ -63,17 +63,21 @@ def rbm_list(session: Session, *, ulp: str, blth: str | None = None) -> pd.DataF
     return frame if len(frame) else RBM_LIST.empty().assign(blth=pd.Series(dtype="str"))
 
 
-def pdpj_lines(session: Session, *, ulp: str) -> pd.DataFrame:
-    """Return `PDPJ_LINES` in force now, active services only, by idpel and line."""
+def pdpj_lines(session: Session, *, ulp: str, idpels: list[str] | None = None) -> pd.DataFrame:
+    """Return `PDPJ_LINES` in force now, active services only, by idpel and line.
+
+    ``idpels``: of these customers alone.
+    """
     frame = copied(
         session,
         """
         SELECT idpel, line, gardu, jurusan, tiang, deret, penyulang, conflict
         FROM pdpj
         WHERE ulp = %s AND valid_to IS NULL AND active
+          AND (%s OR idpel = ANY(CAST(%s AS text[])))
         ORDER BY idpel, line
         """,
-        (ulp,),
+        (ulp, idpels is None, idpels or []),
         flags=("conflict",),
     )
     return frame if len(frame) else PDPJ_LINES.empty().astype({"conflict": bool})
@@ -93,40 +97,85 @@ def gardu(session: Session, *, ulp: str, srid: int | None) -> gpd.GeoDataFrame:
     return _points(frame.set_index("gardu"), srid)
 
 
-def tiang(session: Session, *, ulp: str, srid: int | None) -> gpd.GeoDataFrame:
-    """Return `TIANG`, by code."""
+def tiang(
+    session: Session, *, ulp: str, srid: int | None, codes: list[str] | None = None
+) -> gpd.GeoDataFrame:
+    """Return `TIANG`, by code; only these codes where some are named."""
     frame = read(
         session,
         "SELECT tiang, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM tiang "
-        "WHERE ulp = :ulp ORDER BY tiang",
+        "WHERE ulp = :ulp AND (:all OR tiang = ANY(:codes)) ORDER BY tiang",
         ulp=ulp,
+        all=codes is None,
+        codes=codes or [],
     )
     return _points(frame.set_index("tiang"), srid)
 
 
-def jtr(session: Session, *, ulp: str, srid: int | None) -> gpd.GeoDataFrame:
-    """Return `JTR` spans, by span."""
+def jtr(
+    session: Session, *, ulp: str, srid: int | None, gardu: str | None = None
+) -> gpd.GeoDataFrame:
+    """Return `JTR` spans, by span; of one gardu those that may be its own: tagged so, or not at all."""
     frame = read(
         session,
         """
         SELECT span, gardu, jurusan, tiang_1, tiang_2, node_1, node_2, length_m,
                ST_AsBinary(geom) AS wkb
-        FROM jtr_span WHERE ulp = :ulp ORDER BY span
+        FROM jtr_span WHERE ulp = :ulp AND (:all OR gardu = :gardu OR gardu IS NULL) ORDER BY span
         """,
         ulp=ulp,
+        all=gardu is None,
+        gardu=gardu,
     )
     return _lines(frame.set_index("span"), srid)
 
 
-def drops(session: Session, *, ulp: str) -> pd.DataFrame:
-    """Return `DROPS`, by drop."""
+def drops(session: Session, *, ulp: str, points: list[str] | None = None) -> pd.DataFrame:
+    """Return `DROPS`, by drop; only those to some service points where these are named."""
     frame = read(
         session,
         "SELECT drop_id, tiang, service_point, node, gardu, length_m FROM service_drop "
-        "WHERE ulp = :ulp ORDER BY drop_id",
+        "WHERE ulp = :ulp AND (:all OR service_point = ANY(:points)) ORDER BY drop_id",
         ulp=ulp,
+        all=points is None,
+        points=points or [],
     )
     return frame.set_index("drop_id")
+
+
+def has_lines(session: Session, *, ulp: str) -> bool:
+    """Say whether the unit has any low-voltage span."""
+    found = session.scalar(text("SELECT EXISTS (SELECT FROM jtr_span WHERE ulp = :u)"), {"u": ulp})
+    return bool(found)
+
+
+def hanging_on(session: Session, *, ulp: str, poles: list[str], nodes: list[str]) -> pd.DataFrame:
+    """Return active customers whom a record or a drop ties to some poles or nodes, by idpel.
+
+    Columns ``tiang`` and ``service_point``. Which of several ties speaks is for the walk to say
+    (`rbmgeo.network.downstream`): whoever has one of them is here.
+    """
+    frame = read(
+        session,
+        """
+        WITH tied AS (
+            SELECT idpel FROM pdpj
+            WHERE ulp = :ulp AND valid_to IS NULL AND active AND tiang = ANY(:poles)
+            UNION
+            SELECT idpel FROM customer WHERE ulp = :ulp AND tiang = ANY(:poles)
+            UNION
+            SELECT c.idpel FROM customer c
+            JOIN service_drop d ON d.ulp = c.ulp AND d.service_point = c.service_point
+            WHERE c.ulp = :ulp AND (d.tiang = ANY(:poles) OR d.node = ANY(:nodes))
+        )
+        SELECT idpel, c.tiang, c.service_point FROM tied JOIN customer c USING (idpel)
+        WHERE c.ulp = :ulp AND c.active ORDER BY idpel
+        """,
+        ulp=ulp,
+        poles=poles,
+        nodes=nodes,
+    )
+    return frame.set_index("idpel")
 
 
 def streets(session: Session, *, ulp: str, srid: int | None) -> gpd.GeoDataFrame:

@@ -4,7 +4,7 @@ import pandas as pd
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.bulk import copy_rows
+from rbmgeo.db.bulk import copied, copy_rows
 from rbmgeo.db.queries.lists import read
 
 #: An answer that came since the plan of visit t: one before it may be why the house is asked again.
@@ -190,6 +190,29 @@ def answered_promises(session: Session, *, ulp: str) -> pd.DataFrame:
         """,
         ulp=ulp,
     )
+
+
+def houses(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Return the active customers with the gardu and pole recorded now, by idpel.
+
+    Columns ``gardu`` and ``tiang`` (of the first line; a pole of another list where that names
+    none), ``lon`` and ``lat`` in degrees, NaN without a place.
+    """
+    frame = copied(
+        session,
+        """
+        SELECT c.idpel, p.gardu, COALESCE(p.tiang, c.tiang) AS tiang,
+               ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat
+        FROM customer c
+        LEFT JOIN (SELECT DISTINCT ON (idpel) idpel, gardu, tiang FROM pdpj
+                   WHERE ulp = %s AND valid_to IS NULL AND active ORDER BY idpel, line) p
+            USING (idpel)
+        WHERE c.ulp = %s AND c.active ORDER BY c.idpel
+        """,
+        (ulp, ulp),
+        numbers=("lon", "lat"),
+    )
+    return frame.set_index("idpel")
 
 
 def add_answers(session: Session, *, ulp: str, rows: pd.DataFrame) -> None:

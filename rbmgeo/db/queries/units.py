@@ -86,6 +86,32 @@ def bump(session: Session, *, ulp: str) -> None:
     )
 
 
+def mark(session: Session, *, ulp: str) -> str:
+    """Return a text that differs once anything was imported, decided or published since.
+
+    Records, readings, routes and the master change by these acts alone, and each leaves a row.
+    """
+    return str(
+        session.scalar(
+            text(
+                """
+                SELECT concat_ws('-',
+                    (SELECT COALESCE(max(batch_id), 0) FROM import_batch WHERE ulp = :u),
+                    (SELECT count(undone_at) FROM import_batch WHERE ulp = :u),
+                    (SELECT COALESCE(max(approval_id), 0) FROM approval WHERE ulp = :u),
+                    (SELECT COALESCE(max(decision_id), 0) FROM gardu_event_decision WHERE ulp = :u),
+                    (SELECT COALESCE(max(decision_id), 0) FROM mutation_decision WHERE ulp = :u),
+                    (SELECT count(decided_at) + count(undone_at) FROM spelling_decision
+                     WHERE ulp = :u),
+                    (SELECT count(published_at) FROM rbm_version WHERE ulp = :u),
+                    (SELECT count(*) FROM gardu WHERE ulp = :u))
+                """
+            ),
+            {"u": ulp},
+        )
+    )
+
+
 def latest_blth(session: Session, *, ulp: str) -> str | None:
     """Return the newest month that has an RBM list or a reading, None for an empty unit."""
     months = [
@@ -96,12 +122,26 @@ def latest_blth(session: Session, *, ulp: str) -> str | None:
 
 
 def months(session: Session, *, ulp: str) -> list[str]:
-    """Return every month that has a reading or an RBM list, oldest first."""
+    """Return every month that has a reading or an RBM list, oldest first.
+
+    Each month is found in the index as the next after the one before: a year of a large unit
+    has millions of rows and twelve months.
+    """
     rows = session.execute(
-        text(
-            "SELECT DISTINCT blth FROM reading WHERE ulp = :ulp "
-            "UNION SELECT DISTINCT blth FROM rbm_list WHERE ulp = :ulp ORDER BY 1"
-        ),
-        {"ulp": ulp},
+        text(" UNION ".join(map(_months_in, ("reading", "rbm_list"))) + " ORDER BY 1"), {"ulp": ulp}
     )
     return [row[0] for row in rows]
+
+
+def _months_in(table: str) -> str:
+    return f"""
+        SELECT blth FROM (
+            WITH RECURSIVE next AS (
+                SELECT min(blth) AS blth FROM {table} WHERE ulp = :ulp
+                UNION ALL
+                SELECT (SELECT min(blth) FROM {table} WHERE ulp = :ulp AND blth > next.blth)
+                FROM next WHERE next.blth IS NOT NULL
+            )
+            SELECT blth FROM next WHERE blth IS NOT NULL
+        ) AS {table}_months
+    """

@@ -6,7 +6,7 @@ import pandas as pd
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.bulk import copy_rows
+from rbmgeo.db.bulk import copied, copy_rows
 from rbmgeo.db.models import RbmVersion
 from rbmgeo.db.queries.lists import read
 from rbmgeo.errors import NotAllowed, NothingToDo
@@ -87,16 +87,17 @@ def routes(session: Session, *, ulp: str, version_id: int) -> pd.DataFrame:
     return frame.set_index("rbm")
 
 
-def members(session: Session, *, ulp: str, version_id: int) -> pd.DataFrame:
-    """Return `RBM_MEMBERS` of a version, in walking order."""
-    frame = read(
+def members(session: Session, *, ulp: str, version_id: int, rbm: str | None = None) -> pd.DataFrame:
+    """Return `RBM_MEMBERS` of a version, in walking order; of one RBM if it is named."""
+    frame = copied(
         session,
         """
         SELECT idpel, rbm, urut, sisipan FROM rbm_member
-        WHERE ulp = :ulp AND version_id = :v ORDER BY rbm, urut, sisipan, idpel
+        WHERE ulp = %s AND version_id = %s AND (%s OR rbm = %s)
+        ORDER BY rbm, urut, sisipan, idpel
         """,
-        ulp=ulp,
-        v=version_id,
+        (ulp, version_id, rbm is None, rbm),
+        whole=("urut", "sisipan"),
     )
     return frame.set_index("idpel")
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.bulk import Written, copy_rows, copy_written
+from rbmgeo.db.bulk import Written, copied, copy_rows, copy_written
 from rbmgeo.db.models import Run
 from rbmgeo.db.queries.lists import read
 from rbmgeo.matching.candidates import Candidates
@@ -128,7 +128,9 @@ def findings(session: Session, *, ulp: str) -> pd.DataFrame:
 
 def doubts(session: Session, *, ulp: str) -> pd.DataFrame:
     """Return ``kind``, ``p`` and ``tier`` of every finding of the latest matching."""
-    return read(session, "SELECT kind, p, tier FROM finding WHERE ulp = :ulp", ulp=ulp)
+    return copied(
+        session, "SELECT kind, p, tier FROM finding WHERE ulp = %s", (ulp,), numbers=("p",)
+    )
 
 
 def _quoted(codes: "npt.NDArray[np.object_]") -> pa.Array:

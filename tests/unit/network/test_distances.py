@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 import pytest
 from drawn import SRID
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point
 
@@ -105,7 +105,6 @@ PLACES = st.lists(
 LOOP = ("residential", [(0, 0), (60, 0), (60, 60), (0, 60), (0, 0)], None)
 
 
-@settings(deadline=None, max_examples=40)
 @given(LINES, PLACES, st.sampled_from(RULES))
 @example([LOOP], [(10, 5), (10, -5), (65, 50)], RULES[1])
 @example([("primary", LOOP[1], None)], [(10, 5), (10, -5), (65, 50)], RULES[2])
@@ -119,7 +118,6 @@ def test_distances_are_those_of_the_whole_graph(lines, places, crossing):
     assert (got == got.T).all()
 
 
-@settings(deadline=None, max_examples=40)
 @given(LINES, PLACES, st.sampled_from(RULES), st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_shows_nowhere(lines, places, crossing, random):
     mixed = random.sample(lines, len(lines))
@@ -129,7 +127,6 @@ def test_the_order_of_the_rows_shows_nowhere(lines, places, crossing, random):
     assert other == pytest.approx(one[np.ix_(who, who)], abs=1e-9)
 
 
-@settings(deadline=None, max_examples=40)
 @given(LINES, PLACES, st.sampled_from(RULES))
 def test_none_is_longer_than_by_way_of_a_third(lines, places, crossing):
     got = matrix(drawn(*lines), places, crossing)

@@ -2,7 +2,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from drawn import SRID
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point
 
@@ -147,7 +147,6 @@ def networks(draw):
     return sorted(f"T{a}-T{b}" for a, b in pairs), homes
 
 
-@settings(deadline=None, max_examples=40)
 @given(networks())
 def test_the_houses_counted_behind_a_pole_are_those_that_cutting_it_takes(drawn):
     pairs, homes = drawn

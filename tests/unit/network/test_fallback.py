@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 from drawn import SRID, streets
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
@@ -16,7 +16,6 @@ from rbmgeo.network.walking import Walker
 SPOTS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=30)
 
 
-@settings(deadline=None, max_examples=40)
 @given(SPOTS)
 def test_never_shorter_than_straight_and_always_finite(spots):
     xy = np.array(spots, dtype=float) * 7 + 600_000

@@ -66,3 +66,17 @@ def test_a_date_that_moves_by_more_than_three_days_is_marked():
     assert got["state"].to_dict() == {"R0": SHIFTED, "R1": "terjadwal"}
     wider = targets(members, plan, calendar("ABCD"), last_month=last, shift_days=4)
     assert wider["shifted"].sum() == 0
+
+
+def test_a_row_may_stand_for_several_customers_that_are_alike():
+    plan = routes("AD.", "P9")
+    rbms = ["R0", "R0", "R0", "R1", "R1", None, None]
+    last = pd.Series(["2024-11-13", "2024-11-12", "2024-11-12", "2024-11-01", None, "2024-11-19", None])  # fmt: skip
+    each = targets(
+        pd.DataFrame({"rbm": rbms}, dtype="str"), plan, calendar("ABCD"), last_month=last
+    )
+    alike = pd.DataFrame({"rbm": rbms, "last": last}, dtype="str")
+    counted = alike.groupby(["rbm", "last"], dropna=False).size().rename("customers").reset_index()
+    got = targets(counted, plan, calendar("ABCD"), last_month=counted["last"])
+    pd.testing.assert_frame_equal(got, each)
+    assert got["shifted"].sum() == 3

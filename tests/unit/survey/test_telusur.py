@@ -3,7 +3,7 @@
 import geopandas as gpd
 import pandas as pd
 from drawn import SRID
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point
 
@@ -154,7 +154,6 @@ place = st.none() | st.tuples(st.integers(-200, 200), st.integers(-200, 200))
                        st.sampled_from([None, "1", "2"])), max_size=12),
     st.booleans(),
 )  # fmt: skip
-@settings(max_examples=60, deadline=None)
 def test_every_member_and_every_pole_of_a_jurusan_is_there_exactly_once(people, drawn, placed):
     crowd = houses(*[(f"{n:03d}", p, t, k) for n, (p, t, k) in enumerate(people)])
     found = walk_of_gardu(HERE, crowd, spans(TOWN, *drawn), TOWN, site=SITE if placed else None)
