@@ -86,7 +86,7 @@ def routes(app: APIFlask, ids: dict[str, int]) -> list[tuple[str, str, str]]:
     found = []
     for rule in app.url_map.iter_rules():
         part = {a: values[a] for a in rule.arguments}
-        if rule.endpoint == "maps.rbm":
+        if rule.endpoint in ("maps.rbm", "layers.gpx"):
             part["code"] = "51354BKA"
         _, address = rule.build(part)  # type: ignore[misc]
         for method in sorted(rule.methods & {"GET", "POST"}):

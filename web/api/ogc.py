@@ -11,7 +11,8 @@ from typing import Any
 
 import geopandas as gpd
 import shapely
-from flask import Blueprint, Response, g, request, url_for
+from apiflask import APIBlueprint
+from flask import Response, g, request, url_for
 
 from rbmgeo import __version__
 from rbmgeo.db.queries import layers, units
@@ -24,7 +25,7 @@ from web.api.ogc_document import CONFORMS_TO, CRS84, MOST, document
 from web.database import database
 from web.language import lang
 
-bp = Blueprint("ogc", __name__, url_prefix="/api/ogc/<ulp:ulp>")
+bp = APIBlueprint("ogc", __name__, url_prefix="/api/ogc/<ulp:ulp>", enable_openapi=False)
 
 GEOJSON = "application/geo+json"
 #: Features of a page where nobody says how many.
