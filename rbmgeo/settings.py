@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,6 +23,11 @@ class Settings(BaseSettings):
     def _with_driver(cls, url: str) -> str:
         """Read ``postgres://`` and ``postgresql://`` with the driver that our COPY needs."""
         return re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", url.strip())
+
+
+#: Anywhere; at today's first house; at the gardu of most of its customers; at the unit's office;
+#: where the reader's RBM of the day before ends.
+WalkStart = Literal["free", "first", "gardu", "office", "previous"]
 
 
 class UnitSettings(BaseModel):
@@ -50,6 +55,9 @@ class UnitSettings(BaseModel):
     crossing_by_road: dict[str, float] = {}  # class of road (OSM highway): its own metres
     large_at_junctions: bool = False  # large roads are crossed at junctions only
     street_limit_m: float = Field(150, gt=0)  # a house farther off any street has no known way
+    walk_start: WalkStart = "free"  # R-RO-05, where a walk begins
+    walk_start_by_rbm: dict[str, WalkStart] = {}  # an RBM's own
+    office: tuple[float, float] | None = None  # lon, lat; where walks may begin
     service_s: float = Field(45, ge=0)  # R-RO-07
     capacity_min: int = Field(150, ge=1)  # R-RO-04, the project's 150-600
     capacity_max: int = Field(600, ge=1)  # R-RO-04
@@ -65,6 +73,20 @@ class UnitSettings(BaseModel):
     coverage_limit: float = Field(0.8, ge=0, le=1)  # kWh coverage under it is hatched
     self_read_days: tuple[int, int] = (23, 27)  # R-PO-03, days of the month
     kddk_pattern: str = ""  # optional; codes stay opaque without it
+
+    @field_validator("office")
+    @classmethod
+    def _on_earth(cls, at: tuple[float, float] | None) -> tuple[float, float] | None:
+        if at is not None and not (-180 <= at[0] <= 180 and -90 <= at[1] <= 90):
+            raise ValueError(f"office is {at}, expected longitude and latitude in degrees")
+        return at
+
+    @field_validator("crossing_by_road")
+    @classmethod
+    def _not_negative(cls, by_road: dict[str, float]) -> dict[str, float]:
+        if any(not 0 <= metres < 10_000 for metres in by_road.values()):
+            raise ValueError("a crossing counts for 0 metres or more")
+        return by_road
 
     @classmethod
     def of(cls, row: dict[str, Any] | None) -> "UnitSettings":

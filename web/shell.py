@@ -156,7 +156,8 @@ def here(endpoint: str) -> bool:
         "handoff": "routes.handover", "reading": "routes.targets", "schedule": "routes.targets",
         "plans": "routes.page", "reading_calendar": "routes.targets",
         "letters": "routes.targets", "looks": "survey.page", "answering": "survey.page",
-        "telusur": "field.page",
+        "telusur": "field.page", "workbench": "routes.page", "change_sets": "routes.page",
+        "route_settings": "routes.page",
     }.get(now.partition(".")[0], now)  # fmt: skip
     if endpoint in ("survey.proposals", "routes.targets", "routes.handover"):
         return now == endpoint

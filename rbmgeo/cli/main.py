@@ -47,9 +47,9 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "The month's mutations: what changed, where it goes, accept, undo.",
     ),
     "design": ("routes", "design_command", "SOP IV.5: a draft of routes from whole gardu."),
-    "routes": ("route_plans", "app", "Plans of routes to choose from; the reading calendar."),
+    "routes": ("change_sets", "app", "Plans, reading calendar, workbench, review of a draft."),
     "order": ("routes", "order_command", "SOP IV.5: the walking order of each RBM of a draft."),
-    "publish": ("routes", "publish_command", "SOP IV.5: close a draft for a month."),
+    "publish": ("routes", "publish_command", "SOP IV.5: close an approved draft for a month."),
     "targets": ("routes", "targets_command", "SOP IV.2: schedule and target per officer."),
     "reading": ("reading", "app", "Read and unread per RBM against its day."),
     "handoff": (

@@ -6,13 +6,21 @@ from typing import Annotated, Any
 import typer
 
 from rbmgeo.cli.common import Json, Lang, Output, Ulp, Who, open_database, resolve_ulp
-from rbmgeo.db.queries import units
+from rbmgeo.db.queries import drafts, lists, units
 from rbmgeo.errors import UsageError
 from rbmgeo.workflows.design import choose_plan, plans_ulp, preview
-from rbmgeo.workflows.reading_calendar import approve_shift, plan_month, set_holiday, set_rbm
+from rbmgeo.workflows.reading_calendar import (
+    approve_shift,
+    mend_dates,
+    off_dates,
+    plan_month,
+    set_date,
+    set_holiday,
+    set_rbm,
+)
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
-                  help="SOP IV.2, IV.5: plans of routes, the month's reading calendar.")  # fmt: skip
+                  help="SOP IV.2, IV.5: plans of routes, reading calendar, workbench, review.")  # fmt: skip
 Share = Annotated[int, typer.Option(min=0, max=100, help="Per cent of customers at most")]
 Codes = Annotated[list[str] | None, typer.Option(help="Code that stays as it is; may be repeated")]
 Month = Annotated[str, typer.Option("--blth", help="Month YYYYMM; the newest if left out")]
@@ -21,15 +29,23 @@ Month = Annotated[str, typer.Option("--blth", help="Month YYYYMM; the newest if 
 @app.command("plans")
 def plans_command(
     ulp: Ulp = "", day_limit: Share = 100, reader_limit: Share = 100, lock_rbm: Codes = None,
-    lock_gardu: Codes = None, as_json: Json = False, lang: Lang = "", who: Who = "cli",
+    lock_gardu: Codes = None, pin: Annotated[list[str] | None, typer.Option(help="IDPEL of a customer who stays; may be repeated")] = None,
+    as_json: Json = False, lang: Lang = "", who: Who = "cli",
 ) -> None:  # fmt: skip
     """Compute plans from today's routes; nothing is drafted yet."""
     out = Output(as_json=as_json, lang=lang)
     database = open_database()
     ulp = resolve_ulp(database, ulp)
     with out.progress() as progress, database.writing() as session:
+        known = drafts.public_ids_of(session, ulp=ulp, idpels=pin or [])
+        for idpel in pin or []:
+            if idpel not in known:
+                raise UsageError(
+                    f"customer {idpel} is not in unit {ulp}",
+                    f"pelanggan {idpel} tidak ada di unit {ulp}",
+                )
         done = plans_ulp(
-            session, ulp, day_limit=day_limit / 100, reader_limit=reader_limit / 100,
+            session, ulp, pinned=sorted(known.values()), day_limit=day_limit / 100, reader_limit=reader_limit / 100,
             locked_rbm=lock_rbm or [], locked_gardu=lock_gardu or [], who=who, progress=progress,
         )  # fmt: skip
     out.result({"ulp": ulp, "run": done.run_id, **done.summary})
@@ -110,6 +126,37 @@ def calendar_command(
         f"{ulp} {month}: {done.rbm} RBM on {done.days} reading days, {done.customers} customers, "
         f"{done.as_last} as last month, {done.beyond} need their date approved",
     )
+
+
+@app.command("dates")
+def dates_command(
+    ulp: Ulp = "", blth: Month = "",
+    keep: Annotated[list[str] | None, typer.Option("--set", help="DAY=YYYY-MM-DD; may be repeated")] = None,
+    mend: Annotated[bool, typer.Option("--mend", help="Move those that fall on a Sunday or day off")] = False,
+    as_json: Json = False, lang: Lang = "", who: Who = "cli",
+) -> None:  # fmt: skip
+    """List the reading dates of a month, naming those on a Sunday or day off; set some."""
+    out = Output(as_json=as_json, lang=lang)
+    database = open_database()
+    ulp = resolve_ulp(database, ulp)
+    with database.writing() as session:
+        month = blth or units.latest_blth(session, ulp=ulp) or ""
+        for told in keep or []:
+            letter, _, day = told.partition("=")
+            set_date(session, ulp, month, letter, _day(day), who=who)
+        if mend:
+            mend_dates(session, ulp, month, who=who)
+        dates = lists.calendar(session, ulp=ulp, blth=month)
+        off, mended = off_dates(session, ulp, month)
+    rows = [
+        {"hari_baca": h, "read_on": str(d), "off": h in off.index, "mended": str(mended[h]) if h in mended else None}
+        for h, d in dates[["hari_baca", "read_on"]].itertuples(index=False)
+    ]  # fmt: skip
+    out.result({"ulp": ulp, "blth": month, "dates": rows})
+    for row in rows:
+        line = f"{row['hari_baca']:<4} {row['read_on']}"
+        more = f"  → {row['mended']}" if row["mended"] else ""
+        out.say(f"{line}{'  libur' if row['off'] else ''}{more}", f"{line}{'  a day off' if row['off'] else ''}{more}")  # fmt: skip
 
 
 @app.command("set")

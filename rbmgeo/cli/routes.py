@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from rbmgeo.cli.common import Csv, Json, Lang, Ulp, Who, at_unit, write_csv
-from rbmgeo.db.queries import units, versions
+from rbmgeo.db.queries import drafts, units, versions
+from rbmgeo.workflows.change_sets import publish_change_set
 from rbmgeo.workflows.routes import design_ulp, order_version, publish_version, targets_ulp
 
 Version = Annotated[
@@ -64,10 +65,16 @@ def publish_command(
     lang: Lang = "",
     who: Who = "cli",
 ) -> None:
-    """SOP IV.5: close a draft for a month; it can no longer be edited."""
+    """SOP IV.5: close an approved draft for a month; it can no longer be edited."""
     out, database, ulp = at_unit(ulp, as_json, lang)
     with database.writing() as session:
-        done = publish_version(session, ulp, version, effective_blth=blth, who=who)
+        version_id = versions.version(session, ulp=ulp, version_id=version).version_id
+        draft = drafts.found(session, ulp=ulp, version_id=version_id)
+        if draft is None:  # never submitted: says so
+            done = publish_version(session, ulp, version_id, effective_blth=blth, who=who)
+        else:
+            done = publish_change_set(session, ulp, version_id, effective_blth=blth,
+                                      revision=draft.revision, who=who)  # fmt: skip
     out.result({"ulp": ulp, "version": done.version_id, **done.summary})
     out.say(
         f"versi {done.version_id} terbit, berlaku mulai {blth}: {done.summary['customers']} pelanggan, "

@@ -39,10 +39,11 @@ def blocks(
 
     A gardu is one block; a gardu larger than a route is cut into branches where ``branch`` tells
     them, else into compact parts. Who has no point keeps today's RBM (R-LO-02): all of one RBM
-    are a block that stays, and so is what is locked.
+    are a block that stays, and so is what is locked. Where ``routed`` says ``pinned`` the block
+    of such a customer stays on his RBM.
     """
     of = _named(routed, xy, params)
-    of = _large_cut(of, routed, xy, params)
+    of = _held(_large_cut(of, routed, xy, params), routed)
     found, names = pd.factorize(of, sort=True)
     code = found.astype(np.int64)
     # Who has no point stands nowhere; all else stands where it is and is somebody's neighbour.
@@ -67,6 +68,20 @@ def _named(routed: pd.DataFrame, xy: pd.DataFrame, params: DesignParams) -> pd.S
     of = of.mask(~placed & rbm.notna(), "R:" + rbm)
     of = of.mask(gardu.isin(params.locked_gardu) & rbm.notna() & placed, "L:" + rbm + ":" + gardu)
     return of.mask(rbm.isin(params.locked_rbm) & placed, "L:" + rbm)
+
+
+def _held(of: pd.Series, routed: pd.DataFrame) -> pd.Series:
+    """Let the block of a customer who is pinned stay on his RBM, he and whoever moves with him."""
+    if "pinned" not in routed or not routed["pinned"].any():
+        return of
+    rbm = routed["rbm"]
+    mine = rbm[routed["pinned"] & rbm.notna() & of.notna()]
+    held = set(zip(of[mine.index], mine, strict=True))
+    with_one = [(o, r) in held for o, r in zip(of, rbm, strict=True)]
+    return of.mask(
+        pd.Series(with_one, of.index) & ~of.str.startswith(("R:", "L:")).fillna(False),
+        "L:" + rbm + ":" + of,
+    )
 
 
 def _large_cut(

@@ -67,6 +67,38 @@ def _works(day: date, holidays: Collection[date]) -> bool:
     return day not in holidays and day.weekday() != _SUNDAY
 
 
+def days_off(dates: pd.DataFrame, holidays: Collection[date]) -> pd.DataFrame:
+    """Name the reading days whose date is a Sunday or a day off.
+
+    ``dates``: ``hari_baca`` and ``read_on`` of a month. Returns index hari_baca, in the order of
+    dates; ``read_on`` and ``sunday``.
+    """
+    ordered = dates.sort_values(["read_on", "hari_baca"])
+    off = [not _works(day, holidays) for day in ordered["read_on"]]
+    found = ordered.loc[off, ["hari_baca", "read_on"]].set_index("hari_baca")
+    return found.assign(sunday=[day.weekday() == _SUNDAY for day in found["read_on"]])
+
+
+def mended_dates(dates: pd.DataFrame, holidays: Collection[date]) -> dict[str, date]:
+    """Return new dates so that no reading day falls on a Sunday or day off; only those that move.
+
+    Each takes the nearest working day, the earlier of two; those behind give way, so that days
+    keep their order and those that were different stay different.
+    """
+    out: dict[str, date] = {}
+    before: tuple[date, date] | None = None
+    ordered = dates.sort_values(["read_on", "hari_baca"])
+    for letter, was in zip(ordered["hari_baca"], ordered["read_on"], strict=True):
+        least = None
+        if before is not None:
+            least = before[1] if was == before[0] else before[1] + timedelta(days=1)
+        found = _nearest_free(was, least, holidays)
+        before = was, found
+        if found != was:
+            out[str(letter)] = found
+    return out
+
+
 def assigned(
     routes: pd.DataFrame, last: pd.DataFrame, readers: pd.DataFrame, *, letters: list[str]
 ) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rbmgeo.errors import NotAllowed, NotThere, UsageError
+from rbmgeo.routes.codes import renumbered
 from rbmgeo.routes.places import Place, fresh_places, settled
 
 #: Where a customer stands: RBM, urut, sisipan.
@@ -16,16 +17,25 @@ Row = tuple[str, int, int]
 Command = dict[str, Any]
 
 #: Kinds that change the draft; the others move its head or say what people decided of it.
-EDITS = frozenset({"move", "order", "set", "outside", "lock", "unlock", "new", "rename"})
+EDITS = frozenset(
+    {"move", "order", "set", "outside", "lock", "unlock", "pin", "unpin", "new", "drop", "rename"}
+)
+#: Kinds that a lock does not hold: who locks, and what was decided elsewhere.
+_FREE = frozenset({"lock", "unlock", "pin", "unpin", "outside"})
 
 
 @dataclass
 class Draft:
-    """Who stands where, which RBM there are, which are locked; or a part of it that is touched."""
+    """Who stands where, which RBM there are, what is held; or a part of it that is touched.
+
+    ``locked``: RBM that nobody joins, leaves or orders anew; ``pinned``: customers who stay on
+    the RBM that they have, whatever their place on it.
+    """
 
     rows: dict[str, Row] = field(default_factory=dict)
     rbms: set[str] = field(default_factory=set)
     locked: set[str] = field(default_factory=set)
+    pinned: set[str] = field(default_factory=set)
 
     def walk(self, rbm: str) -> list[str]:
         """Return the idpels of an RBM in the order in which they are read."""
@@ -39,16 +49,20 @@ class Draft:
                 rows.pop(idpel, None)
             else:
                 rows[idpel] = now
-        return Draft(rows, _changed(self.rbms, effect.rbms), _changed(self.locked, effect.locks))
+        return Draft(
+            rows, _changed(self.rbms, effect.rbms), _changed(self.locked, effect.locks),
+            _changed(self.pinned, effect.pins),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Effect:
-    """What a command changes: for each customer, RBM and lock the state before and after."""
+    """What a command changes: for each customer, RBM, lock and pin the state before and after."""
 
     rows: dict[str, tuple[Row | None, Row | None]] = field(default_factory=dict)
     rbms: dict[str, tuple[bool, bool]] = field(default_factory=dict)
     locks: dict[str, tuple[bool, bool]] = field(default_factory=dict)
+    pins: dict[str, tuple[bool, bool]] = field(default_factory=dict)
 
     def back(self) -> "Effect":
         """Return the effect that takes this one back."""
@@ -56,6 +70,7 @@ class Effect:
             {k: (b, a) for k, (a, b) in self.rows.items()},
             {k: (b, a) for k, (a, b) in self.rbms.items()},
             {k: (b, a) for k, (a, b) in self.locks.items()},
+            {k: (b, a) for k, (a, b) in self.pins.items()},
         )
 
     def touched(self) -> list[str]:
@@ -65,7 +80,7 @@ class Effect:
 
     def empty(self) -> bool:
         """Say whether nothing changes."""
-        return not (self.rows or self.rbms or self.locks)
+        return not (self.rows or self.rbms or self.locks or self.pins)
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the log keeps it."""
@@ -73,6 +88,7 @@ class Effect:
             "rows": {k: [list(a) if a else None, list(b) if b else None] for k, (a, b) in self.rows.items()},
             "rbms": {k: list(v) for k, v in self.rbms.items()},
             "locks": {k: list(v) for k, v in self.locks.items()},
+            "pins": {k: list(v) for k, v in self.pins.items()},
         }  # fmt: skip
 
     @classmethod
@@ -82,6 +98,7 @@ class Effect:
             {k: (_row(a), _row(b)) for k, (a, b) in kept.get("rows", {}).items()},
             {k: (bool(a), bool(b)) for k, (a, b) in kept.get("rbms", {}).items()},
             {k: (bool(a), bool(b)) for k, (a, b) in kept.get("locks", {}).items()},
+            {k: (bool(a), bool(b)) for k, (a, b) in kept.get("pins", {}).items()},
         )
 
 
@@ -90,13 +107,16 @@ def effect_of(draft: Draft, command: Command) -> Effect:
 
     ``move``: ``steps`` of (idpel, rbm, after), one behind another; ``after`` is an idpel of
     that RBM, "" for its beginning, None for its end. ``order``: ``rbm`` and its ``idpels``
-    in a new order, numbered anew (R-RO-03). ``set`` and ``outside``: ``rows`` idpel to
-    (rbm, urut, sisipan) or None. ``lock``, ``unlock``, ``new``: ``rbm``. ``rename``: ``rbm``, ``to``.
+    in a new order; with ``keep`` whoever can keeps his number, else all are numbered anew
+    (R-RO-03). ``set`` and ``outside``: ``rows`` idpel to (rbm, urut, sisipan) or None.
+    ``lock``, ``unlock``, ``new``, ``drop`` (one without customers): ``rbm``. ``pin``, ``unpin``:
+    ``idpels``. ``rename``: ``rbm``, ``to``.
 
     Raises
     ------
     NotAllowed
-        If an RBM that it touches is locked, or a place would be held twice (R-RO-02).
+        If an RBM that it touches is locked, a customer that it moves is pinned, or a place
+        would be held twice (R-RO-02).
     NotThere
         If a customer or an RBM is not in the draft.
     """
@@ -104,7 +124,9 @@ def effect_of(draft: Draft, command: Command) -> Effect:
     if kind not in EDITS:
         raise UsageError(f"{kind!r} is no edit of a draft", f"{kind!r} bukan perubahan draf")
     effect: Effect = _MAKERS[kind](draft, command)
-    if kind not in ("lock", "unlock", "outside"):
+    if kind not in _FREE:
+        if kind != "rename":
+            _must_be_loose(draft, effect)
         held = sorted(draft.locked & set(effect.touched()))
         if held:
             raise NotAllowed(
@@ -194,7 +216,9 @@ def _order(draft: Draft, command: Command) -> Effect:
             f"pelanggan RBM {rbm} sudah berubah; urutkan ulang",
         )
     rows: dict[str, tuple[Row | None, Row | None]] = {}
-    for idpel, place in zip(order, fresh_places(len(order)), strict=True):
+    places = renumbered(order, {i: draft.rows[i][1:] for i in order}) if command.get("keep") else {}
+    places = places or dict(zip(order, fresh_places(len(order)), strict=True))
+    for idpel, place in places.items():
         _note(rows, draft, idpel, (rbm, *place))
     return Effect(rows)
 
@@ -223,6 +247,27 @@ def _lock(draft: Draft, command: Command) -> Effect:
     return Effect(locks={} if (rbm in draft.locked) == now else {rbm: (not now, now)})
 
 
+def _pin(draft: Draft, command: Command) -> Effect:
+    now = command["kind"] == "pin"
+    who = [str(i) for i in command["idpels"]]
+    loose = [i for i in who if i not in draft.rows]
+    if loose:
+        raise NotThere("a customer of this choice is not in the draft", "ada pelanggan terpilih yang tidak ada di draf")  # fmt: skip
+    return Effect(pins={i: (not now, now) for i in who if (i in draft.pinned) != now})
+
+
+def _drop(draft: Draft, command: Command) -> Effect:
+    rbm = command["rbm"]
+    _must_have(draft, {rbm})
+    left = len(draft.walk(rbm))
+    if left:
+        raise NotAllowed(
+            f"RBM {rbm} still has {left} customers; move them first",
+            f"RBM {rbm} masih punya {left} pelanggan; pindahkan dulu",
+        )
+    return Effect(rbms={rbm: (True, False)})
+
+
 def _new(draft: Draft, command: Command) -> Effect:
     _must_be_free(draft, command["rbm"])
     return Effect(rbms={command["rbm"]: (False, True)})
@@ -240,7 +285,7 @@ def _rename(draft: Draft, command: Command) -> Effect:
 
 _MAKERS = {
     "move": _move, "order": _order, "set": _set, "outside": _set, "lock": _lock,
-    "unlock": _lock, "new": _new, "rename": _rename,
+    "unlock": _lock, "pin": _pin, "unpin": _pin, "new": _new, "drop": _drop, "rename": _rename,
 }  # fmt: skip
 
 
@@ -248,6 +293,18 @@ def _note(rows: dict[str, Any], draft: Draft, idpel: str, now: Row | None) -> No
     was = draft.rows.get(idpel)
     if was != now:
         rows[idpel] = (was, now)
+
+
+def _must_be_loose(draft: Draft, effect: Effect) -> None:
+    held = [
+        i for i, (was, now) in effect.rows.items()
+        if i in draft.pinned and (was and was[0]) != (now and now[0])
+    ]  # fmt: skip
+    if held:
+        raise NotAllowed(
+            f"{len(held)} of these customers are pinned to their RBM; unpin them first",
+            f"{len(held)} pelanggan ini dikunci di RBM-nya; buka kuncinya dulu",
+        )
 
 
 def _must_have(draft: Draft, names: set[str]) -> None:

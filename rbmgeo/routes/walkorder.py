@@ -1,7 +1,7 @@
 """A proposed order for one RBM, beside today's; who has no point keeps his neighbours."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +14,7 @@ from rbmgeo.routes.codes import renumbered
 from rbmgeo.routes.order import OrderParams, order, path_length_m
 from rbmgeo.routes.saving import number_saving
 
+Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Places = Mapping[str, tuple[int, int]]
 
@@ -36,9 +37,19 @@ class Gain:
 
 
 @dataclass(frozen=True)
+class Start:
+    """Where a walk must begin (R-RO-05): at a place in metres, or with today's first house."""
+
+    at: tuple[float, float] | None = None
+    first: bool = False
+
+
+@dataclass(frozen=True)
 class OrderedRoute:
     """One RBM in walking order: idpels first to last, and the lengths before and after.
 
+    Lengths are those from the first house to the last; ``lead_before_m`` and ``lead_m`` are the
+    way to the first from where the walk must begin (0 where it is free).
     ``estimated`` says that some of the length is a guess (no street, or no point, R-LO-02);
     ``changed`` is False where today's order stays. ``places``: urut and sisipan of everybody,
     of whom ``kept_urut`` keep theirs; empty where nobody had one, or no number is left between
@@ -52,6 +63,8 @@ class OrderedRoute:
     changed: bool
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
     kept_urut: int = 0
+    lead_before_m: float = 0.0
+    lead_m: float = 0.0
 
 
 def order_route(
@@ -63,6 +76,7 @@ def order_route(
     gain: Gain | None = None,
     known_order: bool = True,
     places: Places | None = None,
+    start: Start | None = None,
 ) -> OrderedRoute:
     """Order one RBM.
 
@@ -70,7 +84,8 @@ def order_route(
     better). ``points``: positions in metres, index idpel, None where missing. Customers
     without a point follow the one they followed today. ``places``: urut and sisipan of those
     who have one today. Of walks nearly as short as the best that is proposed on which most
-    customers keep their number; every length is of the walk proposed.
+    customers keep their number; every length is of the walk proposed. ``start``: where it must
+    begin; the way from there counts where an order is compared with today's.
     """
     gain = gain or Gain()
     places = places or {}
@@ -81,17 +96,45 @@ def order_route(
     if len(placed) < 2:
         return _numbered(list(today), 0.0, 0.0, True, False, places)
     rows = sorted(placed)
-    walk = walker.walk(gpd.GeoSeries(points.loc[rows]))
+    begin = start or Start()
+    walk, leg = _walked(points.loc[rows], walker, begin.at)
     now = pd.Index(rows).get_indexer(pd.Index(placed)).astype(np.int64)
     before = path_length_m(walk.matrix_m, now)
-    best = order(walk.matrix_m, params=params)
-    if known_order and path_length_m(walk.matrix_m, best) > gain.most_m(before):
+    fixed = int(now[0]) if begin.first and known_order else None
+    best = _best(walk.matrix_m, leg, fixed, params)
+    today_m = before + leg[now[0]]
+    if known_order and path_length_m(walk.matrix_m, best) + leg[best[0]] > gain.most_m(today_m):
         guessed = missing or _guessed(walk, now)
-        return _numbered(list(today), before, before, guessed, False, places)
-    best = _saving(walk, best, _rank(rows, placed, places, known_order), before, gain, params, known_order)  # fmt: skip
+        same = _numbered(list(today), before, before, guessed, False, places)
+        return replace(same, lead_before_m=float(leg[now[0]]), lead_m=float(leg[now[0]]))
+    most_m = gain.most_m(today_m) if known_order else np.inf
+    best = _saving(walk, leg, best, _rank(rows, placed, places, known_order), most_m, gain, params, fixed)  # fmt: skip
     new = _reinserted([rows[k] for k in best], today, set(placed))
     after = path_length_m(walk.matrix_m, best)
-    return _numbered(new, before, after, missing or _guessed(walk, best), True, places)
+    done = _numbered(new, before, after, missing or _guessed(walk, best), True, places)
+    return replace(done, lead_before_m=float(leg[now[0]]), lead_m=float(leg[best[0]]))
+
+
+def _walked(
+    points: gpd.GeoSeries, walker: Walker, at: "tuple[float, float] | None"
+) -> tuple[Walk, Floats]:
+    """Return the distances of the houses, and the way to each from where the walk begins."""
+    if at is None:
+        return walker.walk(gpd.GeoSeries(points)), np.zeros(len(points))
+    begins = gpd.GeoSeries(gpd.points_from_xy([at[0]], [at[1]]), crs=points.crs)
+    walk = walker.walk(pd.concat([gpd.GeoSeries(points), begins]))
+    n = len(points)
+    return Walk(walk.matrix_m[:n, :n], walk.estimated[:n, :n]), walk.matrix_m[n, :n]
+
+
+def _best(matrix: Floats, leg: Floats, fixed: int | None, params: OrderParams | None) -> Ints:
+    """Return a short order, from the fixed first house or from where ``leg`` begins."""
+    if fixed is not None or not leg.any():
+        return order(matrix, start=fixed, params=params)
+    n = len(matrix)
+    whole = np.zeros((n + 1, n + 1))
+    whole[:n, :n], whole[n, :n], whole[:n, n] = matrix, leg, leg
+    return order(whole, start=n, params=params)[1:]
 
 
 def _numbered(
@@ -121,13 +164,17 @@ def _rank(rows: "list[str]", placed: "list[str]", places: Places, known_order: b
 
 
 def _saving(
-    walk: Walk, best: Ints, rank: Ints, before: float, gain: Gain,
-    params: OrderParams | None, known_order: bool,
+    walk: Walk, leg: Floats, best: Ints, rank: Ints, most_m: float, gain: Gain,
+    params: OrderParams | None, fixed: int | None,
 ) -> Ints:  # fmt: skip
-    limit = path_length_m(walk.matrix_m, best) * (1 + gain.keep_share)
-    if known_order:
-        limit = min(limit, gain.most_m(before))
-    return number_saving(walk.matrix_m, best, rank, limit_m=limit, params=params)
+    """Return a walk that keeps more numbers; the best where that one begins elsewhere or too far."""
+    shortest = path_length_m(walk.matrix_m, best)
+    limit = min(shortest * (1 + gain.keep_share), most_m)
+    found = number_saving(walk.matrix_m, best, rank, limit_m=limit, params=params)
+    if fixed is not None and found[0] != fixed:
+        return best
+    farthest = min((shortest + leg[best[0]]) * (1 + gain.keep_share), most_m)
+    return found if path_length_m(walk.matrix_m, found) + leg[found[0]] <= farthest else best
 
 
 def _reinserted(new: "list[str]", today: "list[str]", placed: "set[str]") -> "list[str]":

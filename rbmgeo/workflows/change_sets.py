@@ -8,7 +8,6 @@ from rbmgeo.db.models import RbmDraft
 from rbmgeo.db.queries import drafts, mutations, units, versions
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, UsageError
-from rbmgeo.routes.compare import Difference, difference
 from rbmgeo.routes.draft import EDITS, Effect, effect_of
 from rbmgeo.terms import VersionState
 from rbmgeo.workflows.routes import VersionSummary, publish_version
@@ -32,14 +31,14 @@ def approve(session: Session, ulp: str, version_id: int, *, revision: int, who: 
     Raises
     ------
     NotAllowed
-        If who approves has edited it or sent it to review.
+        If who approves has had a part in it (`authors`).
     """
     draft = _current(session, ulp, version_id, revision, who)
     kinds = _must_stand(session, draft, "review")
-    if who in authors(kinds):
+    if who in authors(session, ulp, version_id, kinds):
         raise NotAllowed(
-            "whoever edited or submitted a draft does not approve it; ask another person",
-            "yang mengubah atau mengajukan draf tidak boleh menyetujuinya; minta orang lain",
+            "whoever made, edited or submitted a draft does not approve it; ask another person",
+            "yang membuat, mengubah, atau mengajukan draf tidak boleh menyetujuinya; minta orang lain",
         )
     return _say(session, draft, "approve", {}, who)
 
@@ -63,7 +62,7 @@ def publish_change_set(
     draft = _current(session, ulp, version_id, revision, who)
     _must_stand(session, draft, "approved")
     _place_rest(session, draft, who)
-    return publish_version(session, ulp, version_id, effective_blth=effective_blth, who=who, reviewed=True)  # fmt: skip
+    return publish_version(session, ulp, version_id, effective_blth=effective_blth, who=who)
 
 
 def return_to(session: Session, ulp: str, version_id: int, *, effective_blth: str, who: str) -> int:
@@ -89,17 +88,15 @@ def return_to(session: Session, ulp: str, version_id: int, *, effective_blth: st
     return made
 
 
-def compared(session: Session, ulp: str, before_id: int, after_id: int) -> Difference:
-    """Compare two versions of a unit, drafts as well as published ones."""
-    sides = [versions.version(session, ulp=ulp, version_id=v).version_id for v in (before_id, after_id)]  # fmt: skip
-    members = [versions.members(session, ulp=ulp, version_id=v) for v in sides]
-    routes = [versions.routes(session, ulp=ulp, version_id=v) for v in sides]
-    return difference(members[0], members[1], routes[0], routes[1])
+def authors(
+    session: Session, ulp: str, version_id: int, kinds: "list[tuple[int, str, str]]"
+) -> set[str]:
+    """Return who had a part in a draft: made it, ordered it, edited it, sent it to review.
 
-
-def authors(kinds: "list[tuple[int, str, str]]") -> set[str]:
-    """Return who edited a draft or sent it to review."""
-    return {w for _, k, w in kinds if (k in EDITS or k in ("submit", "undo", "redo")) and w != "-"}
+    Whoever took mutations into it is among them. They do not approve it (R-CH-02).
+    """
+    edited = {w for _, k, w in kinds if k in EDITS or k in ("submit", "undo", "redo")}
+    return (edited | drafts.makers(session, ulp=ulp, version_id=version_id)) - {"-", ""}
 
 
 def _place_rest(session: Session, draft: RbmDraft, who: str) -> None:
@@ -109,7 +106,7 @@ def _place_rest(session: Session, draft: RbmDraft, who: str) -> None:
     members = versions.members(session, ulp=draft.ulp, version_id=draft.version_id)
     command: dict[str, Any] = {"kind": "set", "rows": left_over(members, missing)}
     whole = drafts.whole(session, ulp=draft.ulp, version_id=draft.version_id)
-    whole.locked = set(draft.locked)
+    whole.locked, whole.pinned = set(draft.locked), set(draft.pinned)
     effect = effect_of(whole, command)
     _done(session, draft, whole, effect, "set", {"rows": command["rows"], "note": "rest"}, who)
 

@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import Run
-from rbmgeo.db.queries import lists, units, versions, work
+from rbmgeo.db.queries import drafts, lists, units, versions, work
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, NothingToDo
 from rbmgeo.network.streets import street_network
@@ -34,18 +34,24 @@ STEP = "design_plans"
 
 @dataclass(frozen=True)
 class Limits:
-    """What a planner holds fast: shares of customers (0 to 1), codes that stay as they are."""
+    """What a planner holds fast: shares of customers (0 to 1), codes that stay as they are.
+
+    ``pinned``: public ids of customers who stay on their RBM, and their gardu (or branch) there
+    with them, since a gardu moves whole.
+    """
 
     day_limit: float = 1.0
     reader_limit: float = 1.0
     locked_rbm: tuple[str, ...] = ()
     locked_gardu: tuple[str, ...] = ()
+    pinned: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, as a run keeps them."""
         return {
             "day_limit": self.day_limit, "reader_limit": self.reader_limit,
             "locked_rbm": sorted(self.locked_rbm), "locked_gardu": sorted(self.locked_gardu),
+            "pinned": sorted(self.pinned),
         }  # fmt: skip
 
 
@@ -63,7 +69,7 @@ class PlansSummary:
 def plans_ulp(
     session: Session, ulp: str, *, day_limit: float = 1.0, reader_limit: float = 1.0,
     locked_rbm: "list[str] | tuple[str, ...]" = (), locked_gardu: "list[str] | tuple[str, ...]" = (),
-    who: str = "", progress: Progress | None = None,
+    pinned: "list[str] | tuple[str, ...]" = (), who: str = "", progress: Progress | None = None,
 ) -> PlansSummary:  # fmt: skip
     """Search for plans and keep their figures; nothing is drafted yet.
 
@@ -72,7 +78,7 @@ def plans_ulp(
     NothingToDo
         If the unit has no customer that a vendor reads.
     """
-    limits = Limits(day_limit, reader_limit, tuple(locked_rbm), tuple(locked_gardu))
+    limits = Limits(day_limit, reader_limit, tuple(locked_rbm), tuple(locked_gardu), tuple(pinned))
     case, today = _case(session, ulp, limits)
     found = plans(case, progress=progress)
     summary = {
@@ -180,13 +186,20 @@ def _case(session: Session, ulp: str, limits: Limits) -> tuple[Case, pd.DataFram
     large = sorted(gardu.value_counts()[lambda n: n > settings.capacity_max].index)
     routed = pd.DataFrame(
         {"rbm": today["rbm"].reindex(customers.index), "gardu": gardu,
-         "branch": _branches(session, ulp, pdpj, customers, large, srid)}
+         "branch": _branches(session, ulp, pdpj, customers, large, srid),
+         "pinned": customers.index.isin(_pinned(session, ulp, limits))}
     )  # fmt: skip
     case = case_of(
         routed, gpd.GeoSeries(customers["geometry"]), ulp=ulp, params=params,
         around=_around(session, ulp, sites, schedule_today(today), srid),
     )  # fmt: skip
     return case, today
+
+
+def _pinned(session: Session, ulp: str, limits: Limits) -> list[str]:
+    """Return who stays: those named, and those pinned in the newest draft of the workbench."""
+    named = drafts.idpels_of(session, ulp=ulp, public_ids=list(limits.pinned))
+    return sorted({*named.values(), *drafts.pinned_of(session, ulp=ulp)})
 
 
 def _around(

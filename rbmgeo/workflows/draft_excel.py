@@ -66,7 +66,8 @@ def read_back(session: Session, ulp: str, version_id: int, content: bytes) -> Re
     changed = {i: r for i, r in rows.items() if tuple(r) != state.rows[i]}
     command: Command = {"kind": "set", "rows": changed, "note": "excel"}
     draft = drafts.found(session, ulp=ulp, version_id=version_id)
-    state.locked = set(draft.locked) if draft else set()
+    if draft is not None:
+        state.locked, state.pinned = set(draft.locked), set(draft.pinned)
     effect_of(state, command)
     return Returned(command, refused)
 

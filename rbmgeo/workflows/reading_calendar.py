@@ -10,7 +10,7 @@ from rbmgeo.db.queries import lists, units
 from rbmgeo.db.queries import reading_calendar as kept
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, NothingToDo, UsageError
-from rbmgeo.routes.calendar import assigned, proposed_dates
+from rbmgeo.routes.calendar import assigned, days_off, mended_dates, proposed_dates
 from rbmgeo.routes.targets import NO_SCHEDULE
 from rbmgeo.workflows.routes import targets_ulp
 
@@ -102,6 +102,50 @@ def approve_shift(session: Session, ulp: str, blth: str, rbm: str, *, who: str) 
     kept.approve_shift(session, ulp=ulp, blth=blth, rbm=rbm, who=who)
     log_command(session, who=who, ulp=ulp, command="reading calendar approve",
                 after={"blth": blth, "rbm": rbm})  # fmt: skip
+
+
+def set_date(
+    session: Session, ulp: str, blth: str, letter: str, day: date, *, who: str = ""
+) -> None:
+    """Give a reading day of a month another date, or the month another reading day.
+
+    A Sunday or a day off is kept as said; `rbmgeo.routes.calendar.days_off` names it.
+
+    Raises
+    ------
+    UsageError
+        If the date lies further from the month than the month after, or the letter is none.
+    """
+    letter = letter.strip()
+    if not letter or len(letter) > 8 or not letter.isprintable():
+        raise UsageError("a reading day has a letter or number", "hari baca punya huruf atau angka")
+    month = pd.Period(blth, "M")
+    if not (month - 1).start_time.date() <= day <= (month + 1).end_time.date():
+        raise UsageError(
+            f"{day} is not near the month {blth}; write a date of it",
+            f"{day} tidak dekat bulan {blth}; tulis tanggal bulan itu",
+        )
+    known = lists.calendar(session, ulp=ulp, blth=blth).set_index("hari_baca")["read_on"]
+    kept.set_dates(session, ulp=ulp, blth=blth, dates={letter: day})
+    log_command(session, who=who, ulp=ulp, command="reading date",
+                before={"blth": blth, "hari_baca": letter, "read_on": str(known.get(letter, ""))},
+                after={"blth": blth, "hari_baca": letter, "read_on": str(day)})  # fmt: skip
+    units.bump(session, ulp=ulp)
+
+
+def off_dates(session: Session, ulp: str, blth: str) -> tuple[pd.DataFrame, dict[str, date]]:
+    """Name the reading days of a month on a Sunday or day off, and the dates that would mend it."""
+    dates = lists.calendar(session, ulp=ulp, blth=blth)
+    off = set(kept.holidays(session, ulp=ulp))
+    return days_off(dates, off), mended_dates(dates, off)
+
+
+def mend_dates(session: Session, ulp: str, blth: str, *, who: str = "") -> dict[str, date]:
+    """Move the reading days of a month off Sundays and days off; return those that moved."""
+    _, mended = off_dates(session, ulp, blth)
+    for letter, day in mended.items():
+        set_date(session, ulp, blth, letter, day, who=who)
+    return mended
 
 
 def set_holiday(session: Session, ulp: str, day: date, name: str | None, *, who: str = "") -> None:

@@ -4,17 +4,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import RbmOrderProposal
 from rbmgeo.db.queries import drafts, lists, units, versions
 from rbmgeo.db.queries.log import log_command
-from rbmgeo.errors import NotThere
-from rbmgeo.network.walking import Walker
+from rbmgeo.errors import NotAllowed, NotThere, StaleDraft
 from rbmgeo.routes.design import UNPLACED
 from rbmgeo.routes.walkorder import Gain, order_route
-from rbmgeo.workflows.network import unit_network
 from rbmgeo.workflows.routes import Progress, VersionSummary
+from rbmgeo.workflows.starts import starts
+from rbmgeo.workflows.walked import unit_walker
 from rbmgeo.workflows.workbench import Change, act
 
 
@@ -24,7 +25,8 @@ def reorder(
 ) -> VersionSummary:  # fmt: skip
     """Look for a shorter order of some RBM of a draft (all, where none is named); change nothing.
 
-    What saves enough (R-RO-06) waits as a proposal; locked RBM are passed over.
+    What saves enough (R-RO-06) waits as a proposal, its lengths counted from where the walk must
+    begin; locked RBM are passed over.
     """
     tell = progress or (lambda step, done, total: None)
     draft = drafts.found(session, ulp=ulp, version_id=version_id)
@@ -37,21 +39,39 @@ def reorder(
     settings = units.unit_settings(session, ulp=ulp)
     srid = units.unit(session, ulp=ulp).utm_srid
     points = gpd.GeoSeries(lists.customers(session, ulp=ulp, srid=srid)["geometry"])
-    walker = Walker(unit_network(session, ulp), detour=settings.detour)
+    walker = unit_walker(session, ulp)
+    begin = starts(session, ulp, members, versions.routes(session, ulp=ulp, version_id=version_id))
+    at = {str(i): (p.x, p.y) for i, p in points.reindex(members.index).dropna().items()}
+    walks = {str(r): own.index.to_list() for r, own in members.groupby("rbm", sort=True)}
+    for rbm, walk in walks.items():
+        begin.ended(rbm, walk, at)
     gain = Gain(settings.min_gain_share, settings.min_gain_m)
     found: list[dict[str, Any]] = []
     for number, rbm in enumerate(wanted):
         tell("mengurutkan / ordering", number, len(wanted))
         done = order_route(
-            members.index[members["rbm"] == rbm].to_list(), points, walker, gain=gain
+            walks[rbm],
+            points,
+            walker,
+            gain=gain,
+            start=begin.of(rbm),
+            places=places_of(members, rbm),
         )
         if done.changed:
-            found.append({"rbm": rbm, "idpels": done.idpels, "length_m": done.length_m,
-                          "length_before_m": done.length_before_m, "estimated": done.estimated})  # fmt: skip
+            # From where the walk must begin, else a shorter way there would look longer.
+            found.append({"rbm": rbm, "idpels": done.idpels, "length_m": done.length_m + done.lead_m,
+                          "length_before_m": done.length_before_m + done.lead_before_m,
+                          "estimated": done.estimated})  # fmt: skip
     tell("mengurutkan / ordering", len(wanted), len(wanted))
     drafts.add_proposals(session, ulp=ulp, version_id=version_id, rows=found, who=who or "-")
     units.bump(session, ulp=ulp)
     return VersionSummary(ulp, version_id, {"rbm": len(wanted), "reordered": len(found)})
+
+
+def places_of(members: pd.DataFrame, rbm: str) -> dict[str, tuple[int, int]]:
+    """Return urut and sisipan of everybody on an RBM."""
+    own = members[members["rbm"].eq(rbm)]
+    return {str(i): (int(u), int(s)) for i, u, s in own[["urut", "sisipan"]].itertuples(name=None)}
 
 
 def decide(
@@ -70,7 +90,7 @@ def decide(
         raise NotThere("this proposal does not wait any more", "usulan ini sudah tidak menunggu")
     change = None
     if accepted:
-        command = {"kind": "order", "rbm": it.rbm, "idpels": it.idpels}
+        command = {"kind": "order", "rbm": it.rbm, "idpels": it.idpels, "keep": True}
         change = act(session, ulp, version_id, command, revision=revision, who=who)
     it.state, it.decided_by = ("accepted" if accepted else "rejected"), who
     it.decided_at = datetime.now(UTC)
@@ -78,3 +98,23 @@ def decide(
     log_command(session, who=who, ulp=ulp, command=f"order proposal {it.state}",
                 after={"version_id": version_id, "proposal": proposal_id})  # fmt: skip
     return change
+
+
+def accept_all(session: Session, ulp: str, version_id: int, *, revision: int, who: str) -> int:
+    """Accept every order that waits, each as an edit of its own; return how many.
+
+    One whose RBM has other customers by now, or is locked, is passed over and goes on waiting.
+    """
+    done = 0
+    for it in drafts.proposals(session, ulp=ulp, version_id=version_id):
+        try:
+            with session.begin_nested():
+                change = decide(session, ulp, version_id, it.proposal_id, accepted=True,
+                                revision=revision, who=who)  # fmt: skip
+        except StaleDraft:
+            raise
+        except NotAllowed:
+            continue
+        revision = change.revision if change else revision
+        done += 1
+    return done

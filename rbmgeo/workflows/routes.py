@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 from rbmgeo.db.queries import drafts, lists, placed, reading_calendar, units, versions, work
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, UsageError
-from rbmgeo.network.crossing import Crossing
-from rbmgeo.network.walking import Walker
 from rbmgeo.routes.codes import SISIPAN_MAX, URUT_MAX, numbered
 from rbmgeo.routes.targets import SCHEDULED, SHIFTED, targets
 from rbmgeo.routes.walkorder import Gain, OrderedRoute, order_route
 from rbmgeo.settings import UnitSettings
 from rbmgeo.workflows.design import design_ulp
-from rbmgeo.workflows.network import unit_network
 from rbmgeo.workflows.routed import VersionSummary
+from rbmgeo.workflows.starts import starts
+from rbmgeo.workflows.walked import unit_walker
+from rbmgeo.workflows.workbench import review_state
 
 __all__ = ["VersionSummary", "design_ulp", "order_version", "publish_version", "targets_ulp"]
 
@@ -43,20 +43,22 @@ def order_version(
     routes = versions.routes(session, ulp=ulp, version_id=draft.version_id)
     srid = units.unit(session, ulp=ulp).utm_srid
     points = gpd.GeoSeries(lists.customers(session, ulp=ulp, srid=srid)["geometry"])
-    walker = Walker(
-        unit_network(session, ulp), detour=settings.detour, crossing=Crossing.of(settings),
-        limit_m=settings.street_limit_m, neighbours=True,
-    )  # fmt: skip
+    walker = unit_walker(session, ulp)
+    begin = starts(session, ulp, members, routes)
+    at = {str(i): (p.x, p.y) for i, p in points.reindex(members.index).dropna().items()}
     gain = Gain(settings.min_gain_share, settings.min_gain_m)
     known, had = _known_routes(session, ulp), _numbers(session, ulp)
     placed, lengths, kept_urut = [], {}, 0
-    groups = [(str(code), group) for code, group in members.groupby("rbm", sort=True)]
+    by_code = {str(code): group for code, group in members.groupby("rbm", sort=True)}
+    groups = [(code, by_code[code]) for code in begin.turn(list(by_code))]
     for number, (code, group) in enumerate(groups):
         tell("mengurutkan / ordering", number, len(groups))
         done = order_route(
             group.index.to_list(), points, walker, gain=gain, known_order=code in known,
             places={i: had[code][i] for i in group.index if i in had.get(code, {})},
+            start=begin.of(code),
         )  # fmt: skip
+        begin.ended(code, done.idpels, at)
         placed.append(_members(code, done))
         kept_urut += done.kept_urut
         # Houses that nobody can place are a walk that nobody can measure, not one of 0 m.
@@ -101,13 +103,15 @@ def order_version(
 
 
 def publish_version(
-    session: Session, ulp: str, version_id: int | None = None, *, effective_blth: str, who: str = "",
-    reviewed: bool = False,
-) -> VersionSummary:  # fmt: skip
-    """Close a draft for a month; refuses one that leaves an active vendor-read customer out.
+    session: Session, ulp: str, version_id: int | None = None, *, effective_blth: str, who: str = ""
+) -> VersionSummary:
+    """Close a draft for a month, once another person approved it (R-CH-02).
 
-    ``reviewed``: another person approved it as a change set (`rbmgeo.workflows.change_sets`);
-    then customers may stand on the RBM of those without a place.
+    Raises
+    ------
+    NotAllowed
+        If it is published already, or nobody approved it as it stands
+        (`rbmgeo.workflows.change_sets`).
     """
     if not (
         len(effective_blth) == 6 and effective_blth.isdigit() and 1 <= int(effective_blth[4:]) <= 12
@@ -121,22 +125,13 @@ def publish_version(
             f"version {draft.version_id} is published already",
             f"versi {draft.version_id} sudah terbit",
         )
-    edited = drafts.found(session, ulp=ulp, version_id=draft.version_id)
-    if edited is not None and edited.revision and not reviewed:
+    said = review_state(drafts.kinds(session, ulp=ulp, version_id=draft.version_id))[0]
+    if said != "approved":
         raise NotAllowed(
-            f"draft {draft.version_id} was edited on the workbench; submit it there, another person "
-            "approves it",
-            f"draf {draft.version_id} diubah di meja kerja; ajukan di sana, orang lain menyetujuinya",
-        )
-    missing = versions.unplaced(session, ulp=ulp, version_id=draft.version_id)
-    if missing and not reviewed:
-        raise NotAllowed(
-            f"version {draft.version_id} leaves {missing} customers of the vendor on no RBM: no "
-            "list, gardu or position says where they are; import PDPJ or positions of them, then "
-            "design again",
-            f"versi {draft.version_id} belum menempatkan {missing} pelanggan vendor di RBM: tidak ada "
-            "daftar, gardu, atau koordinat yang menunjukkan letaknya; impor PDPJ atau koordinatnya, "
-            "lalu susun draf lagi",
+            f"draft {draft.version_id} was not approved yet; submit it on the workbench, another "
+            "person approves it",
+            f"draf {draft.version_id} belum disetujui; ajukan di meja kerja, orang lain "
+            "menyetujuinya",
         )
     versions.publish(
         session, ulp=ulp, version_id=draft.version_id, effective_blth=effective_blth, who=who or "-"

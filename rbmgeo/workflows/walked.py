@@ -12,6 +12,7 @@ import shapely
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries import drafts, units
+from rbmgeo.network.crossing import Crossing
 from rbmgeo.network.walking import Walker
 from rbmgeo.workflows.network import unit_network
 
@@ -31,6 +32,9 @@ class Paces:
 
     def measure(self, walks: "list[list[Point]]") -> list[tuple[float, bool]]:
         """Return of each walk its metres, and whether any part of them is guessed."""
+        if self.walker.network is None:
+            # Guessed along neighbours: of a walk alone, as ordering guesses it.
+            return [self._guessed(walk) for walk in walks]
         legs = [[_pair(a, b) for a, b in pairwise(walk)] for walk in walks]
         new = sorted({leg for walk in legs for leg in walk if leg not in self.known})
         if len(self.known) + len(new) > PAIRS:
@@ -45,6 +49,14 @@ class Paces:
             )
             for walk in legs
         ]
+
+    def _guessed(self, walk: "list[Point]") -> tuple[float, bool]:
+        if len(walk) < 2:
+            return 0.0, False
+        spots = gpd.GeoSeries(shapely.points(np.array(walk)), crs=self.srid)
+        matrix = self.walker.walk(spots).matrix_m
+        step = np.arange(len(walk) - 1)
+        return float(matrix[step, step + 1].sum()), True
 
     def _ask(self, new: "list[tuple[Point, Point]]") -> None:
         spots = sorted({p for pair in new for p in pair})
@@ -64,18 +76,30 @@ def paces(session: Session, ulp: str) -> Paces | None:
     unit = units.unit(session, ulp=ulp)
     if unit.utm_srid is None:
         return None
-    detour = units.unit_settings(session, ulp=ulp).detour
-    mark = f"{drafts.network_mark(session, ulp=ulp)} {unit.utm_srid} {detour}"
+    settings = units.unit_settings(session, ulp=ulp)
+    mark = (
+        f"{drafts.network_mark(session, ulp=ulp)} {unit.utm_srid} {settings.detour} "
+        f"{settings.street_limit_m} {Crossing.of(settings)}"
+    )
     key = (id(session.get_bind().engine), ulp)
     with _GUARD:
         held = _HELD.get(key)
         if held is None or held.mark != mark:
-            held = Paces(mark, unit.utm_srid, Walker(unit_network(session, ulp), detour=detour))
+            held = Paces(mark, unit.utm_srid, unit_walker(session, ulp))
             _HELD[key] = held
         _HELD.move_to_end(key)
         while len(_HELD) > UNITS:
             _HELD.popitem(last=False)
     return held
+
+
+def unit_walker(session: Session, ulp: str) -> Walker:
+    """Return who measures walks in a unit: its network, its detour, what a crossing costs."""
+    settings = units.unit_settings(session, ulp=ulp)
+    return Walker(
+        unit_network(session, ulp), detour=settings.detour, crossing=Crossing.of(settings),
+        limit_m=settings.street_limit_m, neighbours=True,
+    )  # fmt: skip
 
 
 def points_of(idpels: "list[str]", at: "dict[str, Point]") -> list[Point]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -93,6 +94,7 @@ def act(
             f"draft {version_id} is in review; take it back before editing it",
             f"draf {version_id} sedang ditinjau; tarik kembali sebelum mengubahnya",
         )
+    schedule: dict[str, Any] | None = None
     undone_of, kind, args = "", command["kind"], {k: v for k, v in command.items() if k != "kind"}
     if kind in ("undo", "redo"):
         known = history((n, k) for n, k, _ in kinds)
@@ -104,23 +106,26 @@ def act(
         undone_of, args = told.who, {"no": told.no}
         effect = Effect.of_json(told.effect)
         effect = effect.back() if kind == "undo" else effect
+        schedule = told.args.get("schedule")
         before = _part(session, draft, effect.touched(), list(effect.rows))
     else:
         before = _part(session, draft, *_named(command))
         effect = effect_of(before, command)
         if effect.empty():
             return Change(draft.revision, 0, 0)
-    return _done(session, draft, before, effect, kind, args, who, undone_of)
+        if kind == "drop":  # what comes back on undo
+            args["schedule"] = drafts.schedule_of(session, ulp=ulp, version_id=version_id, rbm=args["rbm"])  # fmt: skip
+    return _done(session, draft, before, effect, kind, args, who, undone_of, schedule)
 
 
 def _done(
     session: Session, draft: RbmDraft, before: Draft, effect: Effect, kind: str,
-    args: dict[str, Any], who: str, undone_of: str = "",
+    args: dict[str, Any], who: str, undone_of: str = "", schedule: "dict[str, Any] | None" = None,
 ) -> Change:  # fmt: skip
     ulp, version_id = draft.ulp, draft.version_id
     moved = [i for i, (a, b) in effect.rows.items() if (a and a[0]) != (b and b[0])]
     cut = drafts.cut_gardu(session, ulp=ulp, version_id=version_id, idpels=moved) if moved else 0
-    drafts.write(session, ulp=ulp, version_id=version_id, effect=effect)
+    drafts.write(session, ulp=ulp, version_id=version_id, effect=effect, schedule=schedule)
     # Whoever returns to an earlier version and edits it has made another one.
     versions.version(session, ulp=ulp, version_id=version_id).content_of = None
     if moved:
@@ -165,10 +170,12 @@ def measured(
 
 
 def findings(rbm: str, customers: int, settings: UnitSettings, *, estimated: bool) -> list[str]:
-    """Name what a planner should look at: too few, too many (R-RO-04), nobody's, guessed."""
+    """Name what a planner should look at: too few, too many (R-RO-04), none, nobody's, guessed."""
     said = []
     if rbm == UNPLACED:
         return ["unplaced"] if customers else []
+    if not customers:
+        return ["empty"]
     if customers > settings.capacity_max:
         said.append("over")
     if customers < settings.capacity_min:
@@ -177,9 +184,18 @@ def findings(rbm: str, customers: int, settings: UnitSettings, *, estimated: boo
 
 
 def review_state(kinds: "list[tuple[int, str, str]]") -> tuple[str, str]:
-    """Return ``open``, ``review`` or ``approved``, and who brought it there."""
-    said = next(((k, w) for _, k, w in reversed(kinds) if k in REVIEW), ("", ""))
-    return {"submit": "review", "approve": "approved"}.get(said[0], "open"), said[1]
+    """Return ``open``, ``review`` or ``approved``, and who brought it there.
+
+    What mutations or an ordering changed after an approval was approved by nobody: the draft is
+    in review again.
+    """
+    said = [(n, k, w) for n, k, w in kinds if k in REVIEW]
+    if not said:
+        return "open", ""
+    number, kind, by = said[-1]
+    if kind == "approve" and any(k == "outside" and n > number for n, k, _ in kinds):
+        return "review", next((w for _, k, w in reversed(said) if k == "submit"), "")
+    return {"submit": "review", "approve": "approved"}.get(kind, "open"), by
 
 
 def verified(session: Session, ulp: str, version_id: int) -> bool:
@@ -189,7 +205,8 @@ def verified(session: Session, ulp: str, version_id: int) -> bool:
     log = drafts.log(session, ulp=ulp, version_id=version_id)
     state = folded(drafts.base_of(draft), [{"kind": c.kind, **c.args} for c in log])
     now = drafts.whole(session, ulp=ulp, version_id=version_id)
-    return (state.rows, state.rbms, state.locked) == (now.rows, now.rbms, set(draft.locked))
+    kept = (now.rows, now.rbms, set(draft.locked), set(draft.pinned))
+    return (state.rows, state.rbms, state.locked, state.pinned) == kept
 
 
 def since(commands: "list[RbmDraftCommand]") -> list[dict[str, Any]]:
@@ -214,7 +231,7 @@ def _current(session: Session, ulp: str, version_id: int, revision: int, who: st
     _take_in(session, draft, who)
     if draft.revision != revision:
         told = since(drafts.log(session, ulp=ulp, version_id=version_id, after=max(revision, 0)))
-        at, last = _moment(told), told[-1]["who"] if told else "-"
+        at, last = _moment(session, ulp, told), told[-1]["who"] if told else "-"
         raise StaleDraft(
             f"draft {version_id} was changed by {last} at {at} since you saw it; look at it again",
             f"draf {version_id} sudah diubah oleh {last} pukul {at}; lihat bedanya, lalu ulangi",
@@ -223,8 +240,13 @@ def _current(session: Session, ulp: str, version_id: int, revision: int, who: st
     return draft
 
 
-def _moment(told: "list[dict[str, Any]]") -> str:
-    return f"{told[-1]['at']:%H.%M} UTC" if told and isinstance(told[-1]["at"], datetime) else "-"
+def _moment(session: Session, ulp: str, told: "list[dict[str, Any]]") -> str:
+    """Return when the newest edit was made, by the unit's own clock (07.40 WIB)."""
+    at = told[-1]["at"] if told else None
+    if not isinstance(at, datetime):
+        return "-"
+    zone = ZoneInfo(units.unit(session, ulp=ulp).time_zone)
+    return f"{at.astimezone(zone):%H.%M %Z}"
 
 
 def _take_in(session: Session, draft: RbmDraft, who: str) -> None:
@@ -250,7 +272,7 @@ def _take_in(session: Session, draft: RbmDraft, who: str) -> None:
 
 def _part(session: Session, draft: RbmDraft, rbms: list[str], idpels: list[str]) -> Draft:
     return drafts.part(session, ulp=draft.ulp, version_id=draft.version_id, rbms=rbms,
-                       idpels=idpels, locks=set(draft.locked))  # fmt: skip
+                       idpels=idpels, locks=set(draft.locked), pins=set(draft.pinned))  # fmt: skip
 
 
 def _named(command: Command) -> tuple[list[str], list[str]]:
@@ -261,6 +283,8 @@ def _named(command: Command) -> tuple[list[str], list[str]]:
     if kind == "set":
         rows = command["rows"]
         return sorted({r[0] for r in rows.values() if r}), list(rows)
+    if kind in ("pin", "unpin"):
+        return [], list(command["idpels"])
     if kind not in EDITS - {"outside"}:
         raise UsageError(f"{kind!r} is no edit of a draft", f"{kind!r} bukan perubahan draf")
     return [command["rbm"]], []

@@ -30,15 +30,24 @@ class Pasted:
 
 
 def pasted(session: Session, ulp: str, version_id: int, text: str) -> Pasted:
-    """Find every number of twelve digits in a text, written 5135 4000 0001 too, once each."""
-    plain = re.sub(r"(?<!\d)(\d{4})[ .-](\d{4})[ .-](\d{4})(?!\d)", r"\1\2\3", text)
-    named = list(dict.fromkeys(re.findall(r"(?<!\d)[0-9]{12}(?!\d)", plain)))[:MOST]
+    """Find every number of twelve digits in a text and where the draft has it, once each."""
+    named = numbers_in(text)
     known: Any = drafts.stand_of(session, ulp=ulp, version_id=version_id, idpels=named)
     rows = [
         {"id": known.at[i, "public_id"], "rbm": None if pd.isna(known.at[i, "rbm"]) else known.at[i, "rbm"]}
         for i in named if i in known.index
     ]  # fmt: skip
     return Pasted(rows, [i for i in named if i not in known.index])
+
+
+def numbers_in(text: str) -> list[str]:
+    """Return the numbers of twelve digits of a text in its order, written 5135 4000 0001 too.
+
+    >>> numbers_in("5135 4000 0001, 513540000001 dan 1234567890123")
+    ['513540000001']
+    """
+    plain = re.sub(r"(?<!\d)(\d{4})[ .-](\d{4})[ .-](\d{4})(?!\d)", r"\1\2\3", text)
+    return list(dict.fromkeys(re.findall(r"(?<!\d)[0-9]{12}(?!\d)", plain)))[:MOST]
 
 
 def move_command(
@@ -64,6 +73,28 @@ def move_command(
         steps.append([idpel, rbm, first])
         first = None if how == "end" else idpel
     return {"kind": "move", "steps": steps}
+
+
+def pin_command(
+    session: Session, ulp: str, version_id: int, *, public_ids: list[str], pinned: bool
+) -> Command:
+    """Return the command that pins customers to the RBM that they have, or lets them go.
+
+    Raises
+    ------
+    NotThere
+        If one of them is unknown, or stands on no RBM yet.
+    """
+    found = drafts.idpels_of(session, ulp=ulp, public_ids=public_ids)
+    idpels = sorted(set(found.values()))
+    stand: Any = drafts.stand_of(session, ulp=ulp, version_id=version_id, idpels=idpels)
+    loose = stand["rbm"].isna() | stand["rbm"].eq(UNPLACED)
+    if len(found) < len(set(public_ids)) or (pinned and loose.any()):
+        raise NotThere(
+            "a customer of this choice stands on no RBM yet; place it first",
+            "ada pelanggan terpilih yang belum punya RBM; tempatkan dulu",
+        )
+    return {"kind": "pin" if pinned else "unpin", "idpels": idpels}
 
 
 def numbered_command(
@@ -137,7 +168,9 @@ def rest_command(session: Session, ulp: str, version_id: int) -> tuple[Command, 
             left.append(idpel)
     placed = len(rows)
     rows |= left_over(members, left)
-    return {"kind": "set", "rows": rows}, {"placed": placed, "left": len(left)}
+    # Nobody waits any more: its RBM goes as well.
+    gone = [UNPLACED] if waiting and not left and UNPLACED not in locked else []
+    return {"kind": "set", "rows": rows, "gone": gone}, {"placed": placed, "left": len(left)}
 
 
 def left_over(members: pd.DataFrame, idpels: list[str]) -> dict[str, Any]:

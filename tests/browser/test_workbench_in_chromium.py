@@ -104,3 +104,11 @@ def test_a_place_in_the_walk_is_typed_stepped_by_keys_and_dragged(bench):
     done(page, 3)
     assert page.locator("#walk li").nth(3).get_attribute("data-id") == first
     assert page.faults == []
+    page.click("a:has-text('Beda')")
+    page.wait_for_selector("[data-two][data-ready='1']", state="attached")
+    page.click("[data-rbm='51354BKB'] [data-open]")
+    page.wait_for_selector("#opened .chip")
+    assert int(page.locator("[data-two]").get_attribute("data-drawn")) > 3
+    page.click("#both")
+    assert page.locator("#both").get_attribute("aria-pressed") == "false"
+    assert page.faults == []

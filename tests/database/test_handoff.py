@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from reviewed import publish
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from test_mutations import NOW, idpel, listed, unit  # noqa: F401
@@ -16,7 +17,6 @@ from rbmgeo.errors import NotAllowed, NothingToDo
 from rbmgeo.terms import Mutation
 from rbmgeo.workflows.handoff import check_handoff, given, hand_over
 from rbmgeo.workflows.mutations import accept_kind, find_mutations
-from rbmgeo.workflows.routes import publish_version
 
 pytestmark = pytest.mark.database
 
@@ -33,7 +33,7 @@ def published(session, unit):  # noqa: F811
     find_mutations(session, unit)
     for kind in (Mutation.HILANG, Mutation.BARU):
         accept_kind(session, unit, NOW, kind, who="ratna")
-    publish_version(session, unit, effective_blth=NEXT, who="ratna")
+    publish(session, unit, effective_blth=NEXT, who="ratna")
     return unit
 
 

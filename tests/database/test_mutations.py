@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from reviewed import publish
 from sqlalchemy import text
 
 from rbmgeo.db.bulk import ensure_month
@@ -12,7 +13,6 @@ from rbmgeo.db.queries import mutations, units, versions
 from rbmgeo.errors import NotAllowed, NothingToDo, NotThere
 from rbmgeo.terms import Mutation
 from rbmgeo.workflows.mutations import accept, accept_kind, find_mutations, undo
-from rbmgeo.workflows.routes import publish_version
 
 pytestmark = pytest.mark.database
 
@@ -182,7 +182,7 @@ def test_a_published_version_is_left_alone_and_a_new_draft_begins_as_it_stands(s
     find_mutations(session, unit)
     for kind in (Mutation.HILANG, Mutation.BARU):
         accept_kind(session, unit, NOW, kind, who="ratna")
-    done = publish_version(session, unit, effective_blth=NOW, who="ratna")
+    done = publish(session, unit, effective_blth=NOW, who="ratna")
     number = numbers(session, "baru", "accepted")[0]
     with pytest.raises(NotAllowed, match="published"):
         undo(session, unit, number, who="ratna")

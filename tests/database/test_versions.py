@@ -1,11 +1,13 @@
 import pandas as pd
 import pytest
+from reviewed import publish
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from rbmgeo.db.queries import board, units, versions
+from rbmgeo.db.queries import board, units, versions, work
 from rbmgeo.errors import NotAllowed, NothingToDo, UsageError
 from rbmgeo.routes.design import UNPLACED
+from rbmgeo.workflows import change_sets, workbench
 from rbmgeo.workflows.match import match_ulp
 from rbmgeo.workflows.routes import publish_version
 from rbmgeo.workflows.survey_plan import plan_survey
@@ -98,7 +100,7 @@ def test_a_publication_waits_for_who_still_writes_the_draft(fresh_database):
 
 
 def test_the_log_says_what_a_version_was_before_and_after(session, draft):
-    publish_version(session, ULP, draft, effective_blth="202501", who="ratna")
+    publish(session, ULP, draft, effective_blth="202501", who="ratna")
     line = session.execute(
         text("SELECT who, before, after FROM command_log WHERE ulp = :u AND command = 'publish'"),
         {"u": ULP},
@@ -144,14 +146,35 @@ def test_version_in_force_is_the_newest_that_began_by_then(session, draft):
     assert versions.in_force(session, ulp=ULP, blth="202412") == draft
 
 
-def test_a_version_that_places_somebody_nowhere_is_not_published(session, draft):
+def test_who_has_no_place_is_published_on_an_rbm_that_everybody_sees(session, draft):
     session.execute(
         text("INSERT INTO customer (ulp, idpel) VALUES (:u, '100000000003')"), {"u": ULP}
     )
-    fill(session, draft, {"100000000001": ("A", 1), "100000000003": (UNPLACED, 1)})
+    fill(session, draft, {"100000000001": ("A", 1)})
+    publish(session, ULP, draft, effective_blth="202501")
+    members = versions.members(session, ulp=ULP, version_id=draft)
+    assert members.at["100000000003", "rbm"] == UNPLACED
     assert versions.unplaced(session, ulp=ULP, version_id=draft) == 1
-    with pytest.raises(NotAllowed, match=r"1 customers .* import PDPJ or positions"):
-        publish_version(session, ULP, draft, effective_blth="202501")
+
+
+@pytest.mark.parametrize("steps", [[], ["open"], ["open", "submit"]])
+def test_no_draft_is_published_that_nobody_else_approved(session, draft, steps):
+    if "open" in steps:
+        workbench.open_draft(session, ULP, draft, who="a")
+    if "submit" in steps:
+        change_sets.submit(session, ULP, draft, revision=0, who="b")
+    with pytest.raises(NotAllowed, match="another person"):
+        publish_version(session, ULP, draft, effective_blth="202501", who="b")
+
+
+def test_who_made_a_draft_or_had_it_ordered_does_not_approve_it(session, draft):
+    work.add_run(session, ulp=ULP, step="order", params={"version_id": draft}, summary={}, who="c")
+    workbench.open_draft(session, ULP, draft, who="x")
+    change_sets.submit(session, ULP, draft, revision=0, who="b")
+    for own in ("a", "b", "c"):
+        with pytest.raises(NotAllowed, match="another person"):
+            change_sets.approve(session, ULP, draft, revision=1, who=own)
+    assert change_sets.approve(session, ULP, draft, revision=1, who="x") == 2
 
 
 def test_a_matched_unit_without_findings_gets_a_plan_of_controls(session):

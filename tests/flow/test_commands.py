@@ -186,6 +186,10 @@ class TestInTheOrderOfTheWork:
         rows = rows_of(tmp_path / "o.csv")
         assert code == 0 and len(rows) == one_object(out)["customers"]
         assert len({(r["rbm"], r["urut"], r["sisipan"]) for r in rows}) == len(rows)
+        code, _, err = run("publish", "--blth", "202501")
+        assert code == 1 and "disetujui" in err
+        assert run("routes", "submit")[0] == 0
+        assert run("routes", "approve", "--who", "peninjau")[0] == 0
         code, _, err = run("publish", "--blth", "2025")
         assert code == 1 and "2025" in err
         assert run("publish", "--blth", "202501", "--json")[0] == 0

@@ -69,6 +69,9 @@ def test_the_loop_closes(run, tmp_path):
     assert run("mutations", "accept")[0] == 1
 
     assert run("handoff", "cater", "--blth", "202602", tmp_path / "x")[0] == 1  # nothing published
+    assert run("routes", "submit", "--who", "ratna")[0] == 0
+    assert run("routes", "approve", "--who", "ratna")[0] == 1  # she accepted the mutations
+    assert run("routes", "approve", "--who", "budi")[0] == 0
     assert run("publish", "--blth", "202602")[0] == 0
     for folder in ("x", "y"):
         assert run("handoff", "cater", "--blth", "202602", tmp_path / folder)[0] == 0

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
+from reviewed import publish
 from sqlalchemy import text
 
 from rbmgeo.db.queries import proposals, records, survey, units, versions, work
@@ -20,7 +21,7 @@ from rbmgeo.workflows.energy import kwh_report
 from rbmgeo.workflows.evaluate import evaluate_ulp
 from rbmgeo.workflows.import_files import import_files
 from rbmgeo.workflows.match import match_ulp
-from rbmgeo.workflows.routes import design_ulp, order_version, publish_version, targets_ulp
+from rbmgeo.workflows.routes import design_ulp, order_version, targets_ulp
 from rbmgeo.workflows.survey_plan import plan_survey
 
 pytestmark = pytest.mark.database
@@ -172,9 +173,9 @@ def test_routes_hold_each_customer_once_from_draft_to_target(database):
         )
         assert members.index.is_unique and len(members) == routed
         assert done.summary["km"] < done.summary["km_before"]
-        publish_version(session, ULP, draft, effective_blth="202501", who="perencana")
+        publish(session, ULP, draft, effective_blth="202501", who="perencana")
         with pytest.raises(NotAllowed):
-            publish_version(session, ULP, draft, effective_blth="202502", who="perencana")
+            publish(session, ULP, draft, effective_blth="202502", who="perencana")
         targets = targets_ulp(session, ULP, "202501")
         assert targets["customers"].sum() == routed
 

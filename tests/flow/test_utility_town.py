@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
+from reviewed import publish
 from sqlalchemy import text
 
 from rbmgeo.db.queries import evaluation as evaluation_rows
@@ -19,7 +20,7 @@ from rbmgeo.workflows.import_files import import_files
 from rbmgeo.workflows.maps import energy_of_all, gardu_map, rbm_map
 from rbmgeo.workflows.match import match_ulp
 from rbmgeo.workflows.network import network_stats
-from rbmgeo.workflows.routes import design_ulp, order_version, publish_version, targets_ulp
+from rbmgeo.workflows.routes import design_ulp, order_version, targets_ulp
 from rbmgeo.workflows.survey_plan import plan_survey
 
 pytestmark = pytest.mark.database
@@ -116,7 +117,7 @@ def test_each_later_step_says_what_it_can_do_without_a_list_of_rbm(town):
         plan = plan_survey(session, ULP, visits=20)
         draft = design_ulp(session, ULP)
         ordered = order_version(session, ULP, draft.version_id)
-        publish_version(session, ULP, draft.version_id, effective_blth="202501")
+        publish(session, ULP, draft.version_id, effective_blth="202501")
         members = versions.members(session, ulp=ULP, version_id=draft.version_id)
         targets = targets_ulp(session, ULP, "202501")
     assert plan.visits == 20

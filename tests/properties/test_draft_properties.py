@@ -21,6 +21,11 @@ COMMANDS = st.one_of(
     st.builds(lambda rbm: {"kind": "lock", "rbm": rbm}, st.sampled_from(RBMS)),
     st.builds(lambda rbm: {"kind": "unlock", "rbm": rbm}, st.sampled_from(RBMS)),
     st.builds(lambda rbm: {"kind": "order", "rbm": rbm}, st.sampled_from(RBMS)),
+    st.builds(
+        lambda kind, who: {"kind": kind, "idpels": who}, st.sampled_from(["pin", "unpin"]),
+        st.lists(st.sampled_from(WHO), min_size=1, max_size=6, unique=True),
+    ),
+    st.builds(lambda rbm: {"kind": "drop", "rbm": rbm}, st.sampled_from(RBMS)),
     st.just({"kind": "undo"}), st.just({"kind": "redo"}),
 )  # fmt: skip
 
@@ -39,7 +44,7 @@ def done(base, commands):
         known = history((n, c["kind"]) for n, c in enumerate(log))
         if command["kind"] == "order":
             walk = folded(base, log).walk(command["rbm"])
-            command = {**command, "idpels": walk[::-1]}
+            command = {**command, "idpels": walk[::-1], "keep": len(log) % 2 == 0}
         if command["kind"] == "undo" and not known.done:
             continue
         if command["kind"] == "redo" and not known.undone:
@@ -60,6 +65,9 @@ def test_nobody_is_lost_and_every_walk_has_the_order_that_was_asked_for(places, 
     for at, command in enumerate(log := done(base, commands)):
         before, state = state, folded(base, log[: at + 1])
         checked(state)
+        if command["kind"] in EDITS:
+            held = before.pinned & state.pinned
+            assert all(before.rows[i][0] == state.rows[i][0] for i in held)
         if command["kind"] == "move":
             moved = [i for i, _, _ in command["steps"]]
             rbm = command["steps"][0][1]
@@ -67,6 +75,8 @@ def test_nobody_is_lost_and_every_walk_has_the_order_that_was_asked_for(places, 
                 kept = [i for i in before.walk(other) if i not in moved]
                 assert [i for i in state.walk(other) if i not in moved] == kept
             assert set(moved) <= set(state.walk(rbm))
+        if command["kind"] == "order":
+            assert state.walk(command["rbm"]) == command["idpels"]
     known = history((n, c["kind"]) for n, c in enumerate(log))
     assert folded(base, [*log, *[{"kind": "undo"}] * len(known.done)]) == base
 

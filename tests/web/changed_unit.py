@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import small_unit as small
+from reviewed import publish
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,6 @@ from rbmgeo.db.bulk import ensure_month
 from rbmgeo.db.models import Calendar, Customer, RbmList, Reading
 from rbmgeo.workflows.handoff import hand_over
 from rbmgeo.workflows.mutations import accept_kind, find_mutations
-from rbmgeo.workflows.routes import publish_version
 
 NEXT = "202501"
 
@@ -58,7 +58,7 @@ def build_handed_over(session: Session) -> None:
         text("UPDATE customer SET active = false WHERE ulp = :u AND idpel = :i"),
         {"u": small.SMALL, "i": small.idpel(30)},
     )
-    publish_version(session, small.SMALL, effective_blth=NEXT, who="uji")
+    publish(session, small.SMALL, effective_blth=NEXT, who="uji")
     hand_over(session, small.SMALL, "ap2t", NEXT, who="uji")
     session.execute(
         text(

@@ -7,13 +7,13 @@ import zipfile
 import changed_unit as changed
 import pytest
 import small_unit as small
+from reviewed import publish
 
 from rbmgeo.db.queries import jobs, versions
 from rbmgeo.db.session import Database
 from rbmgeo.jobs.run import run_job
 from rbmgeo.jobs.tasks import TASKS
 from rbmgeo.settings import Settings
-from rbmgeo.workflows.routes import publish_version
 from web import create_app
 
 HOME = f"/{small.SMALL}/{changed.NEXT}"
@@ -119,7 +119,7 @@ def test_a_version_is_handed_over_and_taken_away(as_role, database):
         session.connection().exec_driver_sql(
             f"UPDATE customer SET active = false WHERE idpel = '{small.idpel(30)}'"
         )
-        done = publish_version(session, small.SMALL, effective_blth=changed.NEXT, who="perencana")
+        done = publish(session, small.SMALL, effective_blth=changed.NEXT, who="perencana")
         assert versions.in_force(session, ulp=small.SMALL, blth=changed.NEXT) == done.version_id
     for kind in ("cater", "ap2t"):
         answer = client.post(

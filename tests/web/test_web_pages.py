@@ -51,6 +51,8 @@ def test_every_page_with_an_id_shows_the_small_unit(app, ids, as_role):
             "jobs.state",
             "routes.targets_file",
             "routes.apart_file",  # no streets
+            "change_sets.differ_walks",
+            "change_sets.of_month",  # leads on
             "change_sets.differ_file",  # of two versions: test_web_workbench
             "change_sets.picture",
             "change_sets.one_edit",  # no edit yet: test_web_workbench
@@ -244,7 +246,8 @@ def test_a_draft_has_its_buttons_in_the_list(as_role, ids):
     version = f"/{small.SMALL}/{small.BLTH}/rute/{ids['version_id']}"
     assert f'action="{version}/urutkan"' in text
     assert f'href="{version}"' in text
-    assert f'href="{version}#terbitkan"' in text
+    bench = f"/{small.SMALL}/{small.BLTH}/meja/{ids['version_id']}"
+    assert f'href="{bench}#terbit"' in text
 
 
 @pytest.mark.parametrize(

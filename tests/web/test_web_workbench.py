@@ -1,12 +1,13 @@
 """The workbench over HTTP: If-Match and 409, what a role may, pasted text, pictures, Excel."""
 
 import io
+import json
 
 import pytest
 import small_unit as small
 from openpyxl import load_workbook
 
-from rbmgeo.db.queries import versions
+from rbmgeo.db.queries import units, versions
 from rbmgeo.db.session import Database
 from rbmgeo.settings import Settings
 from rbmgeo.workflows.handoff import _made
@@ -146,3 +147,73 @@ def test_a_version_used_again_hands_over_the_same_bytes(planner):
     assert handed(publish(back, small.BLTH)) == bytes_first
     again = planner.post(f"{BASE}/meja/{changed}/pakai-lagi").headers["Location"]
     assert handed(publish(again, small.BLTH)) == handed(changed)
+
+
+def test_customers_are_pinned_by_what_was_chosen_and_seen_so_in_the_list(planner):
+    chosen = [str(small.public_id(n)) for n in (0, 1)]
+    answer = edit(planner, planner.bench, 0, aksi="pin", id=chosen, buka=["51354BKA"])
+    assert answer.status_code == 200, answer.text
+    assert [s[7] for s in answer.json["open"][0]["stops"]] == [1, 1, 0, 0]
+    refused = edit(planner, planner.bench, 1, **move(0))
+    assert refused.status_code == 403 and "dikunci" in refused.json["error"]
+    assert edit(planner, planner.bench, 1, aksi="unpin", id=chosen).status_code == 200
+    assert edit(planner, planner.bench, 2, **move(0)).status_code == 200
+
+
+def test_today_is_drawn_beside_the_draft_and_two_states_on_one_map(planner):
+    edit(planner, planner.bench, 0, **move(0))
+    today = planner.get(f"{planner.bench}/isi?rbm=51354BKA&lalu=1").json["today"]
+    assert len(today["51354BKA"]) == 4
+    page = planner.get(f"{BASE}/meja/beda").text
+    assert "data-two" in page and small.idpel(0)[:4] in page
+    version = planner.bench.rsplit("/", 1)[1]
+    before = page.split('name="dari"')[1].split(" selected")[0].rsplit('value="', 1)[1].rstrip('"')
+    walks = planner.get(f"{BASE}/meja/beda/isi?dari={before}&ke={version}&rbm=51354BKB").json
+    assert [s[3] for s in walks["rbm"][0]["after"]].count("moved") == 1
+    assert small.idpel(0) not in json.dumps(walks)
+    png = planner.get(f"{BASE}/meja/beda/gambar?dari={before}&ke={version}&rbm=51354BKB")
+    assert png.data[:4] == b"\x89PNG" and "51354BKB.png" in png.headers["Content-Disposition"]
+    assert planner.get(f"{BASE}/meja/beda.xlsx?dari={before}&ke={version}").status_code == 200
+    month = planner.get(f"{BASE}/meja/bulan", follow_redirects=True).text
+    assert "Rute digambar" in month and 'data-rbm="51354BKA"' in month
+    assert planner.get(f"/{small.SMALL}/199901/meja/bulan").status_code == 409
+    for wrong in ("x", "d200001", "999999"):
+        assert planner.get(f"{BASE}/meja/beda?dari={wrong}&ke={version}").status_code in (404, 409, 422)  # fmt: skip
+
+
+def test_settings_of_routes_are_kept_by_a_planner_and_read_by_a_supervisor(planner):
+    home = f"{BASE}/rute/setelan"
+    assert "Menyeberang jalan" in planner.get(home).text
+    sent = {"kecil": "7,5", "besar": "30", "persimpangan": "1", "jalan:residential": "2", "jalan:service": ""}  # fmt: skip
+    page = planner.post(f"{home}/menyeberang", data=sent, follow_redirects=True).text
+    assert 'value="7.5"' in page and 'name="jalan:residential"' in page
+    assert planner.post(f"{home}/menyeberang", data=sent | {"kecil": "-1"}).status_code == 422
+    assert planner.post(f"{home}/awal", data={"awal": "office"}).status_code == 422
+    at = {"awal": "office", "lintang": "-7,65", "bujur": "112.69"}
+    assert 'value="-7.65"' in planner.post(f"{home}/awal", data=at, follow_redirects=True).text
+    own = planner.post(f"{home}/awal-rbm", data={"rbm": "51354BKA", "awal": "gardu"}, follow_redirects=True)  # fmt: skip
+    assert own.text.count("gardu dengan pelanggan terbanyak") > 2
+    assert planner.post(f"{home}/awal-rbm", data={"rbm": "51354BKA"}).status_code == 302
+    load = {"laju": "1,1", "layan": "50", "memutar": "1,3", "hemat": "4", "hemat_m": "100", "min": "100", "maks": "500", "geser": "2"}  # fmt: skip
+    assert planner.post(f"{home}/beban", data=load).status_code == 302
+    assert planner.post(f"{home}/beban", data=load | {"min": "600"}).status_code == 422
+    database = planner.application.extensions["rbmgeo"][1]
+    with database.reading() as session:
+        kept = units.unit_settings(session, ulp=small.SMALL)
+    assert (kept.crossing_m, kept.large_at_junctions, kept.crossing_by_road) == (7.5, True, {"residential": 2})  # fmt: skip
+    assert (kept.walk_start, kept.office, kept.walk_start_by_rbm) == ("office", (112.69, -7.65), {})
+    assert (kept.min_gain_share, kept.capacity_max) == (0.04, 500)
+    boss = planner.as_other("pengawas")
+    assert "Simpan" not in boss.get(home).text
+    assert boss.post(f"{home}/awal", data=at).status_code == 403
+
+
+def test_reading_days_on_days_off_are_said_and_moved(planner):
+    home = f"{BASE}/jadwal-baca"
+    planner.post(f"{home}/tanggal", data={"hari": "Z", "tanggal": "2024-12-22"})
+    page = planner.get(home).text
+    assert "Hari baca Z jatuh pada 22 Des 2024 (hari Minggu)" in page
+    page = planner.post(f"{home}/tanggal/geser", follow_redirects=True).text
+    assert "digeser" in page and "jatuh pada" not in page
+    assert planner.post(f"{home}/tanggal", data={"hari": "Z", "tanggal": "1999-01-01"}).status_code == 422  # fmt: skip
+    assert planner.as_other("pengawas").post(f"{home}/tanggal/geser").status_code == 403

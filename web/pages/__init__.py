@@ -33,6 +33,7 @@ from web.pages import (
     reading,
     reading_calendar,
     reports,
+    route_settings,
     routes,
     schedule,
     search,
@@ -52,5 +53,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     handoff.bp, reading.bp, own.bp, energy.bp, gardu_energy.bp,
     maps.bp, unit_map.bp, layers.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
     schedule.bp, letters.bp, answering.bp, looks.bp,
-    plans.bp, reading_calendar.bp, workbench.bp, change_sets.bp,
+    plans.bp, reading_calendar.bp, workbench.bp, change_sets.bp, route_settings.bp,
 )  # fmt: skip

@@ -1,18 +1,36 @@
 """SOP IV.5, IV.7: a draft goes to review, is approved by another person, published, compared."""
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+import secrets
+
+import pandas as pd
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from rbmgeo.db.queries import drafts, versions
-from rbmgeo.errors import UsageError
+from rbmgeo.db.queries import drafts, map_data
+from rbmgeo.errors import NothingToDo, UsageError
+from rbmgeo.maps import canvas
+from rbmgeo.maps.layers import box_of
 from rbmgeo.routes.draft import Effect
 from rbmgeo.terms import Role
-from rbmgeo.workflows import bench_views, change_sets
+from rbmgeo.workflows import bench_views, change_sets, two_versions
 from web.access import allow
 from web.database import database
+from web.headers import with_script
 from web.language import lang, month, num, tr
-from web.pages.download import file, xlsx_file
+from web.pages.download import file, plain_name, xlsx_file
 from web.pages.forms import checked_month
 from web.shell import stepped
 
@@ -84,28 +102,67 @@ def return_to(version_id: int) -> AnyResponse:
 
 @bp.get("/beda")
 @allow(Role.PERENCANA, Role.PENGAWAS)
-def differ() -> str:
-    """Show two versions side by side: RBM by RBM, customer by customer."""
-    before, after = _two()
+def differ() -> AnyResponse:
+    """Show two states side by side: on one map, RBM by RBM, customer by customer."""
     with database().reading() as session:
-        known = versions.versions(session, ulp=g.ulp)
-        if before is None or after is None:
-            after = after or (known[0].version_id if known else None)
-            before = before or (known[1].version_id if len(known) > 1 else after)
-        found = change_sets.compared(session, g.ulp, before, after) if before and after else None
+        known = two_versions.choices(session, g.ulp)
+        before, after = _sides() or two_versions.default_sides(session, g.ulp) or ("", "")
+        found = two_versions.compared(session, g.ulp, before, after) if before else None
+        dots = two_versions.changed_dots(session, g.ulp, found) if found is not None else None
+        box = (
+            box_of(pd.DataFrame(dots["dots"], columns=["lon", "lat", "change", "a", "b"]))
+            if dots and dots["dots"] else box_of(map_data.gardu_places(session, ulp=g.ulp))
+        )  # fmt: skip
         session.expunge_all()
-    return render_template("change_diff.html", known=known, before=before, after=after, found=found, most=ROWS, edit=None)  # fmt: skip
+    shell = (
+        Markup(canvas.script(box))
+        if box is not None and canvas.ready() and found is not None
+        else None
+    )
+    nonce = secrets.token_urlsafe(18)
+    made = make_response(
+        render_template(
+            "change_diff.html", known=known, before=before, after=after, found=found, most=ROWS,
+            shell=shell, nonce=nonce, dots=Markup(canvas.inside_script(dots or {})), left=dots or {},
+            counts=found.rows["change"].value_counts().to_dict() if found is not None else {},
+            pictures=any(k.version is not None and k.key == after for k in known),
+        )
+    )  # fmt: skip
+    if shell is not None:
+        made.headers["Content-Security-Policy"] = with_script(nonce)
+    return made
+
+
+@bp.get("/bulan")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def of_month() -> AnyResponse:
+    """Draw the routes that hold in the month of the address: its version, else its list."""
+    with database().reading() as session:
+        key = two_versions.in_force(session, g.ulp, g.blth)
+    if key is None:
+        raise NothingToDo(
+            f"no version and no RBM list says how {g.blth} was read",
+            f"belum ada versi atau daftar RBM untuk {month(g.blth)}; pilih bulan lain",
+        )
+    return redirect(url_for(".differ", dari=key, ke=key))
+
+
+@bp.get("/beda/isi")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def differ_walks() -> Response:
+    """Return the walks of some RBM on both sides as JSON."""
+    before, after = _named_sides()
+    with database().reading() as session:
+        return jsonify(two_versions.walks(session, g.ulp, before, after, request.args.getlist("rbm")))  # fmt: skip
 
 
 @bp.get("/beda.xlsx")
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def differ_file() -> Response:
     """Give the same as a workbook."""
-    before, after = _two()
-    if before is None or after is None:
-        raise UsageError("name two versions", "sebutkan dua versi")
+    before, after = _named_sides()
     with database().reading() as session:
-        found = change_sets.compared(session, g.ulp, before, after)
+        found = two_versions.compared(session, g.ulp, before, after)
     changed = found.per_rbm[found.per_rbm["changed"]].drop(columns="changed")
     return xlsx_file(
         {"RBM": changed, "Pelanggan": found.rows}, f"beda-{g.ulp}-{before}-{after}.xlsx", title=""
@@ -115,14 +172,13 @@ def differ_file() -> Response:
 @bp.get("/beda/gambar")
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def picture() -> Response:
-    """Give one picture of an RBM in two versions."""
-    before, after = _two()
-    if before is None or after is None:
-        raise UsageError("name two versions", "sebutkan dua versi")
+    """Give one picture of an RBM in two states."""
+    before, after = _named_sides()
     with database().reading() as session:
         png = bench_views.picture(session, g.ulp, after, request.args.get("rbm", ""), lang=lang(), number=num,
-                                  sample=bool(g.unit.sample), before_id=before)  # fmt: skip
-    return file(png, f"perubahan-{before}-{after}.png", "image/png")
+                                  sample=bool(g.unit.sample), before=before)  # fmt: skip
+    name = f"perubahan-{before}-{after}-{plain_name(request.args.get('rbm', ''))}.png"
+    return file(png, name, "image/png")
 
 
 @bp.get("/<int:version_id>/perubahan/<int:no>")
@@ -138,8 +194,16 @@ def one_edit(version_id: int, no: int) -> str:
     )
 
 
-def _two() -> tuple[int | None, int | None]:
-    return request.args.get("dari", type=int), request.args.get("ke", type=int)
+def _sides() -> tuple[str, str] | None:
+    before, after = request.args.get("dari", ""), request.args.get("ke", "")
+    return (before, after) if before and after else None
+
+
+def _named_sides() -> tuple[str, str]:
+    found = _sides()
+    if found is None:
+        raise UsageError("name two versions", "sebutkan dua versi")
+    return found
 
 
 def _revision() -> int:

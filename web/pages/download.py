@@ -1,5 +1,7 @@
 """A table as a file to take away, in the one way that `rbmgeo.reports.tables` writes it."""
 
+import re
+
 import pandas as pd
 from flask import Response, g
 
@@ -26,3 +28,12 @@ def file(content: bytes, name: str, mimetype: str) -> Response:
         content_type=mimetype,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def plain_name(code: str) -> str:
+    """Return a code as a part of a file's name: letters, figures and hyphens.
+
+    >>> plain_name("51354 BK/A")
+    '51354-BK-A'
+    """
+    return re.sub(r"[^A-Za-z0-9]+", "-", code).strip("-")[:40] or "rbm"

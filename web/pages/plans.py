@@ -5,10 +5,11 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from rbmgeo.db.queries import pages
+from rbmgeo.db.queries import drafts, pages
 from rbmgeo.errors import UsageError
 from rbmgeo.terms import Role
 from rbmgeo.workflows.design import latest_plans, preview
+from rbmgeo.workflows.workbench_moves import numbers_in
 from web.access import allow
 from web.database import database
 from web.language import num, tr
@@ -37,10 +38,11 @@ def page() -> str:
             except UsageError as error:
                 flash(tr(error.indonesian, str(error)), "warn")
         codes = pages.rbm_codes(session, ulp=g.ulp)
+        pinned = len(drafts.pinned_of(session, ulp=g.ulp))
     plans = run["plans"] if run else []
     return render_template(
         "plans.html", run=run, made_at=made_at, named=_in_order(plans), dots=_dots(plans), looked=looked,
-        rbm=rbm, other=other, codes=codes, why=_why(run) if run else None,
+        rbm=rbm, other=other, codes=codes, pinned=pinned, why=_why(run) if run else None,
     )  # fmt: skip
 
 
@@ -49,8 +51,18 @@ def page() -> str:
 def make() -> Response:
     """Ask for new plans within limits."""
     form = request.form
+    named = numbers_in(form.get("kunci_plg", ""))
+    known: dict[str, str] = {}
+    if named:
+        with database().reading() as session:
+            known = drafts.public_ids_of(session, ulp=g.ulp, idpels=named)
+    if len(known) < len(named):
+        lost = [i for i in named if i not in known]
+        flash(tr("{n} nomor tidak dikenal, dilewati: {l}", "{n} numbers not known, left out: {l}",
+                 n=num(len(lost)), l=", ".join(lost[:20])), "warn")  # fmt: skip
     return ask(
         "plans",
+        pinned=sorted(known.values()),
         day_limit=checked_number(form.get("hari"), 100, 0, 100) / 100,
         reader_limit=checked_number(form.get("petugas"), 100, 0, 100) / 100,
         locked_rbm=form.get("kunci_rbm", "").split(),

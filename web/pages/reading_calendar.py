@@ -10,12 +10,15 @@ from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import lists, schedule
 from rbmgeo.db.queries import reading_calendar as kept
-from rbmgeo.errors import NothingToDo
+from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.routes.calendar import month_grid
 from rbmgeo.terms import Role
 from rbmgeo.workflows.reading_calendar import (
     approve_shift,
+    mend_dates,
+    off_dates,
     plan_month,
+    set_date,
     set_holiday,
     set_rbm,
     set_reader,
@@ -38,6 +41,7 @@ def page() -> str:
         off = kept.holidays(session, ulp=g.ulp)
         readers = kept.readers(session, ulp=g.ulp)
         plan = kept.plan(session, ulp=g.ulp, blth=g.blth)
+        wrong, mended = off_dates(session, g.ulp, g.blth)
         officers = schedule.officers(session, ulp=g.ulp)["officer"].tolist()
         try:
             table = targets_ulp(session, g.ulp, g.blth)
@@ -50,7 +54,7 @@ def page() -> str:
         "reading_calendar.html", weeks=_weeks(dates, rows, off), rows=rows, dates=dates,
         by_officer=_by_officer(rows, chosen), officers=names, chosen=chosen, off=off,
         readers=readers.astype(object).where(readers.notna(), None).to_dict("index"),
-        total=sum(r["customers"] for r in rows), planned=len(plan) > 0,
+        total=sum(r["customers"] for r in rows), planned=len(plan) > 0, wrong=wrong, mended=mended,
     )  # fmt: skip
 
 
@@ -68,6 +72,28 @@ def make() -> Response:
         ),
         "ok",
     )  # fmt: skip
+    return redirect(url_for(".page"))
+
+
+@bp.post("/tanggal")
+@allow(Role.PERENCANA)
+def date_of() -> Response:
+    """Give a reading day another date, or the month another reading day."""
+    day = checked_day(request.form.get("tanggal"))
+    if day is None:
+        raise UsageError("choose a date", "pilih tanggal")
+    with database().writing() as session:
+        set_date(session, g.ulp, g.blth, request.form.get("hari", ""), day, who=current_user.login)
+    return redirect(url_for(".page"))
+
+
+@bp.post("/tanggal/geser")
+@allow(Role.PERENCANA)
+def mend() -> Response:
+    """Move the reading days off Sundays and days off."""
+    with database().writing() as session:
+        moved = mend_dates(session, g.ulp, g.blth, who=current_user.login)
+    flash(tr("{n} tanggal digeser.", "{n} dates moved.", n=num(len(moved))), "ok")
     return redirect(url_for(".page"))
 
 

@@ -1,8 +1,7 @@
 """SOP IV.2, IV.5, IV.7: routes and their walks, schedule and targets, publishing."""
 
 import pandas as pd
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
-from flask_login import current_user
+from flask import Blueprint, Response, g, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from rbmgeo.db.models import RbmVersion
@@ -14,15 +13,12 @@ from rbmgeo.reports.handoff import SHAPES
 from rbmgeo.terms import Role
 from rbmgeo.workflows.handoff_own import OWN_KINDS
 from rbmgeo.workflows.network import unreachable
-from rbmgeo.workflows.routes import publish_version, targets_ulp
+from rbmgeo.workflows.routes import targets_ulp
 from web.access import allow
 from web.database import database
 from web.kept import Kept
-from web.language import month, tr
 from web.pages.download import csv_file
-from web.pages.forms import checked_month
 from web.pages.jobs import ask
-from web.shell import stepped
 
 #: Rows of the list of unreachable customers on the page; the file has all.
 SHOWN = 200
@@ -80,8 +76,7 @@ def one(version_id: int) -> str:
         table = versions.routes(session, ulp=g.ulp, version_id=version_id)
         left = versions.unplaced(session, ulp=g.ulp, version_id=version_id)
         session.expunge_all()
-    ways = [stepped(g.blth, n) for n in range(-1, 4)]
-    return render_template("route.html", version=version, table=table, unplaced=left, ways=ways)
+    return render_template("route.html", version=version, table=table, unplaced=left)
 
 
 @bp.get("/rute/<int:version_id>.csv")
@@ -98,25 +93,6 @@ def table(version_id: int) -> Response:
 def order(version_id: int) -> AnyResponse:
     """Ask for the walking order of a draft."""
     return ask("order", version_id=version_id)
-
-
-@bp.post("/rute/<int:version_id>/terbitkan")
-@allow(Role.PERENCANA)
-def publish(version_id: int) -> AnyResponse:
-    """Close a draft and let it hold from a month on."""
-    begins = checked_month(request.form.get("mulai"), stepped(g.blth, 1))
-    with database().writing() as session:
-        publish_version(session, g.ulp, version_id, effective_blth=begins, who=current_user.login)
-    flash(
-        tr(
-            "Versi {v} berlaku mulai {m}.",
-            "Version {v} holds from {m}.",
-            v=version_id,
-            m=month(begins),
-        ),
-        "ok",
-    )
-    return redirect(url_for(".one", version_id=version_id))
 
 
 @bp.get("/rute/<int:version_id>/<path:rbm>")

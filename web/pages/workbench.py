@@ -33,7 +33,7 @@ from web.database import database
 from web.errors import status_of
 from web.headers import with_script
 from web.language import lang, num, tr, when
-from web.pages.download import file, xlsx_file
+from web.pages.download import file, plain_name, xlsx_file
 from web.pages.jobs import ask
 from web.shell import stepped
 
@@ -113,6 +113,8 @@ def content(version_id: int) -> AnyResponse:
         found = bench_views.opened(session, g.ulp, version_id, rbms)
         if request.args.get("jalan"):
             found["streets"] = bench_views.streets_near(session, g.ulp, version_id, rbms)
+        if request.args.get("lalu"):
+            found["today"] = bench_views.today_walks(session, g.ulp, version_id, rbms)
     return _tagged(jsonify(found), found["revision"])
 
 
@@ -192,6 +194,18 @@ def decide(version_id: int, proposal_id: int) -> AnyResponse:
     return redirect(url_for(".page", version_id=version_id) + "#usulan")
 
 
+@bp.post("/<int:version_id>/usulan")
+@allow(Role.PERENCANA)
+def accept_all(version_id: int) -> AnyResponse:
+    """Accept every order that waits."""
+    with database().writing() as session:
+        done = reordering.accept_all(
+            session, g.ulp, version_id, revision=_form_revision(), who=current_user.login
+        )
+    flash(tr("{n} urutan diterima.", "{n} orders accepted.", n=num(done)), "ok")
+    return redirect(url_for(".page", version_id=version_id))
+
+
 @bp.get("/<int:version_id>.xlsx")
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def workbook(version_id: int) -> Response:
@@ -238,9 +252,9 @@ def upload(version_id: int) -> AnyResponse:
 def picture(version_id: int, rbm: str) -> Response:
     """Give one picture of what changed on an RBM, to be shared: counts and lines only."""
     with database().reading() as session:
-        png = bench_views.picture(session, g.ulp, version_id, rbm, lang=lang(), number=num,
+        png = bench_views.picture(session, g.ulp, str(version_id), rbm, lang=lang(), number=num,
                                   sample=bool(g.unit.sample))  # fmt: skip
-    return file(png, f"perubahan-{version_id}.png", "image/png")
+    return file(png, f"perubahan-{version_id}-{plain_name(rbm)}.png", "image/png")
 
 
 def _act(
@@ -265,7 +279,9 @@ def _act(
         )
     elif kind in ("undo", "redo"):
         made = {"kind": kind}
-    elif kind in ("lock", "unlock", "new"):
+    elif kind in ("pin", "unpin"):
+        made = moves.pin_command(session, g.ulp, version_id, public_ids=_ids(asked.get("id")), pinned=kind == "pin")  # fmt: skip
+    elif kind in ("lock", "unlock", "new", "drop"):
         made = {"kind": kind, "rbm": str(asked.get("rbm", "")).strip()}
     elif kind == "rename":
         made = {
@@ -360,7 +376,7 @@ def finding_words(key: str) -> str:
     """Name a finding of an RBM."""
     return str(
         {
-            "over": tr("terlalu banyak", "too many"), "under": tr("terlalu sedikit", "too few"),
+            "empty": tr("kosong", "empty"), "over": tr("terlalu banyak", "too many"), "under": tr("terlalu sedikit", "too few"),
             "unplaced": tr("belum ditempatkan", "without a place"), "estimated": tr("jarak perkiraan", "estimated distance"),
         }[key]
     )  # fmt: skip
@@ -372,6 +388,8 @@ def _said(c: dict[str, Any]) -> str:
         "order": tr("mengurutkan ulang", "ordered anew"), "set": tr("mengisi {n} tempat", "set {n} places", n=num(c["customers"])),
         "outside": tr("mutasi atau pengurutan mengubah {n} tempat", "mutations or an ordering changed {n} places", n=num(c["customers"])),
         "lock": tr("mengunci", "locked"), "unlock": tr("membuka kunci", "unlocked"), "new": tr("membuat RBM", "made an RBM"),
+        "pin": tr("mengunci pelanggan di RBM-nya", "pinned customers to their RBM"), "unpin": tr("melepas kunci pelanggan", "unpinned customers"),
+        "drop": tr("menghapus RBM kosong", "removed the empty RBM"),
         "rename": tr("mengganti kode", "renamed"), "undo": tr("mengurungkan", "undid"), "redo": tr("mengulangi", "redid"),
         "submit": tr("mengajukan tinjauan", "submitted for review"), "approve": tr("menyetujui", "approved"),
         "return": tr("mengembalikan draf", "sent the draft back"),
@@ -387,6 +405,8 @@ def _words() -> dict[str, str]:
         "failed": str(tr("Tidak tersimpan: server tidak menjawab. Coba lagi.", "Not kept: the server does not answer. Try again.")),
         "stale": str(tr("Muat keadaan terbaru", "Load what is there now")),
         "locked": str(tr("terkunci", "locked")), "lock": str(tr("Kunci", "Lock")), "unlock": str(tr("Buka kunci", "Unlock")),
+        "pin": str(tr("Kunci {n} di RBM-nya", "Pin {n}")), "unpin": str(tr("Lepas kunci {n}", "Unpin {n}")), "pinned": str(tr("dikunci", "pinned")),
+        "all": str(tr("Pilih semua {n}", "Choose all {n}")), "none": str(tr("Batal pilih", "Choose none")),
         "without": str(tr("tanpa koordinat", "without a position")), "place": str(tr("Urut", "Place")),
         "number": str(tr("urutan ke-", "reads as number")), "close": str(tr("Tutup", "Close")),
         "up": str(tr("Naik", "Up")), "downw": str(tr("Turun", "Down")), "choose": str(tr("Pilih", "Choose")),

@@ -29,6 +29,8 @@ class RbmDraft(Base):
     #: Members at the beginning as compressed JSON.
     base: Mapped[bytes] = mapped_column(LargeBinary)
     locked: Mapped[list[Any]] = mapped_column(server_default=text("'[]'::jsonb"))
+    #: Customers who stay on the RBM that they have.
+    pinned: Mapped[list[Any]] = mapped_column(server_default=text("'[]'::jsonb"))
     #: Somebody else (mutations, an ordering) changed members since the newest command.
     outside: Mapped[bool] = mapped_column(server_default=text("false"))
     opened_by: Mapped[str]

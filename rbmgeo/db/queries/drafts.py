@@ -32,22 +32,61 @@ def found(session: Session, *, ulp: str, version_id: int) -> RbmDraft | None:
 
 
 def begin(session: Session, *, ulp: str, version_id: int, who: str) -> None:
-    """Put a draft on the workbench as it stands; two at once are one."""
+    """Put a draft on the workbench as it stands; two at once are one.
+
+    Who was pinned in the draft before stays pinned where he stands on the same RBM still.
+    """
     state = whole(session, ulp=ulp, version_id=version_id)
-    kept = {"rows": {i: list(r) for i, r in state.rows.items()}, "rbms": sorted(state.rbms)}
+    pinned = _still_pinned(session, ulp, version_id)
+    kept = {"rows": {i: list(r) for i, r in state.rows.items()}, "rbms": sorted(state.rbms),
+            "pinned": pinned}  # fmt: skip
     session.execute(
         text(
-            "INSERT INTO rbm_draft (ulp, version_id, base, opened_by) VALUES (:u, :v, :b, :w) "
-            "ON CONFLICT DO NOTHING"
+            "INSERT INTO rbm_draft (ulp, version_id, base, pinned, opened_by) "
+            "VALUES (:u, :v, :b, CAST(:p AS jsonb), :w) ON CONFLICT DO NOTHING"
         ),
-        {"u": ulp, "v": version_id, "b": zlib.compress(json.dumps(kept).encode(), 1), "w": who},
+        {"u": ulp, "v": version_id, "b": zlib.compress(json.dumps(kept).encode(), 1),
+         "p": json.dumps(pinned), "w": who},
+    )  # fmt: skip
+
+
+def _still_pinned(session: Session, ulp: str, version_id: int) -> list[str]:
+    rows = session.scalars(
+        text(
+            """
+            WITH before AS (
+                SELECT version_id, pinned FROM rbm_draft
+                WHERE ulp = :u AND version_id <> :v ORDER BY version_id DESC LIMIT 1)
+            SELECT m.idpel FROM before b
+            CROSS JOIN LATERAL jsonb_array_elements_text(b.pinned) p(idpel)
+            JOIN rbm_member m ON m.ulp = :u AND m.version_id = :v AND m.idpel = p.idpel
+            JOIN rbm_member o ON o.ulp = :u AND o.version_id = b.version_id
+                AND o.idpel = p.idpel AND o.rbm = m.rbm
+            ORDER BY m.idpel
+            """
+        ),
+        {"u": ulp, "v": version_id},
     )
+    return [str(i) for i in rows]
+
+
+def pinned_of(session: Session, *, ulp: str) -> list[str]:
+    """Return the customers pinned in the newest draft that was on the workbench."""
+    rows = session.scalars(
+        text(
+            "SELECT jsonb_array_elements_text(pinned) AS i FROM (SELECT pinned FROM rbm_draft "
+            "WHERE ulp = :u ORDER BY version_id DESC LIMIT 1) d ORDER BY i"
+        ),
+        {"u": ulp},
+    )
+    return [str(i) for i in rows]
 
 
 def base_of(draft: RbmDraft) -> Draft:
     """Return what a draft began with."""
     kept = json.loads(zlib.decompress(draft.base))
-    return Draft({i: (r[0], r[1], r[2]) for i, r in kept["rows"].items()}, set(kept["rbms"]))
+    rows: dict[str, Row] = {i: (r[0], r[1], r[2]) for i, r in kept["rows"].items()}
+    return Draft(rows, set(kept["rbms"]), pinned=set(kept.get("pinned", [])))
 
 
 def whole(session: Session, *, ulp: str, version_id: int) -> Draft:
@@ -58,7 +97,7 @@ def whole(session: Session, *, ulp: str, version_id: int) -> Draft:
 
 def part(
     session: Session, *, ulp: str, version_id: int, rbms: list[str], idpels: list[str],
-    locks: set[str],
+    locks: set[str], pins: "set[str] | None" = None,
 ) -> Draft:  # fmt: skip
     """Return the members of some RBM and those of the RBM that some customers stand on."""
     members = read(
@@ -72,7 +111,8 @@ def part(
         """,
         u=ulp, v=version_id, r=rbms, i=idpels,
     )  # fmt: skip
-    return Draft(_rows(members.set_index("idpel")), _rbms(session, ulp, version_id), set(locks))
+    rows = _rows(members.set_index("idpel"))
+    return Draft(rows, _rbms(session, ulp, version_id), set(locks), set(pins or ()))
 
 
 def log(session: Session, *, ulp: str, version_id: int, after: int = 0) -> list[RbmDraftCommand]:
@@ -98,6 +138,23 @@ def kinds(session: Session, *, ulp: str, version_id: int) -> list[tuple[int, str
     return [(int(n), str(k), str(w)) for n, k, w in rows]
 
 
+def makers(session: Session, *, ulp: str, version_id: int) -> set[str]:
+    """Return who began a version, had it ordered, or accepted mutations into it."""
+    rows = session.scalars(
+        text(
+            """
+            SELECT created_by FROM rbm_version WHERE ulp = :u AND version_id = :v
+            UNION SELECT run_by FROM run WHERE ulp = :u AND step = 'order'
+                AND params ->> 'version_id' = CAST(:v AS text)
+            UNION SELECT decided_by FROM mutation_decision
+                WHERE ulp = :u AND version_id = :v AND decision = 'accepted'
+            """
+        ),
+        {"u": ulp, "v": version_id},
+    )
+    return {str(who) for who in rows if who}
+
+
 def command(session: Session, *, ulp: str, version_id: int, no: int) -> RbmDraftCommand:
     """Return one command; raises `NotThere`."""
     it = session.get(RbmDraftCommand, (ulp, version_id, no))
@@ -118,6 +175,10 @@ def keep(
     gone = {r for r, (_, now) in effect.locks.items() if not now}
     added = {r for r, (_, now) in effect.locks.items() if now}
     draft.locked = sorted((set(draft.locked) - gone) | added)
+    if effect.pins:
+        loose = {i for i, (_, now) in effect.pins.items() if not now}
+        held = {i for i, (_, now) in effect.pins.items() if now}
+        draft.pinned = sorted((set(draft.pinned) - loose) | held)
     session.flush()
     settled(session, draft)
     return draft.revision
@@ -133,8 +194,23 @@ def settled(session: Session, draft: RbmDraft) -> None:
     session.expire(draft, ["outside"])
 
 
-def write(session: Session, *, ulp: str, version_id: int, effect: Effect) -> None:
-    """Write what a command changes; no other row is touched."""
+def schedule_of(session: Session, *, ulp: str, version_id: int, rbm: str) -> dict[str, Any]:
+    """Return ``hari_baca`` and ``officer`` of one RBM."""
+    row = session.execute(
+        text("SELECT hari_baca, officer FROM rbm WHERE ulp = :u AND version_id = :v AND rbm = :r"),
+        {"u": ulp, "v": version_id, "r": rbm},
+    ).mappings()
+    return dict(row.one())
+
+
+def write(
+    session: Session, *, ulp: str, version_id: int, effect: Effect,
+    schedule: "dict[str, Any] | None" = None,
+) -> None:  # fmt: skip
+    """Write what a command changes; no other row is touched.
+
+    ``schedule``: ``hari_baca`` and ``officer`` of an RBM that comes back.
+    """
     key = {"u": ulp, "v": version_id}
     born = [r for r, (_, now) in effect.rbms.items() if now]
     gone = [r for r, (_, now) in effect.rbms.items() if not now]
@@ -153,6 +229,12 @@ def write(session: Session, *, ulp: str, version_id: int, effect: Effect) -> Non
             ),
             {**key, "n": born, "like": like},
         )
+    if born and schedule:
+        session.execute(
+            text("UPDATE rbm SET hari_baca = :hari_baca, officer = :officer "
+                 "WHERE ulp = :u AND version_id = :v AND rbm = ANY(:n)"),
+            {**key, "n": born, **schedule},
+        )  # fmt: skip
     moved = {i: now for i, (_, now) in effect.rows.items() if now is not None}
     if effect.rows:
         session.execute(
@@ -195,6 +277,15 @@ def idpels_of(session: Session, *, ulp: str, public_ids: list[str]) -> dict[str,
     return {str(p): str(i) for p, i in rows}
 
 
+def public_ids_of(session: Session, *, ulp: str, idpels: list[str]) -> dict[str, str]:
+    """Return the public id of each idpel that the unit has."""
+    rows = session.execute(
+        text("SELECT idpel, public_id::text FROM customer WHERE ulp = :u AND idpel = ANY(:i)"),
+        {"u": ulp, "i": idpels},
+    )
+    return {str(i): str(p) for i, p in rows}
+
+
 def stand_of(session: Session, *, ulp: str, version_id: int, idpels: list[str]) -> pd.DataFrame:
     """Return public id and RBM (missing: on none) of the customers that the unit knows."""
     return read(
@@ -225,6 +316,56 @@ def stops(session: Session, *, ulp: str, version_id: int, rbms: list[str]) -> pd
         """,
         u=ulp, v=version_id, r=rbms,
     )  # fmt: skip
+
+
+def listed_stops(session: Session, *, ulp: str, blth: str | None, rbms: list[str]) -> pd.DataFrame:
+    """Return the same of the list of a month (None: the newest), one row a customer."""
+    return read(
+        session,
+        """
+        SELECT * FROM (
+            SELECT DISTINCT ON (l.idpel) l.idpel, l.rbm, l.urut, l.sisipan,
+                   c.public_id::text AS public_id, c.tarif, ST_X(c.geom) AS lon,
+                   ST_Y(c.geom) AS lat, l.gardu, NULL AS tiang
+            FROM rbm_list l LEFT JOIN customer c ON c.ulp = l.ulp AND c.idpel = l.idpel
+            WHERE l.ulp = :u AND l.rbm = ANY(:r) AND l.blth = COALESCE(
+                :b, (SELECT max(blth) FROM rbm_list WHERE ulp = :u))
+            ORDER BY l.idpel, l.line) each
+        ORDER BY rbm, urut NULLS LAST, sisipan NULLS LAST, idpel
+        """,
+        u=ulp, b=blth, r=rbms,
+    )  # fmt: skip
+
+
+def listed_stand(session: Session, *, ulp: str, blth: str, idpels: list[str]) -> pd.DataFrame:
+    """Return ``rbm``, ``urut``, ``sisipan`` that a month's list gives customers, index idpel."""
+    return read(
+        session,
+        """
+        SELECT DISTINCT ON (idpel) idpel, rbm, urut, sisipan FROM rbm_list
+        WHERE ulp = :u AND blth = :b AND idpel = ANY(:i) ORDER BY idpel, line
+        """,
+        u=ulp, b=blth, i=idpels,
+    ).set_index("idpel")  # fmt: skip
+
+
+def listed_months(session: Session, *, ulp: str) -> list[str]:
+    """Return the months that have an RBM list, newest first."""
+    rows = session.scalars(
+        text("SELECT DISTINCT blth FROM rbm_list WHERE ulp = :u AND rbm IS NOT NULL ORDER BY blth DESC"),
+        {"u": ulp},
+    )  # fmt: skip
+    return [str(b) for b in rows]
+
+
+def spots(session: Session, *, ulp: str, idpels: list[str]) -> pd.DataFrame:
+    """Return ``lon`` and ``lat`` of customers (EPSG:4326, missing without a point), index idpel."""
+    return read(
+        session,
+        "SELECT idpel, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM customer "
+        "WHERE ulp = :u AND idpel = ANY(:i)",
+        u=ulp, i=idpels,
+    ).set_index("idpel")  # fmt: skip
 
 
 def places(session: Session, *, ulp: str, srid: int, idpels: list[str]) -> pd.DataFrame:

@@ -110,3 +110,14 @@ def _lines(
     )  # fmt: skip
     lines = shapely.from_wkb([bytes(b) for b in rows.pop("wkb")])
     return gpd.GeoDataFrame(rows, geometry=list(lines), crs=WGS84)
+
+
+def road_classes(session: Session, *, ulp: str) -> dict[str, int]:
+    """Count the street lines of a unit by their class (OSM highway), most first."""
+    rows = read(
+        session,
+        "SELECT highway, count(*) AS n FROM street WHERE ulp = :u AND highway IS NOT NULL "
+        "GROUP BY highway ORDER BY 2 DESC, 1",
+        u=ulp,
+    )
+    return {str(name): int(n) for name, n in zip(rows["highway"], rows["n"], strict=True)}

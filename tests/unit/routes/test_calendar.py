@@ -4,7 +4,13 @@ from datetime import date
 
 import pandas as pd
 
-from rbmgeo.routes.calendar import assigned, month_grid, proposed_dates
+from rbmgeo.routes.calendar import (
+    assigned,
+    days_off,
+    mended_dates,
+    month_grid,
+    proposed_dates,
+)
 
 
 def last_dates(*days):
@@ -32,6 +38,30 @@ def test_a_date_that_moves_too_far_is_said_so():
     off = {date(2024, 12, d) for d in range(9, 22)}
     got = proposed_dates(last_dates(15), blth="202412", holidays=off, shift_days=3)
     assert got["beyond"].tolist() == [True]
+
+
+def test_a_reading_day_on_a_sunday_or_day_off_is_named():
+    """22 December 2024 is a Sunday."""
+    dates = pd.DataFrame(
+        {"hari_baca": list("GFH"), "read_on": [date(2024, 12, d) for d in (22, 21, 25)]}
+    )
+    got = days_off(dates, {date(2024, 12, 25)})
+    assert got["read_on"].to_dict() == {"G": date(2024, 12, 22), "H": date(2024, 12, 25)}
+    assert got["sunday"].tolist() == [True, False]
+    assert days_off(dates.iloc[1:2], set()).empty
+
+
+def test_dates_off_a_sunday_push_on_those_behind_and_no_others():
+    dates = pd.DataFrame(
+        {"hari_baca": list("EFGHI"), "read_on": [date(2024, 12, d) for d in (20, 21, 22, 23, 26)]}
+    )
+    got = mended_dates(dates, set())
+    assert got == {"G": date(2024, 12, 23), "H": date(2024, 12, 24)}
+    after = dates.assign(read_on=[got.get(h, d) for h, d in dates.itertuples(index=False)])
+    assert after["read_on"].is_monotonic_increasing and after["read_on"].is_unique
+    assert mended_dates(after, set()) == {}
+    alone = dates[dates["hari_baca"].eq("G")]
+    assert mended_dates(alone, set()) == {"G": date(2024, 12, 21)}
 
 
 def routes(**customers):

@@ -170,3 +170,17 @@ def test_a_gardu_without_any_point_is_read_where_it_stands():
     done = design(routed, places, ulp="51354", params=params, sites=sites)
     assert set(done.members.loc[routed["gardu"] == "G3", "rbm"]) == {"B"}
     assert design(routed, places, ulp="51354", params=params).summary["unplaced"] == 5
+
+
+def test_a_pinned_customer_and_his_gardu_stay_on_their_rbm():
+    blocks = {f"G{k}": ("A" if k < 5 else "B", 150 * k, 60) for k in range(6)}
+    routed, places = unit(blocks)
+    moved = planned(routed, places).members.query("rbm != from_rbm").index
+    assert len(moved)
+    routed["pinned"] = routed.index == moved[7]
+    done = planned(routed, places)
+    stays = done.members[
+        routed["gardu"].reindex(done.members.index) == routed.at[moved[7], "gardu"]
+    ]
+    assert (stays["rbm"] == "A").all()
+    assert done.summary["gardu_whole"] == 6 and len(done.members) == 360

@@ -103,3 +103,34 @@ def test_an_effect_survives_the_log():
     effect = effect_of(base(), move(("a1", "B", "b1")))
     assert Effect.of_json(effect.as_json()) == effect
     assert base().after(effect).after(effect.back()) == base()
+
+
+def test_a_pinned_customer_stays_on_his_rbm_whatever_his_place_on_it():
+    draft = base().after(effect_of(base(), {"kind": "pin", "idpels": ["b2"]}))
+    for command in (move(("b2", "A", None)), {"kind": "set", "rows": {"b2": ["A", 9, 0]}}):
+        with pytest.raises(NotAllowed, match="1 of these customers are pinned"):
+            effect_of(draft, command)
+    within = draft.after(effect_of(draft, move(("b2", "B", ""))))
+    assert within.walk("B") == ["b2", "b1", "b3"]
+    renamed = within.after(effect_of(within, {"kind": "rename", "rbm": "B", "to": "C"}))
+    assert renamed.walk("C")[0] == "b2" and renamed.pinned == {"b2"}
+    loose = effect_of(renamed, {"kind": "unpin", "idpels": ["b2", "b3"]})
+    assert loose.pins == {"b2": (True, False)}
+    assert Effect.of_json(loose.as_json()) == loose
+
+
+def test_a_new_order_keeps_every_number_that_stands_in_turn():
+    command = {"kind": "order", "rbm": "A", "idpels": ["a1", "a4", "a2", "a3"], "keep": True}
+    effect = effect_of(base(), command)
+    assert effect.rows == {"a4": (("A", 4, 0), ("A", 1, 1))}
+    assert base().after(effect).walk("A") == ["a1", "a4", "a2", "a3"]
+    anew = effect_of(base(), {**command, "keep": False})
+    assert len(anew.rows) == 3  # as logs of before were written
+
+
+def test_only_an_rbm_without_customers_is_removed():
+    with pytest.raises(NotAllowed, match="3 customers"):
+        effect_of(base(), {"kind": "drop", "rbm": "B"})
+    empty = base().after(effect_of(base(), move(*[(f"b{n}", "A", None) for n in (1, 2, 3)])))
+    after = empty.after(effect_of(empty, {"kind": "drop", "rbm": "B"}))
+    assert after.rbms == {"A"} and len(after.rows) == 7

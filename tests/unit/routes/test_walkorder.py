@@ -5,7 +5,7 @@ from drawn import points, streets
 
 from rbmgeo.network.streets import street_network
 from rbmgeo.network.walking import Walker
-from rbmgeo.routes.walkorder import Gain, order_route
+from rbmgeo.routes.walkorder import Gain, Start, order_route
 
 WALKER = Walker(street_network(streets([(0, 0), (3000, 0)])))
 ANY = Gain(share=0, least_m=0)
@@ -114,3 +114,29 @@ def test_numbers_do_not_make_a_walk_longer_than_its_limit():
     had = {"a": (1, 0), "c": (2, 0), "b": (3, 0), "d": (4, 0)}
     done = order_route(list("acbd"), where, WALKER, places=had, gain=Gain(keep_share=0.01))
     assert done.length_m == 1500
+
+
+def test_a_walk_begins_nearest_to_where_it_must():
+    where = street(0, 500, 1000, 1500)
+    for x, walk in ((-200, "abcd"), (1700, "dcba")):
+        done = order_route(list("acbd"), where, WALKER, gain=ANY, start=Start(at=(x, 10.0)))
+        assert (done.idpels, done.length_m) == (list(walk), 1500)
+
+
+def test_the_way_to_the_first_house_counts_where_orders_are_compared():
+    where = street(0, 500, 1000, 1500)
+    free = order_route(list("dcba"), where, WALKER)
+    assert not free.changed
+    begun = order_route(list("dcba"), where, WALKER, start=Start(at=(100, 10.0)))
+    assert (begun.idpels, begun.changed) == (list("abcd"), True)
+    assert begun.length_before_m == begun.length_m == 1500
+    assert (begun.lead_before_m, begun.lead_m) == (1400, 100)
+
+
+def test_the_first_house_of_today_stays_first():
+    where = street(0, 500, 1000, 1500)
+    done = order_route(list("badc"), where, WALKER, gain=ANY, start=Start(first=True))
+    assert done.idpels == list("bacd")
+    had = {"b": (1, 0), "a": (2, 0), "d": (3, 0), "c": (4, 0)}
+    kept = order_route(list("badc"), where, WALKER, gain=ANY, start=Start(first=True), places=had)
+    assert kept.idpels[0] == "b" and kept.places["b"] == (1, 0)

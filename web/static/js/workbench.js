@@ -8,7 +8,7 @@
   const words = JSON.parse($("bench-words").textContent);
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, k) => values[k]);
   const edits = root.dataset.edits === "1";
-  const state = { revision: Number(root.dataset.revision), open: [], chosen: new Set(), shown: "", undo: Number(root.dataset.undo), redo: Number(root.dataset.redo) };
+  const state = { revision: Number(root.dataset.revision), open: [], chosen: new Set(), shown: "", today: {}, undo: Number(root.dataset.undo), redo: Number(root.dataset.redo) };
   const el = (tag, name, text) => { const made = document.createElement(tag); if (name) made.className = name; if (text !== undefined) made.textContent = text; return made; };
   const COLOURS = ["rbm-1", "rbm-5", "rbm-3", "rbm-7"];
   const css = getComputedStyle(document.documentElement);
@@ -59,15 +59,18 @@
     state.open = found.open;
     for (const field of document.querySelectorAll("[data-rev]")) field.value = String(found.revision);
   };
+  const past = () => $("lalu").getAttribute("aria-pressed") === "true";
   const load = async (rbms, fit) => {
     const query = new URLSearchParams(rbms.map((r) => ["rbm", r]));
     query.append("jalan", "1");
+    if (past()) query.append("lalu", "1");
     const answer = await ask(`${root.dataset.content}?${query}`).catch(() => null);
     if (!answer || !answer.ok) { say(words.failed, "bad"); return; }
     const found = await answer.json();
     take(found);
     if (!state.open.some((o) => o.rbm === state.shown)) state.shown = state.open.length ? state.open[state.open.length - 1].rbm : "";
     streets(found.streets || []);
+    state.today = found.today || {};
     draw(fit);
   };
 
@@ -117,6 +120,10 @@
   const layers = map ? { streets: L.layerGroup().addTo(map), walks: L.layerGroup().addTo(map), marks: L.layerGroup().addTo(map), lasso: L.layerGroup().addTo(map) } : null;
   const renderer = map ? L.canvas({ padding: 0.4, tolerance: 6 }) : null;
   if (map) { map.options.zoomSnap = 0.25; map.doubleClickZoom.disable(); }
+  $("lalu").addEventListener("click", () => {
+    $("lalu").setAttribute("aria-pressed", String(!past()));
+    load(state.open.map((o) => o.rbm));
+  });
   $("zin").addEventListener("click", () => map && map.zoomIn());
   $("zout").addEventListener("click", () => map && map.zoomOut());
   const streets = (lines) => {
@@ -137,6 +144,8 @@
       const there = o.stops.filter((s) => s[4] !== null);
       const line = there.map((s) => [s[5], s[4]]);
       box.push(...line);
+      const before = (state.today[o.rbm] || []).map(([x, y]) => [y, x]);
+      if (before.length) L.polyline(before, { renderer, interactive: false, color: colour, opacity: 0.75, weight: 1.6, dashArray: "3 6" }).addTo(layers.walks);
       L.polyline(line, { renderer, interactive: false, color: ink("map-halo"), weight: 4.6 }).addTo(layers.walks);
       L.polyline(line, { renderer, interactive: false, color: colour, weight: 2.2 }).addTo(layers.walks);
       there.forEach((s, k) => {
@@ -208,8 +217,13 @@
     if (!it) { list.replaceChildren(); return; }
     $("walk-title").textContent = `RBM ${it.rbm}`;
     $("lihat").replaceChildren(...state.open.map((o) => { const made = el("option", "", o.rbm); made.selected = o.rbm === it.rbm; return made; }));
+    $("split").href = `${$("split").dataset.base}?rbm=${encodeURIComponent(it.rbm)}#pratinjau`;
     $("shot").href = `${$("shot").dataset.base}${encodeURIComponent(it.rbm)}.png`;
     if (edits) {
+      const whole = it.stops.length > 0 && it.stops.every((s) => state.chosen.has(s[0]));
+      $("all").textContent = fill(whole ? words.none : words.all, { n: it.stops.length });
+      $("all").disabled = it.stops.length === 0;
+      $("drop").hidden = it.stops.length > 0;
       $("lock").textContent = it.locked ? words.unlock : words.lock;
       $("one-rbm").value = it.rbm;
     }
@@ -233,7 +247,7 @@
         b.disabled = !edits || it.locked || to < 1 || to > it.stops.length;
         ends.append(b);
       }
-      li.append(grip, tick, number, el("span", "kddk", kddk(s)), el("span", "", grouped(s[1]) + (s[4] === null ? ` · ${words.without}` : "")), el("span", "gardu s sec", s[6]), ends);
+      li.append(grip, tick, number, el("span", "kddk", kddk(s)), el("span", "", grouped(s[1]) + (s[4] === null ? ` · ${words.without}` : "") + (s[7] ? ` · ${words.pinned}` : "")), el("span", "gardu s sec", s[6]), ends);
       return li;
     }));
     list.scrollTop = keep;
@@ -325,6 +339,11 @@
     $("count").textContent = fill(words.picked, { n });
     $("go").textContent = fill(words.move, { n });
     $("go").disabled = n === 0;
+    const held = state.open.flatMap((o) => o.stops).filter((s) => s[7] && state.chosen.has(s[0])).length;
+    $("pin").textContent = fill(words.pin, { n: n - held });
+    $("pin").disabled = n - held === 0;
+    $("unpin").textContent = fill(words.unpin, { n: held });
+    $("unpin").hidden = held === 0;
     $("undo").disabled = state.undo === 0;
     $("redo").disabled = state.redo === 0;
   };
@@ -337,6 +356,20 @@
     $("clear").addEventListener("click", () => { state.chosen.clear(); draw(); });
     $("undo").addEventListener("click", () => command({ aksi: "undo" }));
     $("redo").addEventListener("click", () => command({ aksi: "redo" }));
+    $("all").addEventListener("click", () => {
+      const it = shownRbm();
+      const whole = it.stops.every((s) => state.chosen.has(s[0]));
+      for (const s of it.stops) state.chosen[whole ? "delete" : "add"](s[0]);
+      draw();
+    });
+    $("drop").addEventListener("click", async () => { if (await command({ aksi: "drop", rbm: state.shown })) window.location.reload(); });
+    const pins = (aksi, held) => {
+      const known = new Map(state.open.flatMap((o) => o.stops).map((s) => [s[0], Boolean(s[7])]));
+      // Who was chosen from a text stands on an RBM that is not open: then the server knows.
+      return command({ aksi, id: [...state.chosen].filter((id) => !known.has(id) || known.get(id) === held) });
+    };
+    $("pin").addEventListener("click", () => pins("pin", false));
+    $("unpin").addEventListener("click", () => pins("unpin", true));
     $("lock").addEventListener("click", () => { const it = shownRbm(); command({ aksi: it.locked ? "unlock" : "lock", rbm: it.rbm }); });
     $("rename").addEventListener("click", async () => {
       const ke = window.prompt(fill(words.rename, { r: state.shown }), state.shown);
