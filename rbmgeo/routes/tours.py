@@ -46,7 +46,8 @@ def whole(matrix: Floats) -> Ints:
     top = float(matrix.max(initial=0.0))
     if top < 1e-200:
         return np.zeros(matrix.shape, dtype=np.int32)
-    cost = np.rint(np.ldexp(matrix, BITS - math.frexp(top)[1])).astype(np.int32)
+    scaled = matrix * math.ldexp(1.0, BITS - math.frexp(top)[1])
+    cost = np.rint(scaled, out=scaled).astype(np.int32)
     return np.maximum(cost, cost.T)
 
 
@@ -76,8 +77,9 @@ def tour_of(
         shakes = int(search.apart * n) if start else 0
         tour, long = searched(k, first, cost, cand, beside, search, state, shakes)
         if length < 0 or long < length:
-            best, length, found = tour, long, 1
-        elif long == length:
+            found = 1 if length < 0 or length - long > n else found + 1
+            best, length = tour, long
+        elif long - length <= n:  # the same walk but for rounding
             found += 1
         if found == 2:
             break
