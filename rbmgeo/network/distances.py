@@ -1,17 +1,16 @@
 """Exact distances on foot between customers of one RBM, crossings counted.
 
-Searched on the graph of corners with an early stop: every distance found within the limit is
-the shortest there is, and the limit is doubled only for pairs that hang together and were not
-found. What is farther from all the places asked for than half the limit is left out: no way
-within the limit can go there, for a street is never shorter than the straight line.
+Searched on the whole graph of corners (`rbmgeo.network.reach`) from each corner needed, until
+every other of them is found: nothing is clipped, so nothing has to be proven.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse.csgraph import dijkstra
 
+from rbmgeo.compiled import compiled
+from rbmgeo.network import reach
 from rbmgeo.network.corners import Corners
 from rbmgeo.network.snap import Snapped
 from rbmgeo.network.streets import Network
@@ -19,11 +18,9 @@ from rbmgeo.network.streets import Network
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-#: Metres of rounding: vertices within a millimetre are one node.
-SLACK_M = 5.0
-#: The first limit by the span of the places asked for, and how it grows (measured on streets
-#: of a city: most pairs are found at once, and fewer places are searched).
-FIRST_LIMIT, WIDER = 0.8, 1.4
+#: Up to so many corners needed times corners there are plain Python is done before the compiled
+#: search is loaded.
+PLAIN = 3_000
 
 
 @dataclass(frozen=True)
@@ -90,42 +87,14 @@ def _same_chain(graph: Corners, at: _Standing, best: Floats) -> None:
 
 def between_corners(graph: Corners, needed: Ints) -> Floats:
     """Return the metres between all pairs of some corners, infinite between parts."""
-    part = graph.part[needed]
-    apart = part[:, None] != part[None]
-    out = np.where(apart, np.inf, np.nan)
-    xy = graph.xy[needed]
-    low, high = xy.min(axis=0), xy.max(axis=0)
-    limit = float(np.hypot(*(high - low))) * FIRST_LIMIT + 100
-    rows = np.arange(len(needed))
-    while len(rows):
-        box = limit / 2 + SLACK_M
-        within = ((graph.xy >= low - box) & (graph.xy <= high + box)).all(axis=1)
-        whole = bool(within.all())
-        within &= ~graph.blind
-        within[needed] = True
-        inside = np.flatnonzero(within)
-        clip = graph.graph[inside][:, inside]
-        here = np.searchsorted(inside, needed)
-        found = dijkstra(clip, indices=here[rows], limit=np.inf if whole else limit)[:, here]
-        known = np.isfinite(found)
-        out[rows] = np.where(known, found, out[rows])
-        out = np.fmin(out, out.T)
-        rows = _covering(np.isnan(out))
-        limit *= WIDER
+    count, size = len(needed), len(graph.xy)
+    out = np.empty((count, count))
+    steps = graph.graph
+    kernel = reach if count * size <= PLAIN else compiled(reach)
+    kernel.between(
+        steps.indptr, steps.indices, steps.data, graph.blind.astype(np.int32),
+        graph.part.astype(np.int32), needed.astype(np.int32), np.full(size, -1, np.int32),
+        np.zeros(size, np.int32), np.empty(size), np.empty(steps.nnz + 1),
+        np.empty(steps.nnz + 1, np.int32), out,
+    )  # fmt: skip
     return out
-
-
-def _covering(pending: npt.NDArray[np.bool_]) -> Ints:
-    """Choose rows so that every pending pair (symmetric) has one of its two among them.
-
-    The row with most pending pairs first: a place far from all is one search, not one of all.
-    """
-    left = pending.copy()
-    rows: list[int] = []
-    while True:
-        counts = left.sum(axis=1)
-        row = int(counts.argmax())
-        if not counts[row]:
-            return np.array(sorted(rows), dtype=np.int64)
-        rows.append(row)
-        left[row] = left[:, row] = False

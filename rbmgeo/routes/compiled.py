@@ -9,43 +9,14 @@ installation. So it is loaded by the first order that is worth it, never at impo
 is not, the same file runs as plain Python, some hundred times slower and with the same result.
 """
 
-import importlib.util
 from functools import cache
-from types import FunctionType, ModuleType
 from typing import Any
 
+from rbmgeo.compiled import compiled
 from rbmgeo.routes import kernel
 
 
 @cache
 def compiled_kernel() -> Any:
-    """Return a twin of the kernel's module in which every function is compiled.
-
-    The machine code is kept in ``NUMBA_CACHE_DIR``, else beside the source or in the user's
-    cache, apart for every kind of processor. Where numba is missing it is the kernel itself.
-    """
-    try:
-        import numba
-    except ImportError:
-        return kernel
-    types = {
-        "Ints": numba.int32[::1], "Grid": numba.int32[:, ::1], "Wide": numba.int64[::1],
-        "int": numba.int64, "bool": numba.boolean, "None": numba.void,
-    }  # fmt: skip
-    spec = importlib.util.find_spec(kernel.__name__)
-    assert spec is not None
-    assert spec.loader is not None
-    twin: ModuleType = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(twin)
-    for name, thing in list(vars(twin).items()):
-        if isinstance(thing, FunctionType) and thing.__module__ == twin.__name__:
-            told = dict(thing.__annotations__)
-            back = types[told.pop("return")]
-            # Types are said, not found out: else every kind of call is compiled apart.
-            signature = back(*(types[kind] for kind in told.values()))
-            try:
-                fast = numba.njit(signature, cache=True)(thing)
-            except (RuntimeError, OSError):  # nowhere to keep it: compiled for this process
-                fast = numba.njit(signature)(thing)
-            setattr(twin, name, fast)
-    return twin
+    """Return the kernel with every function compiled (`rbmgeo.compiled`)."""
+    return compiled(kernel)
