@@ -33,9 +33,11 @@ from rbmgeo.routes.walkorder import Gain, order_route
 DATA = Path(os.environ.get("RBMGEO_SHARED_DATA", Path(__file__).parents[2] / "shared/data"))
 TOWNS = {"kediri": ("kediri_streets.gpkg", "streets", 32749),
          "balikpapan": ("balikpapan_kota_streets.gpkg", "edges", 32750)}  # fmt: skip
-CUSTOMERS = int(os.environ.get("CUSTOMERS", "100000"))
-ROUTES = int(os.environ.get("ROUTES", str(max(2, CUSTOMERS * 300 // 100_000))))
-SEED, PER_GARDU = 7, 70
+#: The second town is for those who do not finish a large one.
+CUSTOMERS = [int(n) for n in os.environ.get("CUSTOMERS", "100000 20000").split()]
+PER_ROUTE, SEED, PER_GARDU = 333, 7, 70
+#: Customers up to which k-means-constrained is waited for (100,000: over five minutes).
+WAITED_FOR = 20_000
 Codes = npt.NDArray[np.int64]
 
 
@@ -50,9 +52,10 @@ class Town:
     streets: Network
     srid: int
     pairs: Codes
+    routes: int
 
 
-def town(name: str) -> Town:
+def town(name: str, customers: int) -> Town:
     """Make customers along the streets; gardu by place, RBM grown from gardu, uneven, some astray."""
     rng = np.random.default_rng(SEED)
     streets, srid = _streets(name)
@@ -63,12 +66,13 @@ def town(name: str) -> Town:
     centre = np.median(middle, axis=0)
     far = np.hypot(*(middle - centre).T)
     crowd = net.length_m * np.exp(-far / np.median(far)) * rng.gamma(1.5, 1, len(lines))
-    line = rng.choice(len(lines), CUSTOMERS, p=crowd / crowd.sum())
-    at = shapely.line_interpolate_point(lines[line], rng.random(CUSTOMERS), normalized=True)
-    xy = shapely.get_coordinates(at) + rng.normal(0, 8, (CUSTOMERS, 2))
+    line = rng.choice(len(lines), customers, p=crowd / crowd.sum())
+    at = shapely.line_interpolate_point(lines[line], rng.random(customers), normalized=True)
+    xy = shapely.get_coordinates(at) + rng.normal(0, 8, (customers, 2))
     gardu = _near_gardu(xy, rng)
-    rbm = _today(xy, gardu, rng)
-    return Town(name, xy, gardu, rbm, net, srid, near_pairs(xy))
+    routes = customers // PER_ROUTE
+    rbm = _today(xy, gardu, routes, rng)
+    return Town(name, xy, gardu, rbm, net, srid, near_pairs(xy), routes)
 
 
 def _streets(name: str) -> tuple[gpd.GeoDataFrame, int]:
@@ -89,20 +93,22 @@ def _near_gardu(xy: npt.NDArray[np.float64], rng: np.random.Generator) -> Codes:
     return near[np.arange(len(xy)), np.argmin(away / reach[near], axis=1)]
 
 
-def _today(xy: npt.NDArray[np.float64], gardu: Codes, rng: np.random.Generator) -> Codes:
+def _today(
+    xy: npt.NDArray[np.float64], gardu: Codes, routes: int, rng: np.random.Generator
+) -> Codes:
     """Return today's RBM: grown from unequal seeds, one in fifty customers read by a neighbour."""
     count = gardu.max() + 1
     size = np.bincount(gardu, minlength=count)
     middle = np.stack([np.bincount(gardu, xy[:, k], count) for k in (0, 1)], axis=1)
     middle /= np.maximum(size, 1)[:, None]
-    seeds = middle[rng.choice(count, ROUTES, replace=False, p=size / size.sum())]
-    pull = rng.lognormal(0, 0.2, ROUTES)
-    away, near = cKDTree(seeds).query(middle, k=min(6, ROUTES))
+    seeds = middle[rng.choice(count, routes, replace=False, p=size / size.sum())]
+    pull = rng.lognormal(0, 0.2, routes)
+    away, near = cKDTree(seeds).query(middle, k=min(6, routes))
     home = near[np.arange(count), np.argmin(away / pull[near], axis=1)]
     # A large one was cut when it grew: no list has an RBM of 2,000.
     rbm = home[gardu]
     astray = rng.random(len(xy)) < 0.02
-    rbm[astray] = near[gardu[astray], rng.integers(0, min(3, ROUTES), astray.sum())]
+    rbm[astray] = near[gardu[astray], rng.integers(0, min(3, routes), astray.sum())]
     return np.unique(rbm, return_inverse=True)[1]
 
 
@@ -136,20 +142,20 @@ def ours(t: Town) -> Iterator[tuple[str, Codes, float]]:
         assert all(p.facts[key] == 0 for p in found.front), key
 
 
-PARAMS = DesignParams(target_customers=333)
+PARAMS = DesignParams(target_customers=PER_ROUTE)
 
 
 def _kmeans(t: Town) -> Codes:
     from sklearn.cluster import KMeans
 
-    return KMeans(ROUTES, n_init=1, random_state=SEED).fit_predict(t.xy)
+    return KMeans(t.routes, n_init=1, random_state=SEED).fit_predict(t.xy)
 
 
 def _kmeans_gardu(t: Town) -> Codes:
     from sklearn.cluster import KMeans
 
     middle, size = _middles(t)
-    return KMeans(ROUTES, n_init=1, random_state=SEED).fit_predict(middle, sample_weight=size)[
+    return KMeans(t.routes, n_init=1, random_state=SEED).fit_predict(middle, sample_weight=size)[
         t.gardu
     ]
 
@@ -157,15 +163,15 @@ def _kmeans_gardu(t: Town) -> Codes:
 def _bisection(t: Town) -> Codes:
     middle, size = _middles(t)
     table = pd.DataFrame({"x": middle[:, 0], "y": middle[:, 1], "customers": size})
-    return np.array(bisected(table, ROUTES))[t.gardu]
+    return np.array(bisected(table, t.routes))[t.gardu]
 
 
 def _constrained(t: Town) -> Codes:
     from k_means_constrained import KMeansConstrained
 
-    least, most = int(0.8 * len(t.xy) / ROUTES), int(1.2 * len(t.xy) / ROUTES) + 1
+    least, most = int(0.8 * len(t.xy) / t.routes), int(1.2 * len(t.xy) / t.routes) + 1
     return KMeansConstrained(
-        ROUTES, size_min=least, size_max=most, n_init=1, random_state=SEED
+        t.routes, size_min=least, size_max=most, n_init=1, random_state=SEED
     ).fit_predict(t.xy)
 
 
@@ -176,7 +182,7 @@ def _metis(t: Town) -> Codes:
     case = case_of(frame, points, ulp="99999", params=PARAMS)
     near = [[c for c, _ in row] for row in case.ground.near]
     weight = [round(s) for s in case.ground.seconds]
-    _, part = pymetis.part_graph(ROUTES, adjacency=near, vweights=weight)
+    _, part = pymetis.part_graph(t.routes, adjacency=near, vweights=weight)
     of = case.blocks.of.map(dict(zip(case.blocks.table.index, part, strict=True)))
     return of.to_numpy(dtype=np.int64)
 
@@ -225,7 +231,7 @@ def measured(t: Town, rbm: Codes, keep: npt.NDArray[np.bool_]) -> dict[str, floa
         "routes": int(mine.sum()), "max/mean": minutes.max() / minutes.mean(), "cv": minutes.std() / minutes.mean(),
         "whole": int((cut[gardu] == 1).sum()), "gardu": len(gardu),
         "changed": int((rbm != t.rbm)[inside].sum()), "km": metres.sum() * PARAMS.detour / 1000,
-        "empty": max(0, ROUTES - len(code)) if keep.all() else 0,
+        "empty": max(0, t.routes - len(code)) if keep.all() else 0,
         "parts>1": _in_pieces(t, number)[mine].sum(),
     }  # fmt: skip
 
@@ -255,13 +261,21 @@ def walked(t: Town, rbm: Codes, some: int = 12) -> tuple[float, float]:
 
 
 def main() -> None:
+    """Print the figures of each town."""
+    for customers in CUSTOMERS:
+        _printed(town(os.environ.get("TOWN", "kediri"), customers))
+
+
+def _printed(t: Town) -> None:
     """Print the figures of every way, of all RBM and of one half."""
-    t = town(os.environ.get("TOWN", "kediri"))
     print(
         f"{t.name}: {len(t.xy)} customers, {t.gardu.max() + 1} gardu, {t.rbm.max() + 1} RBM today"
     )
     ways = [("today", t.rbm, 0.0), *ours(t)]
     for name, peer in PEERS.items():
+        if peer is _constrained and len(t.xy) > WAITED_FOR:
+            print(f"  {name}: not waited for on more than {WAITED_FOR:,} customers")
+            continue
         begin = time.process_time()
         try:
             part = peer(t)

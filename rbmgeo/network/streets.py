@@ -17,8 +17,9 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-#: Where nobody may walk (UU 38/2004: a toll road is for motor vehicles only).
-NOT_ON_FOOT = frozenset({"motorway", "motorway_link"})
+#: Where nobody may walk (UU 38/2004: a toll road is for motor vehicles only), or what is no way
+#: at all but is drawn in the same layer: railways and rivers.
+NOT_ON_FOOT = frozenset({"motorway", "motorway_link", "rail", "railway", "river", "canal"})
 
 #: What of a street's tags the model reads.
 TAGS = ("highway", "layer", "bridge", "tunnel")

@@ -1,6 +1,7 @@
 """SOP IV.5: RBM built from whole gardu, balanced in minutes, starting from today's."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -11,7 +12,7 @@ from rbmgeo.geo import coordinates, require_metres
 from rbmgeo.network.streets import Network
 from rbmgeo.routes.blocks import Blocks, bisected, blocks
 from rbmgeo.routes.codes import fresh_codes
-from rbmgeo.routes.ground import neighbours, pieces
+from rbmgeo.routes.ground import neighbours, of_blocks, parts_apart, pieces
 from rbmgeo.routes.near import Ints, near_pairs
 from rbmgeo.routes.params import DesignParams
 from rbmgeo.routes.search import ALL, Ground, State, Weights, improve, mended
@@ -134,9 +135,11 @@ def case_of(
     codes = sorted(start.dropna().unique())
     number = {code: n for n, code in enumerate(codes)}
     begin = start.map(number).fillna(-1).to_numpy(dtype=np.int64)
-    links = _links(made, xy, around)
+    near, block = _links(made, xy, around)
+    links = of_blocks(near, block)
     days, readers = _said(around.schedule, "hari_baca"), _said(around.schedule, "officer")
     ground = _ground(routed, made, links, codes, (days, readers), params)
+    ground = replace(ground, **_parts(near, block, len(made.table)))
     return Case(ulp, routed, made, links, codes, begin, ground, params, days, readers)
 
 
@@ -144,8 +147,11 @@ def _said(schedule: pd.DataFrame | None, column: str) -> pd.Series:
     return pd.Series(dtype="str") if schedule is None else schedule[column].dropna().astype("str")
 
 
-def _links(made: Blocks, xy: pd.DataFrame, around: Around) -> pd.DataFrame:
-    """Link the blocks by their houses; a block without any stands at its gardu."""
+def _links(made: Blocks, xy: pd.DataFrame, around: Around) -> tuple[pd.DataFrame, Ints]:
+    """Link the parts of blocks by their houses, and return the block of each part.
+
+    A block without any house stands at its gardu.
+    """
     table, of = made.table, made.code[made.houses]
     at, pairs = xy.to_numpy()[made.houses], made.pairs
     bare = np.setdiff1d(np.flatnonzero(table["x"].notna()), of)
@@ -153,9 +159,24 @@ def _links(made: Blocks, xy: pd.DataFrame, around: Around) -> pd.DataFrame:
         of = np.r_[of, bare]
         at = np.vstack([at, table[["x", "y"]].to_numpy()[bare]])
         pairs = near_pairs(at)
-    return neighbours(
-        of, at, pairs, size=len(table), network=around.network, barriers=around.barriers
+    part, block = parts_apart(of, pairs, len(table))
+    pairs = pairs[(part[pairs] >= 0).all(axis=1)]
+    near = neighbours(
+        part, at, pairs, size=len(block), network=around.network, barriers=around.barriers
     )
+    return near, block
+
+
+def _parts(near: pd.DataFrame, block: Ints, blocks: int) -> "dict[str, Any]":
+    """Return what `Ground` is told of blocks that lie in several parts."""
+    parts: dict[int, tuple[int, ...]] = {}
+    for part, owner in enumerate(block[blocks:].tolist(), blocks):
+        parts[owner] = (*parts.get(owner, ()), part)
+    part_near: list[list[int]] = [[] for _ in block]
+    for a, b in near.loc[~near["forced"], ["a", "b"]].itertuples(index=False):
+        part_near[a].append(b)
+        part_near[b].append(a)
+    return {"parts": parts, "part_near": part_near}
 
 
 def _start(routed: pd.DataFrame, made: Blocks, ulp: str, params: DesignParams) -> pd.Series:

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 from scipy.spatial import cKDTree
 
-from rbmgeo.network.streets import Network
+from rbmgeo.network.streets import NOT_ON_FOOT, Network
 from rbmgeo.routes.near import Floats, Ints, components
 
 #: Two houses are neighbours on foot if the streets need no more than so many metres and so many
@@ -19,7 +19,9 @@ REACH_M, REACH_TIMES = 400.0, 4.0
 #: A street is known every so many metres.
 STEP_M = 60.0
 #: Ways that nobody walks along, and that part what lies on both sides.
-NO_WALK = ("motorway", "motorway_link")
+NO_WALK = tuple(sorted(NOT_ON_FOOT))
+#: Fewer houses beyond a neighbour's are passed on the way.
+FEW_HOUSES = 20
 
 
 def neighbours(
@@ -165,6 +167,34 @@ def _hung_together(
             forced[k] = True
     out = links.assign(forced=forced)[open_ | forced]
     return out[["a", "b", "gap_m", "forced"]].reset_index(drop=True)
+
+
+def parts_apart(of: Ints, pairs: Ints, size: int) -> tuple[Ints, Ints]:
+    """Number the parts of blocks: of each row, and the block of each part.
+
+    A gardu may feed houses on both sides of a neighbour's. The largest part of a block has its
+    number, those of `FEW_HOUSES` or more that lie apart have numbers from ``size`` on. Rows of
+    smaller ones have -1: who borders on a few houses among his own does not border on their
+    gardu. ``of``, ``pairs``: as for `neighbours`.
+    """
+    part = components(len(of), pairs[of[pairs[:, 0]] == of[pairs[:, 1]]])
+    houses = np.bincount(part)
+    block = np.zeros(len(houses), dtype=np.int64)
+    block[part] = of
+    order = np.lexsort((np.arange(len(houses)), -houses, block))
+    first = np.r_[True, block[order][1:] != block[order][:-1]][: len(order)]
+    told = order[~first & (houses[order] >= FEW_HOUSES)]
+    number = np.where(np.isin(np.arange(len(houses)), order[first]), block, -1)
+    number[told] = size + np.arange(len(told))
+    return number[part], np.r_[np.arange(size), block[told]]
+
+
+def of_blocks(links: pd.DataFrame, block: Ints) -> pd.DataFrame:
+    """Return the links between blocks by those between their parts, the nearest of each pair."""
+    a, b = block[links["a"]], block[links["b"]]
+    told = links.assign(a=np.minimum(a, b), b=np.maximum(a, b))[a != b]
+    told = told.sort_values(["a", "b", "forced", "gap_m"], ignore_index=True, kind="stable")
+    return told.drop_duplicates(["a", "b"], ignore_index=True)
 
 
 def pieces(assigned: Ints, links: pd.DataFrame, placed: npt.NDArray[np.bool_]) -> pd.Series:

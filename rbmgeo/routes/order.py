@@ -26,8 +26,8 @@ FEW = 9
 class OrderParams:
     """How hard to look for a short walk.
 
-    ``rounds`` of shaking per stop in each of at most ``starts`` searches, which end when the
-    best length is found a second time; from a seed.
+    ``rounds`` of shaking per stop in each of at most ``starts`` searches, which end when one
+    comes as near to the best before as makes no difference; from a seed.
     """
 
     rounds: int = 1
