@@ -54,7 +54,9 @@ def kediri() -> tuple[list[np.ndarray], float]:
         lines = gpd.read_file(DATA / "kediri_streets.gpkg").to_crs(SRID)
         houses = along_streets(lines, CUSTOMERS, np.random.default_rng(SEED))
         parts = split(houses, RBM)
-        Walker(street_network(lines)).walk(gpd.GeoSeries(shapely.points(houses[parts[0]]), crs=SRID))  # loads the machine code
+        Walker(street_network(lines)).walk(
+            gpd.GeoSeries(shapely.points(houses[parts[0]]), crs=SRID)
+        )  # loads the machine code
         began = time.process_time()
         walker = Walker(street_network(lines), crossing=Crossing())
         made = [

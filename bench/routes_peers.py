@@ -104,7 +104,7 @@ def greedy(matrix: np.ndarray) -> list[int]:
 #: name -> (package, solver, largest share of the RBM it runs on unless FULL=1 is said).
 PEERS: dict[str, tuple[str, Solver, float]] = {
     "fast-tsp 0.2 s": ("fast_tsp", fast_tsp, 0.5),
-    "LKH": ("elkai", lkh, 0.1),
+    "LKH": ("elkai", lkh, 0.05),
     "OR-Tools 1 s": ("ortools", or_tools, 0.05),
     "PyVRP 1 s": ("pyvrp", pyvrp, 0.05),
     "networkx greedy": ("networkx", greedy, 0.1),

@@ -31,7 +31,7 @@ class Ground:
     ``near``: neighbours with the straight metres between; ``seconds``, ``customers``, ``share`` of
     a route's capacity; ``movable``; ``known``: customers that have an RBM, day or reader today,
     and ``today``: of these how many by route, day, reader. ``day_of``, ``reader_of``: by route,
-    -1 where it has none. ``shut``: routes that nobody joins or leaves. 
+    -1 where it has none. ``shut``: routes that nobody joins or leaves.
     ``parts``: of a block whose houses lie apart, the numbers of its parts but the largest, which
     has the number of the block; ``part_near``: which parts border on each other.
     """

@@ -18,9 +18,11 @@ Wide = npt.NDArray[np.int64]
 BITS = 26
 #: Below so many cities plain Python is done before the compiled kernel is loaded.
 PLAIN = 20
+#: Stops up to which a kick a stop does; a route of a day has no more.
+USUAL = 350
 #: Two starts that differ by so little are the best there is, nearly always: to wait for the same
 #: length twice took 40 % longer for 0.001 % (30 RBM of Kediri).
-AGREE = 0.002
+AGREE = 0.001
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,13 @@ class Search:
     apart: float = 0.3
     broad: int = 12
     longest: int = 100
+
+    def kicks(self, n: int) -> int:
+        """Return how often to kick ``n`` cities: more a city where they are more than usual.
+
+        Of a larger tour two searches are alike in length long before they are good.
+        """
+        return round(self.rounds * n * max(1.0, (n / USUAL) ** 2))
 
 
 def whole(matrix: Floats) -> Ints:
@@ -70,7 +79,7 @@ def tour_of(
     rank = np.r_[np.argsort(cost[:cities].sum(axis=1, dtype=np.int64), kind="stable"), cities:n]
     back = np.empty(n, dtype=np.int64)
     back[rank] = np.arange(n)
-    cost = np.ascontiguousarray(cost[np.ix_(rank, rank)])
+    cost = np.ascontiguousarray(cost.take(rank, axis=0).take(rank, axis=1))
     beside = np.where(fix[rank] >= 0, back[fix[rank]], -1).astype(np.int32)
     cand = lists(k, cost, cities, search)
     first = greedy(k, cost, cand, beside)
@@ -106,7 +115,7 @@ def searched(
     away = np.take_along_axis(cost, np.maximum(cand, 0).astype(np.int64), axis=1)
     room, numbers = np.empty((6, max(n, 8)), np.int32), np.empty(16, np.int64)
     length = k.searched(
-        tour, cost, cand, away, fix, shakes, search.rounds * n, search.broad, search.longest,
+        tour, cost, cand, away, fix, shakes, search.kicks(n), search.broad, search.longest,
         state, room, numbers,
     )  # fmt: skip
     return tour, int(length)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import geopandas as gpd
@@ -13,10 +13,13 @@ from rbmgeo.db.models import Run
 from rbmgeo.db.queries import drafts, lists, units, versions, work
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, NothingToDo
+from rbmgeo.network.crossing import Crossing
 from rbmgeo.network.streets import street_network
+from rbmgeo.network.walking import Walker
 from rbmgeo.routes.codes import kept_numbers
 from rbmgeo.routes.design import Around, Case, DesignParams, case_of
 from rbmgeo.routes.ground import NO_WALK
+from rbmgeo.routes.pace import walk_per_tree
 from rbmgeo.routes.parts import Preview, merge, split
 from rbmgeo.routes.plans import Plan, plans
 from rbmgeo.survey.branches import branches
@@ -183,6 +186,11 @@ def _case(session: Session, ulp: str, limits: Limits) -> tuple[Case, pd.DataFram
         settings, day_limit=limits.day_limit, reader_limit=limits.reader_limit,
         locked_rbm=frozenset(limits.locked_rbm), locked_gardu=frozenset(limits.locked_gardu),
     )  # fmt: skip
+    around = _around(session, ulp, sites, schedule_today(today), srid)
+    points = gpd.GeoSeries(customers["geometry"])
+    walker = Walker(around.network, crossing=Crossing.of(settings), limit_m=settings.street_limit_m)
+    pace = walk_per_tree(today["rbm"].reindex(customers.index), points, walker)
+    params = replace(params, walk_per_tree=pace)
     large = sorted(gardu.value_counts()[lambda n: n > settings.capacity_max].index)
     routed = pd.DataFrame(
         {"rbm": today["rbm"].reindex(customers.index), "gardu": gardu,
@@ -190,8 +198,7 @@ def _case(session: Session, ulp: str, limits: Limits) -> tuple[Case, pd.DataFram
          "pinned": customers.index.isin(_pinned(session, ulp, limits))}
     )  # fmt: skip
     case = case_of(
-        routed, gpd.GeoSeries(customers["geometry"]), ulp=ulp, params=params,
-        around=_around(session, ulp, sites, schedule_today(today), srid),
+        routed, points, ulp=ulp, params=params, around=around,
     )  # fmt: skip
     return case, today
 

@@ -7,10 +7,16 @@ import networkx as nx
 import numpy as np
 import pytest
 from drawn import SRID, streets
+from scipy.sparse.csgraph import dijkstra
 from shapely.geometry import Point
 
+from rbmgeo.compiled import compiled
+from rbmgeo.network import reach
+from rbmgeo.network.corners import corners
+from rbmgeo.network.crossing import Crossing
+from rbmgeo.network.distances import between_corners
 from rbmgeo.network.streets import street_network
-from rbmgeo.network.walking import Walker
+from rbmgeo.network.walking import BY_NEIGHBOURS, Walker
 
 
 def grid(n=6, step=90.0, holes=()):
@@ -121,3 +127,37 @@ def test_on_a_loop_the_shorter_way_round_is_taken():
 def test_one_house_is_nowhere_far():
     walk = Walker(street_network(grid(2))).walk(houses([(1, 1)]))
     assert (walk.matrix_m.tolist(), walk.estimated.tolist()) == ([[0]], [[False]])
+
+
+def test_compiled_and_plain_find_the_same_ways_as_scipy():
+    rng = np.random.default_rng(3)
+    lines = streets(*[[(x, 0), (x, 400)] for x in range(0, 401, 40)],
+                    *[[(0, y), (400, y)] for y in range(0, 401, 50)], [(900, 0), (950, 0)])  # fmt: skip
+    graph = corners(street_network(lines), Crossing())
+    needed = np.sort(rng.choice(len(graph.xy), 30, replace=False))
+    steps, size = graph.graph, len(graph.xy)
+
+    def by(kernel):
+        out = np.empty((30, 30))
+        kernel.between(
+            steps.indptr, steps.indices, steps.data, graph.blind.astype(np.int32),
+            graph.part.astype(np.int32), needed.astype(np.int32), np.full(size, -1, np.int32),
+            np.zeros(size, np.int32), np.empty(size), np.empty(steps.nnz + 1),
+            np.empty(steps.nnz + 1, np.int32), out,
+        )  # fmt: skip
+        return out
+
+    plain, fast = by(reach), by(compiled(reach))
+    assert compiled(reach) is not reach
+    assert (plain == fast).all()
+    whole = dijkstra(steps, indices=needed)[:, needed]
+    assert plain == pytest.approx(whole, abs=1e-6)
+    assert (between_corners(graph, needed) == plain).all()
+
+
+def test_along_neighbours_less_of_a_detour_is_left():
+    row = gpd.GeoSeries.from_xy([0, 30, 60], [0, 0, 0], crs=SRID)
+    along = Walker(None, detour=1.3, neighbours=True).walk(row)
+    assert along.matrix_m[0, 2] == pytest.approx(60 * 1.3 * BY_NEIGHBOURS)
+    assert Walker(None, detour=1.0, neighbours=True).walk(row).matrix_m[0, 2] == 60
+    assert along.estimated[0, 2]

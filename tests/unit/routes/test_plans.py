@@ -108,6 +108,50 @@ def test_a_river_parts_routes_unless_a_bridge_leads_over_it():
     assert ("G:G00", "G:G01") not in over
 
 
+@pytest.mark.parametrize("drawn_as", ["river", "rail", "motorway"])
+def test_a_river_drawn_among_the_streets_is_no_street(drawn_as):
+    lines = streets([(0, 0), (900, 0)], [(0, 100), (900, 100)], [(0, 0), (0, 100)])
+    lines["highway"] = ["residential", "residential", drawn_as]
+    assert np.bincount(street_network(lines).parts()).tolist() == [2, 2]
+
+
+def two_places(between):
+    """One gardu of two places of 30 houses, 200 m apart, with one of RBM ``between`` amid them."""
+    rng = np.random.default_rng(1)
+    rows, places = {}, {}
+    for k in range(90):
+        place = k % 3
+        idpel = f"{k:03d}"
+        rows[idpel] = ("A", "G1") if place != 1 else (between, "G2")
+        x, y = rng.uniform(0, 60, 2)
+        places[idpel] = (x + 80 * place, y)
+    routed = pd.DataFrame.from_dict(rows, orient="index", columns=["rbm", "gardu"], dtype="str")
+    return routed.rename_axis("idpel"), points(places)
+
+
+@pytest.mark.parametrize(("between", "torn"), [("B", 1), ("A", 0)])
+def test_a_gardu_of_two_places_leaves_a_route_in_two_unless_it_reads_what_lies_between(
+    between, torn
+):
+    case = made(*two_places(between))
+    assert len(case.ground.parts) == 1
+    state = case.state()
+    assert [state.torn(r) for r in range(len(case.codes))] == [torn, 0][: len(case.codes)]
+
+
+def test_who_borders_on_a_few_houses_astray_does_not_border_on_their_gardu():
+    """Of 300 houses in a row those of the first gardu stand at one end, but three at the other."""
+    places = {f"{k:03d}": (10.0 * k, 3.0 * (k % 2)) for k in range(300)}
+    gardu = ["G1"] * 100 + ["G2"] * 100 + ["G3"] * 100
+    gardu[250:253] = ["G1"] * 3
+    index = pd.Index(list(places), name="idpel", dtype="str")
+    routed = pd.DataFrame({"rbm": "A", "gardu": gardu}, index, dtype="str")
+    case = made(routed, points(places))
+    name = list(case.blocks.table.index)
+    linked = {(name[a], name[b]) for a, b in case.links[["a", "b"]].to_numpy().tolist()}
+    assert linked == {("G:G1", "G:G2"), ("G:G2", "G:G3")}
+
+
 def test_a_large_gardu_is_cut_along_its_branches():
     routed, places = grid(wide=8, high=1, houses=100, rbm=lambda x, y: "A")
     routed["gardu"] = "G1"
