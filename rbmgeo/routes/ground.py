@@ -170,7 +170,7 @@ def _hung_together(
 
 
 def parts_apart(of: Ints, pairs: Ints, size: int) -> tuple[Ints, Ints]:
-    """Number the parts of blocks: of each row, and the block of each part.
+    """Return the number of each row's part of its block, and the block of each part.
 
     A gardu may feed houses on both sides of a neighbour's. The largest part of a block has its
     number, those of `FEW_HOUSES` or more that lie apart have numbers from ``size`` on. Rows of

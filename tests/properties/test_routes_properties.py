@@ -40,6 +40,21 @@ def test_an_order_visits_every_row_once(spots, closed, start, seed):
     assert tour.tolist() == order(matrix, start=first, closed=closed, params=params).tolist()
 
 
+@given(st.integers(0, 10**6), st.integers(2, 26), st.booleans(), RANDOMS)
+def test_a_walk_is_the_same_whatever_the_order_of_rows_and_backwards(seed, n, fixed, random):
+    xy = np.random.default_rng(seed).uniform(0, 500, (n, 2))
+    matrix = cdist(xy, xy)
+    ends = {"start": 0, "end": n - 1} if fixed else {}
+    walk = order(matrix, **ends)
+    mixed = list(range(n))
+    random.shuffle(mixed)
+    moved = {name: mixed.index(row) for name, row in ends.items()}
+    again = np.array(mixed)[order(matrix[np.ix_(mixed, mixed)], **moved)]
+    assert walk.tolist() in (again.tolist(), again[::-1].tolist())
+    back = order(matrix, start=n - 1, end=0) if fixed else order(matrix.T)
+    assert walk.tolist() == (back[::-1] if fixed else back).tolist()
+
+
 @given(PEOPLE, RANDOMS, st.booleans())
 def test_a_route_keeps_its_customers_and_is_never_made_longer(places, random, on_streets):
     today = list(places)
