@@ -56,7 +56,9 @@ def distances(network: Network, graph: Corners, at: Snapped) -> Floats:
 def _by_corners(graph: Corners, at: _Standing) -> Floats:
     """Return the shortest ways that leave both customers' chains by an end of them."""
     left, right = graph.left[at.chain], graph.right[at.chain]
-    ends = np.c_[np.where(at.side[:, None] >= 0, left, right), right]
+    own = np.where(at.side[:, None] >= 0, left, right)
+    # Only who is on the line has a second side.
+    ends = np.c_[own, np.where(at.side[:, None] == 0, right, own)]
     length = graph.chains.length_m[at.chain]
     reach = np.c_[at.along_m, np.maximum(length - at.along_m, 0)]
     needed, place = np.unique(ends, return_inverse=True)
@@ -88,13 +90,19 @@ def _same_chain(graph: Corners, at: _Standing, best: Floats) -> None:
 def between_corners(graph: Corners, needed: Ints) -> Floats:
     """Return the metres between all pairs of some corners, infinite between parts."""
     count, size = len(needed), len(graph.xy)
+    if not count:
+        return np.empty((0, 0))
     out = np.empty((count, count))
+    # The outermost search first: those in the middle, last, have only each other left to find.
+    away = np.hypot(*(graph.xy[needed] - graph.xy[needed].mean(axis=0)).T)
+    turn = np.argsort(-away, kind="stable")
     steps = graph.graph
     kernel = reach if count * size <= PLAIN else compiled(reach)
     kernel.between(
         steps.indptr, steps.indices, steps.data, graph.blind.astype(np.int32),
-        graph.part.astype(np.int32), needed.astype(np.int32), np.full(size, -1, np.int32),
+        graph.part.astype(np.int32), needed[turn].astype(np.int32), np.full(size, -1, np.int32),
         np.zeros(size, np.int32), np.empty(size), np.empty(steps.nnz + 1),
         np.empty(steps.nnz + 1, np.int32), out,
     )  # fmt: skip
-    return out
+    back = np.argsort(turn, kind="stable")
+    return out[np.ix_(back, back)]

@@ -78,9 +78,11 @@ class Walker:
             return Walk(guess, ~np.eye(len(points), dtype=bool))
         at = self.snap(points)
         on_streets = distances(self.network, self._corners, at)
-        guess = straight(xy, detour=self.detour)
         far = at.off_m > self.limit_m
         apart = ~np.isfinite(on_streets)
+        if not (far.any() or apart.any()):
+            return Walk(on_streets, apart)
+        guess = straight(xy, detour=self.detour)
         off = np.where(far, at.off_m * self.detour, 0.0)
         off = off[:, None] + off[None]
         # Two that are nearer to each other than to the streets walk straight.

@@ -194,7 +194,7 @@ def of_blocks(links: pd.DataFrame, block: Ints) -> pd.DataFrame:
     a, b = block[links["a"]], block[links["b"]]
     told = links.assign(a=np.minimum(a, b), b=np.maximum(a, b))[a != b]
     told = told.sort_values(["a", "b", "forced", "gap_m"], ignore_index=True, kind="stable")
-    return told.drop_duplicates(["a", "b"], ignore_index=True)
+    return pd.DataFrame(told.drop_duplicates(["a", "b"], ignore_index=True))
 
 
 def pieces(assigned: Ints, links: pd.DataFrame, placed: npt.NDArray[np.bool_]) -> pd.Series:

@@ -31,7 +31,7 @@ class OrderParams:
     """
 
     rounds: int = 1
-    starts: int = 6
+    starts: int = 3
     seed: int = 0
 
     def __post_init__(self) -> None:

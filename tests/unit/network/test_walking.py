@@ -152,7 +152,7 @@ def test_compiled_and_plain_find_the_same_ways_as_scipy():
     assert (plain == fast).all()
     whole = dijkstra(steps, indices=needed)[:, needed]
     assert plain == pytest.approx(whole, abs=1e-6)
-    assert (between_corners(graph, needed) == plain).all()
+    assert between_corners(graph, needed) == pytest.approx(whole, abs=1e-6)
 
 
 def test_along_neighbours_less_of_a_detour_is_left():
