@@ -22,11 +22,13 @@ import shapely
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial import cKDTree
 
+from bench.routes_order import said
 from rbmgeo.network.streets import Network, street_network
 from rbmgeo.network.walking import Walker
 from rbmgeo.routes.blocks import bisected
 from rbmgeo.routes.design import Around, DesignParams, case_of
 from rbmgeo.routes.near import components, near_pairs, walk_m
+from rbmgeo.routes.pace import walk_per_tree
 from rbmgeo.routes.plans import beaten, plans
 from rbmgeo.routes.walkorder import Gain, order_route
 
@@ -138,6 +140,7 @@ def ours(t: Town) -> Iterator[tuple[str, Codes, float]]:
         number = pd.to_numeric(code).fillna(pd.Series(fresh, code.index)).to_numpy(dtype=np.int64)
         label = f"ours {plan.number}" + (f" {plan.name}" if plan.name else "")
         yield label, number, spent
+    said("front of plans with estimated km, CPU s (100,000 customers)", spent, 5)
     for key in ("disconnected", "empty", "unplaced"):
         assert all(p.facts[key] == 0 for p in found.front), key
 
@@ -291,8 +294,11 @@ def _printed(t: Town) -> None:
         print(pd.DataFrame.from_dict(rows, orient="index").round(3).to_string())
         _judged(rows)
     guess, real = walked(t, ways[1][1])
+    frame, points = routed(t)
+    pace = walk_per_tree(frame["rbm"], points, Walker(t.streets))
     print(
-        f"\nwalk of 12 RBM of the first plan: estimated {guess:.1f} km, ordered on streets {real:.1f} km"
+        f"\nwalk of 12 RBM of the first plan: ordered on streets {real:.1f} km, estimated {guess:.1f} km, "
+        f"with the pace of 8 of today's RBM ({pace:.2f}) {guess * pace / PARAMS.detour:.1f} km\n"
     )
 
 
@@ -300,7 +306,12 @@ def _judged(rows: dict[str, dict[str, float]]) -> None:
     aims = {n: (r["cv"], r["gardu"] - r["whole"], r["changed"], r["km"]) for n, r in rows.items()}
     lost = [(a, b) for a in rows for b in rows
             if a.startswith("ours") and not b.startswith("ours") and beaten(aims[a], aims[b])]  # fmt: skip
-    print(f"plans beaten in everything by another way: {lost or 'none'}")
+    print(f"  plans beaten in everything by another way: {lost or 'none'}")
+    said("plans beaten in everything by another way", len(lost), 0)
+    own = [r for n, r in rows.items() if n.startswith("ours")]
+    said("empty RBM, most of any plan", max(r["empty"] for r in own), 0)
+    said("RBM with 20 houses or more apart from the rest, most of any plan",
+         max(r["parts>1"] for r in own), 0)  # fmt: skip
 
 
 if __name__ == "__main__":

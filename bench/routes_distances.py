@@ -170,7 +170,8 @@ def main() -> None:
             theirs = [peer(of(at, rows)) for rows in few]
         ours = [distances(network, plain, of(at, rows)) for rows in few]
         bad = sum(wrong(o, t) for o, t in zip(ours, theirs, strict=True))
-        print(f"  wrong against {name}: {bad} of {sum(o.size for o in ours):,}")
+        print(f"  wrong against {name}: {bad} of {sum(o.size for o in ours):,}"
+              f" (target 0: {'holds' if not bad else 'MISSED'})")  # fmt: skip
     guesses(network, plain, at, xy, groups[::20])
 
 

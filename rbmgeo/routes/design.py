@@ -159,11 +159,11 @@ def _links(made: Blocks, xy: pd.DataFrame, around: Around) -> tuple[pd.DataFrame
         of = np.r_[of, bare]
         at = np.vstack([at, table[["x", "y"]].to_numpy()[bare]])
         pairs = near_pairs(at)
-    part, block = parts_apart(of, pairs, len(table))
-    pairs = pairs[(part[pairs] >= 0).all(axis=1)]
+    part, block, astray = parts_apart(of, pairs, len(table))
     near = neighbours(
-        part, at, pairs, size=len(block), network=around.network, barriers=around.barriers
-    )
+        part, at, pairs, size=len(block), network=around.network, barriers=around.barriers,
+        astray=astray, tied=np.c_[np.arange(len(table), len(block)), block[len(table) :]],
+    )  # fmt: skip
     return near, block
 
 

@@ -26,7 +26,8 @@ FEW_HOUSES = 20
 
 def neighbours(
     of: Ints, xy: Floats, pairs: Ints, *, size: int, network: Network | None = None,
-    barriers: gpd.GeoSeries | None = None,
+    barriers: gpd.GeoSeries | None = None, astray: npt.NDArray[np.bool_] | None = None,
+    tied: Ints | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Link blocks whose houses are neighbours.
 
@@ -42,6 +43,10 @@ def neighbours(
     barriers
         Lines (metres) that nobody crosses, such as rivers, toll roads and railways. A link over
         one stays only where the streets show a way across.
+    astray
+        Houses that make no neighbours of their block, but where it would hang on nothing.
+    tied
+        Pairs of blocks that hang together whatever lies between: parts of one gardu.
 
     Returns
     -------
@@ -54,9 +59,16 @@ def neighbours(
         return pd.DataFrame({"a": [], "b": [], "gap_m": [], "forced": []}).astype(
             {"a": int, "b": int, "gap_m": float, "forced": bool}
         )
-    links = _nearest_links(of, xy, pairs)
+    sure = pairs if astray is None else pairs[~astray[pairs].any(axis=1)]
+    links = _nearest_links(of, xy, sure)
     open_ = _walkable(links, xy, network, barriers)
-    return _hung_together(links, open_, np.unique(of), size)
+    if len(sure) < len(pairs):
+        told = set(zip(links["a"], links["b"], strict=True))
+        others = _nearest_links(of, xy, pairs)
+        new = [key not in told for key in zip(others["a"], others["b"], strict=True)]
+        links = pd.concat([links, others[new]], ignore_index=True)
+        open_ = np.r_[open_, np.zeros(sum(new), dtype=bool)]
+    return _hung_together(links, open_, size, tied)
 
 
 def _nearest_links(of: Ints, xy: Floats, pairs: Ints) -> pd.DataFrame:
@@ -145,11 +157,11 @@ def _reached(
 
 
 def _hung_together(
-    links: pd.DataFrame, open_: npt.NDArray[np.bool_], used: Ints, size: int
+    links: pd.DataFrame, open_: npt.NDArray[np.bool_], size: int, tied: Ints | None
 ) -> pd.DataFrame:
     """Keep the open links; join what they leave apart by the shortest of the closed ones."""
     pairs = links[["a", "b"]].to_numpy(dtype=np.int64)
-    part = components(size, pairs[open_])
+    part = components(size, pairs[open_] if tied is None else np.r_[pairs[open_], tied])
     forced = np.zeros(len(links), dtype=bool)
     up = list(range(size))
 
@@ -169,13 +181,13 @@ def _hung_together(
     return out[["a", "b", "gap_m", "forced"]].reset_index(drop=True)
 
 
-def parts_apart(of: Ints, pairs: Ints, size: int) -> tuple[Ints, Ints]:
-    """Return the number of each row's part of its block, and the block of each part.
+def parts_apart(of: Ints, pairs: Ints, size: int) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
+    """Return the number of each row's part of its block, the block of each part, who is astray.
 
     A gardu may feed houses on both sides of a neighbour's. The largest part of a block has its
-    number, those of `FEW_HOUSES` or more that lie apart have numbers from ``size`` on. Rows of
-    smaller ones have -1: who borders on a few houses among his own does not border on their
-    gardu. ``of``, ``pairs``: as for `neighbours`.
+    number, those of `FEW_HOUSES` or more that lie apart have numbers from ``size`` on. Smaller
+    ones are astray and count with the largest: who borders on a few houses among his own does
+    not border on their gardu. ``of``, ``pairs``: as for `neighbours`.
     """
     part = components(len(of), pairs[of[pairs[:, 0]] == of[pairs[:, 1]]])
     houses = np.bincount(part)
@@ -184,9 +196,11 @@ def parts_apart(of: Ints, pairs: Ints, size: int) -> tuple[Ints, Ints]:
     order = np.lexsort((np.arange(len(houses)), -houses, block))
     first = np.r_[True, block[order][1:] != block[order][:-1]][: len(order)]
     told = order[~first & (houses[order] >= FEW_HOUSES)]
-    number = np.where(np.isin(np.arange(len(houses)), order[first]), block, -1)
+    number = block.copy()
     number[told] = size + np.arange(len(told))
-    return number[part], np.r_[np.arange(size), block[told]]
+    astray = np.ones(len(houses), dtype=bool)
+    astray[order[first]] = astray[told] = False
+    return number[part], np.r_[np.arange(size), block[told]], astray[part]
 
 
 def of_blocks(links: pd.DataFrame, block: Ints) -> pd.DataFrame:

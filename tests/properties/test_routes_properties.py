@@ -94,6 +94,7 @@ def test_a_design_places_everybody_once_whatever_the_order_of_rows(places, rando
     assert done.members.index.tolist() == sorted(names)
     assert done.members["rbm"].notna().all()
     assert done.per_rbm["customers"].sum() == len(names)
+    assert done.summary["disconnected"] == done.summary["empty"] == 0
     random.shuffle(names)
     again = design(
         routed.loc[names], where.sample(frac=1, random_state=1), ulp="51354", params=params

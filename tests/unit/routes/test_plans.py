@@ -11,6 +11,7 @@ from rbmgeo.errors import UsageError
 from rbmgeo.network.streets import street_network
 from rbmgeo.routes.codes import kept_numbers
 from rbmgeo.routes.design import Around, DesignParams, case_of
+from rbmgeo.routes.ground import neighbours
 from rbmgeo.routes.near import near_pairs, walk_m
 from rbmgeo.routes.parts import merge, split
 from rbmgeo.routes.plans import beaten, plans
@@ -150,6 +151,17 @@ def test_who_borders_on_a_few_houses_astray_does_not_border_on_their_gardu():
     name = list(case.blocks.table.index)
     linked = {(name[a], name[b]) for a, b in case.links[["a", "b"]].to_numpy().tolist()}
     assert linked == {("G:G1", "G:G2"), ("G:G2", "G:G3")}
+
+
+def test_a_gardu_that_only_houses_astray_surround_still_hangs_on_something():
+    xy = np.array([(10.0 * k, 0.0) for k in range(6)])
+    of, pairs = np.array([0, 0, 0, 1, 2, 2]), np.array([(k, k + 1) for k in range(5)])
+    astray = np.array([False] * 3 + [True] * 3)
+    plain = neighbours(of, xy, pairs, size=3)
+    assert plain["forced"].tolist() == [False, False]
+    alone = neighbours(of, xy, pairs, size=3, astray=astray)
+    assert alone[["a", "b"]].to_numpy().tolist() == [[0, 1], [1, 2]]
+    assert alone["forced"].all()
 
 
 def test_a_large_gardu_is_cut_along_its_branches():
