@@ -72,6 +72,14 @@ class UnitSettings(BaseModel):
     stop_risk: float = Field(0.10, gt=0, lt=1)  # R-SA-20: chance of missing them
     coverage_limit: float = Field(0.8, ge=0, le=1)  # kWh coverage under it is hatched
     self_read_days: tuple[int, int] = (23, 27)  # R-PO-03, days of the month
+    deed_number: str = "{number:03d}/BA-RBM/{ulp}/{month}/{year}"  # month in Roman figures
+    deed_place: str = ""  # where deeds are signed; the unit's name if empty
+    deed_giver_name: str = ""  # first party, who hands over; a line to write on if empty
+    deed_giver_position: str = "Koordinator pembacaan meter"
+    deed_receiver_name: str = ""  # second party, who receives
+    deed_receiver_position: str = "Manajer ULP"
+    deed_opening: str = ""  # the paragraph before the table; ours if empty
+    deed_closing: str = ""  # the paragraph before the signatures; ours if empty
     kddk_pattern: str = ""  # optional; codes stay opaque without it
 
     @field_validator("office")
@@ -87,6 +95,18 @@ class UnitSettings(BaseModel):
         if any(not 0 <= metres < 10_000 for metres in by_road.values()):
             raise ValueError("a crossing counts for 0 metres or more")
         return by_road
+
+    @field_validator("deed_number")
+    @classmethod
+    def _makes_numbers(cls, pattern: str) -> str:
+        """Refuse a pattern that gives two deeds one number."""
+        try:
+            said = {pattern.format(number=n, ulp="51354", month="I", year=2024) for n in (1, 2)}
+        except (KeyError, IndexError, ValueError) as bad:
+            raise ValueError("deed_number may hold {number}, {ulp}, {month} and {year}") from bad
+        if len(said) < 2:
+            raise ValueError("deed_number must hold {number}")
+        return pattern
 
     @classmethod
     def of(cls, row: dict[str, Any] | None) -> "UnitSettings":

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from rbmgeo.db.session import Database
 from rbmgeo.errors import NothingToDo
 from rbmgeo.jobs.run import Progress, facts, in_one_transaction
 from rbmgeo.terms import FileKind
+from rbmgeo.workflows.deeds import issue_deeds
 from rbmgeo.workflows.design import choose_plan, plans_ulp
 from rbmgeo.workflows.energy import kwh_report
 from rbmgeo.workflows.evaluate import evaluate_ulp
@@ -23,6 +25,7 @@ from rbmgeo.workflows.mutations import find_mutations, month_of
 from rbmgeo.workflows.rehearsal import rehearse_ulp
 from rbmgeo.workflows.reorder import reorder
 from rbmgeo.workflows.routes import design_ulp, order_version
+from rbmgeo.workflows.sheet_files import make_book
 from rbmgeo.workflows.survey_plan import plan_survey
 
 Task = Callable[[Database, Job, Progress], dict[str, Any] | None]
@@ -97,6 +100,22 @@ def load_upload(database: Database, job: Job, progress: Progress) -> dict[str, A
     return facts(done.as_dict())
 
 
+def issue(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+    """Issue the deeds of a published version: all of them, or none."""
+    args = {**job.args, "on": date.fromisoformat(job.args["on"])}
+    with database.writing() as session:
+        done = issue_deeds(session, job.ulp, who=job.asked_by, progress=progress, **args)
+        progress("deeds", 1, 1)  # the last moment at which a cancel is heard
+    return facts(done)
+
+
+def print_sheets(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+    """Draw the sheets of every RBM or gardu into one file."""
+    args = dict(job.args)
+    home = Path(args.pop("home"))
+    return make_book(database, home, job.ulp, at=datetime.now(UTC), progress=progress, **args)
+
+
 def report(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
     """Sum the kWh of some months and keep the totals as the job's result."""
     with database.reading() as session:
@@ -122,4 +141,6 @@ TASKS: dict[str, Task] = {
     "handoff": in_one_transaction(hand_over_counts),
     "report": report,
     "kwh": in_one_transaction(keep_kwh),
+    "sheets": print_sheets,
+    "deeds": issue,
 }

@@ -70,7 +70,7 @@ def hand_over(
     """
     if kind not in KINDS:
         raise UsageError(f"{kind!r} is none of {KINDS}", f"{kind!r} bukan {KINDS}")
-    version = _published(session, ulp, blth, version_id)
+    version = published(session, ulp, blth, version_id)
     before = _same(session, ulp, kind, blth, version.version_id, family, shape)
     files, facts, changed = _made(session, ulp, kind, blth, version, family, shape)
     whole_hash = files[-1].sha256
@@ -147,7 +147,8 @@ def check_handoff(session: Session, ulp: str, blth: str = "") -> Checked:
     return Checked(handoff, after[0], counts, rows)
 
 
-def _published(session: Session, ulp: str, blth: str, version_id: int | None) -> RbmVersion:
+def published(session: Session, ulp: str, blth: str, version_id: int | None) -> RbmVersion:
+    """Return the published version named, or in force in a month; a draft is refused."""
     if not (len(blth) == 6 and blth.isdigit() and 1 <= int(blth[4:]) <= 12):
         raise UsageError(f"month {blth!r}: write YYYYMM", f"bulan {blth!r}: tulis YYYYMM")
     number = version_id or versions.in_force(session, ulp=ulp, blth=blth)

@@ -10,6 +10,7 @@ from web.pages import (
     change_sets,
     choices,
     customers,
+    deeds,
     energy,
     evaluation,
     event_map,
@@ -37,6 +38,7 @@ from web.pages import (
     routes,
     schedule,
     search,
+    sheets,
     signin,
     start,
     survey,
@@ -54,4 +56,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     maps.bp, unit_map.bp, layers.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
     schedule.bp, letters.bp, answering.bp, looks.bp,
     plans.bp, reading_calendar.bp, workbench.bp, change_sets.bp, route_settings.bp,
+    sheets.bp, deeds.bp,
 )  # fmt: skip

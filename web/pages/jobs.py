@@ -35,6 +35,8 @@ PAGES = {
     "kwh": "energy.page",
     "mutations": "mutations.page",
     "handoff": "routes.handover",
+    "sheets": "sheets.page",
+    "deeds": "deeds.page",
 }
 
 

@@ -2,6 +2,7 @@
 
 from rbmgeo.db.models.base import Base
 from rbmgeo.db.models.customer import Customer, CustomerPoint, CustomerService
+from rbmgeo.db.models.deeds import HandoverDeed
 from rbmgeo.db.models.desk import DeskDecision
 from rbmgeo.db.models.energy import KwhMonth, KwhRow
 from rbmgeo.db.models.events import GarduEvent, GarduEventDecision, GarduEventMember
@@ -70,6 +71,7 @@ __all__ = [
     "Handoff",
     "HandoffChange",
     "HandoffFile",
+    "HandoverDeed",
     "Holiday",
     "ImportBatch",
     "ImportBefore",

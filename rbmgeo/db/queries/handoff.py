@@ -46,6 +46,15 @@ def reader_facts(session: Session, *, ulp: str, blth: str) -> pd.DataFrame:
     return frame.set_index("idpel")
 
 
+def month_read_before(session: Session, *, ulp: str, blth: str) -> str | None:
+    """Return the month of ``kwh_before`` of `reader_facts`, None where nothing was read before."""
+    found = session.scalar(
+        text("SELECT max(blth) FROM reading WHERE ulp = :u AND blth < :b AND source <> 'token'"),
+        {"u": ulp, "b": blth},
+    )
+    return None if found is None else str(found)
+
+
 def source_list(session: Session, *, ulp: str, blth: str) -> pd.DataFrame:
     """Return what the source's list of a month says of each customer, by idpel."""
     frame = read(

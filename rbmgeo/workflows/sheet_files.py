@@ -1,0 +1,73 @@
+"""Files of printed sheets that a job made: kept in the home until newer ones take their room."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rbmgeo.db.session import Database
+from rbmgeo.errors import NotThere
+from rbmgeo.workflows.sheets import Progress, print_book
+
+#: Files of a unit that are kept; an older one is made again by asking again.
+KEPT = 8
+
+
+@dataclass(frozen=True)
+class SheetFiles:
+    """The files of one unit, named by their content; complete or not there."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, home: Path, ulp: str) -> "SheetFiles":
+        """Return those of a unit."""
+        return cls(home / "sheets" / ulp)
+
+    def keep(self, content: bytes) -> str:
+        """Keep a file and return its sha256; the oldest beyond `KEPT` go."""
+        name = hashlib.sha256(content).hexdigest()
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        beside = self.folder / f".{name}.{os.getpid()}"
+        beside.write_bytes(content)
+        beside.replace(self.folder / f"{name}.pdf")
+        for old in sorted(self.folder.glob("*.pdf"), key=lambda p: p.stat().st_mtime)[:-KEPT]:
+            old.unlink(missing_ok=True)
+        return name
+
+    def read(self, sha256: str) -> bytes:
+        """Return a file; raises `NotThere` once it had to go."""
+        try:
+            return (self.folder / f"{sha256}.pdf").read_bytes()
+        except FileNotFoundError:
+            raise NotThere(
+                "this file is not kept any more; ask for it again",
+                "berkas ini sudah tidak disimpan; minta lagi",
+            ) from None
+
+    def has(self, sha256: str) -> bool:
+        """Say whether a file is still kept."""
+        return (self.folder / f"{sha256}.pdf").is_file()
+
+
+def make_book(
+    database: Database, home: Path, ulp: str, *, kind: str, blth: str, at: datetime,
+    version_id: int | None, address: str, progress: Progress,
+) -> dict[str, Any]:  # fmt: skip
+    """Make the sheets of every RBM or gardu of a unit, keep the file, and say what it holds."""
+    with database.reading() as session:
+        made = print_book(
+            session, ulp, kind, blth=blth, at=at, version_id=version_id, address=address,
+            progress=progress,
+        )  # fmt: skip
+    progress("menyimpan berkas / keeping the file", 1, 1)
+    return {
+        "kind": kind, "blth": blth, "sheets": made.sheets, "pages": made.pages,
+        "listed": made.customers, "drawn": made.drawn, "no_position": made.without_place,
+        "no_room": made.no_room, "left_out": list(made.left_out[:100]),
+        "megabytes": round(len(made.content) / 1e6, 1),
+        "file": SheetFiles.of(home, ulp).keep(made.content),
+        "file_name": f"peta-{kind}-{ulp}-{blth}.pdf",
+    }  # fmt: skip
