@@ -9,9 +9,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet -c constraints.lock
 # uv installs in seconds what takes pip minutes. It knows nothing of pip's settings: where pip has been
-# told of a mirror, or uv cannot be had or fails, pip installs.
-UV := ! $(BIN)/pip config list 2>/dev/null | grep '\.index-url=' >/dev/null && { [ -x $(BIN)/uv ] || $(PIP) uv; } \
-	&& $(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.lock
+# told of another index, or uv cannot be had soon or fails, pip installs.
+UV := ! $(BIN)/pip config list 2>/dev/null | grep -E '\.(index-url|no-index)=' >/dev/null \
+	&& { [ -x $(BIN)/uv ] || $(PIP) --retries 1 --timeout 15 uv 2>/dev/null; } \
+	&& UV_HTTP_TIMEOUT=15 UV_HTTP_RETRIES=1 $(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.lock
 export UV_COMPILE_BYTECODE ?= 1
 # Two at once. On a crowded machine they may not be up in time (exit 2): then one does it alone.
 TYPES := { $(BIN)/mypy -n 2 || { [ $$? = 2 ] && $(BIN)/mypy; }; }
