@@ -4,6 +4,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from reviewed import publish
 from sqlalchemy import text
 from test_mutations import BEFORE, NOW, idpel, unit  # noqa: F401
 
@@ -11,7 +12,7 @@ from rbmgeo.db.models import Calendar, RbmList
 from rbmgeo.db.queries import lists, versions
 from rbmgeo.routes.targets import targets
 from rbmgeo.workflows.routed import routed_customers, schedule_today
-from rbmgeo.workflows.routes import publish_version, targets_ulp
+from rbmgeo.workflows.routes import targets_ulp
 
 pytestmark = pytest.mark.database
 
@@ -84,7 +85,7 @@ def test_targets_of_the_version_in_force(session, planned):
         index=pd.Index(people, name="idpel"),
     )  # fmt: skip
     versions.replace_routes(session, ulp=planned, version_id=draft, routes=routes, members=members)
-    publish_version(session, planned, draft, effective_blth=NOW, who="rani")
+    publish(session, planned, draft, effective_blth=NOW, who="rani")
     found = targets_ulp(session, planned, NOW)
     pd.testing.assert_frame_equal(found, one_by_one(session, planned, now=draft))
     # Who was read on the 3rd moves to the 20th; the fifty newcomers have no last month.
