@@ -8,7 +8,7 @@ load, 7 % lost, give or take 3). Real towns are small and read from the shared d
 town is this project's own and large. `above_90` counts right records above 0.9.
 
 FULL=1 keeps every row in `.rbmgeo/bench`: the same command goes on where it stopped, and
-MINUTES=30 stops it by itself; TOWNS=town,invented and TIERS=T1+,T2 choose. LARGE=100000
+MINUTES=30 stops it before the next cell; TOWNS=town,invented and TIERS=T1+,T2 choose. LARGE=100000
 measures time and memory instead (bench/matching_large.py).
 
 What was tried, and where the information seems to end (utility town, 60/20/20, 5 %, T1):
@@ -39,7 +39,9 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +68,8 @@ COLUMNS = ["auprc", "p_at_k", "yield_80", "yield_90", "block_recall", "patches",
            "error_before", "error_after", "auprc_after", "above_90", "seconds"]  # fmt: skip
 #: What the short table leaves to FULL=1: the order withheld, and the meters.
 QUICK = ("nearest", "vote", "T1+", "T2")
+#: Each measures on one thread of its own; `seconds` are those of the processor.
+WORKERS = min(2, os.cpu_count() or 1)
 MIXES = ("neighbour", "random", "block", "60/20/20", "30/10/60")
 
 
@@ -166,28 +170,41 @@ def main() -> None:
     kept = Kept("matching", digest([*MATCHING.rglob("*.py"), *BENCH.glob("*s.py")]))
     todo = [c for c in cells(full) if not only or c.town.name in only.split(",")]
     began, done = time.monotonic(), []
-    for number, cell in enumerate(todo, 1):
-        rows = []
-        for seed, by in itertools.product(range(cell.seeds), [t for t in cell.tiers if t in tiers]):
-            key = (cell.name, cell.stale, seed, by)
-            told = kept.get(*key) if full else None
-            if told is None:
-                if (time.monotonic() - began) / 60 > minutes:
-                    print(f"\n{minutes:.0f} minutes are over in cell {number} of {len(todo)}; "
-                          "the same command goes on here")  # fmt: skip
-                    return
-                told = row(cell, seed, by)
-                if full:
-                    kept.keep(told, *key)
-            rows.append({"by": by, **told})
-        if rows:
-            done.append(_printed(cell, number, len(todo), rows))
+    with ProcessPoolExecutor(WORKERS, get_context("spawn")) as pool:
+        for number, cell in enumerate(todo, 1):
+            if (time.monotonic() - began) / 60 > minutes:
+                print(f"\n{minutes:.0f} minutes were over before cell {number} of {len(todo)}; "
+                      "the same command goes on here")  # fmt: skip
+                return
+            rows = _rows(pool, cell, [t for t in cell.tiers if t in tiers], kept if full else None)
+            if rows:
+                done.append(_printed(cell, number, len(todo), rows))
     if done:
         every = pd.concat(done).groupby(["mix", "by"], sort=False)
         print(
             "\nmean of the cells\n" + every.mean(numeric_only=True).round(3).to_string(na_rep="-")
         )
     sys.stdout.flush()
+
+
+def _rows(
+    pool: ProcessPoolExecutor, cell: Cell, tiers: list[str], kept: Kept | None
+) -> list[dict[str, Any]]:
+    """Measure the judges of a cell on its seeds, but for what was measured before."""
+    told = {
+        (seed, by): kept.get(cell.name, cell.stale, seed, by) if kept else None
+        for seed, by in itertools.product(range(cell.seeds), tiers)
+    }
+    todo = [pair for pair, row_ in told.items() if row_ is None]
+    for (seed, by), found in zip(todo, pool.map(row, *_spread(cell, todo)), strict=True):
+        told[seed, by] = found
+        if kept:
+            kept.keep(found, cell.name, cell.stale, seed, by)
+    return [{"by": by, **(found or {})} for (_, by), found in told.items()]
+
+
+def _spread(cell: Cell, pairs: list[tuple[int, str]]) -> tuple[list[Cell], list[int], list[str]]:
+    return [cell] * len(pairs), [seed for seed, _ in pairs], [by for _, by in pairs]
 
 
 def _printed(cell: Cell, number: int, of: int, rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -87,7 +87,12 @@ def test_without_signal_an_answer_waits_on_the_phone_and_is_sent_once(browser, w
     page.clock.run_for(11000)
     expect(page.locator("[data-unsent]")).to_contain_text("1 jawaban belum terkirim")
     page.context.set_offline(False)
-    page.clock.run_for(31000)
+    # A try that leaves before the line is up again fails, and the next comes half a minute later.
+    for _ in range(5):
+        page.clock.run_for(31000)
+        page.wait_for_timeout(500)
+        if not page.locator("[data-unsent]").inner_text():
+            break
     expect(page.locator("[data-unsent]")).to_be_empty()
     assert until(page, database, 1) == [(small.idpel(2), "cocok", None, "T2")]
     page.context.close()
