@@ -94,18 +94,14 @@ def one(year: int, number: int) -> str:
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def paper(year: int, number: int) -> Response:
     """Give a deed as it was issued."""
-    with database().reading() as session:
-        it = kept.deed(session, ulp=g.ulp, year=year, number=number, files=True)
-        return taken(bytes(it.pdf), f"{_safe(it.full_number)}.pdf", PDF)
+    return _file(year, number, "pdf", PDF)
 
 
 @bp.get("/<int:year>/<int:number>.xlsx")
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def book(year: int, number: int) -> Response:
     """Give the workbook of a deed as it was issued."""
-    with database().reading() as session:
-        it = kept.deed(session, ulp=g.ulp, year=year, number=number, files=True)
-        return taken(bytes(it.xlsx), f"{_safe(it.full_number)}.xlsx", XLSX)
+    return _file(year, number, "xlsx", XLSX)
 
 
 @bp.post("/<int:year>/<int:number>/tanda-tangan")
@@ -135,6 +131,12 @@ def scan(year: int, number: int) -> Response:
         it = kept.deed(session, ulp=g.ulp, year=year, number=number)
         content = signed_scan(settings().home, it)
         return taken(content, f"{_safe(it.full_number)}-ttd.pdf", PDF)
+
+
+def _file(year: int, number: int, kind: str, mimetype: str) -> Response:
+    with database().reading() as session:
+        it = kept.deed(session, ulp=g.ulp, year=year, number=number, files=True)
+        return taken(bytes(getattr(it, kind)), f"{_safe(it.full_number)}.{kind}", mimetype)
 
 
 def _safe(text: str) -> str:

@@ -87,16 +87,16 @@ def routes(session: Session, *, ulp: str, version_id: int) -> pd.DataFrame:
     return frame.set_index("rbm")
 
 
-def members(session: Session, *, ulp: str, version_id: int, rbm: str | None = None) -> pd.DataFrame:
-    """Return `RBM_MEMBERS` of a version, in walking order; of one RBM if it is named."""
+def members(session: Session, *, ulp: str, version_id: int) -> pd.DataFrame:
+    """Return `RBM_MEMBERS` of a version, in walking order."""
     frame = copied(
         session,
         """
         SELECT idpel, rbm, urut, sisipan FROM rbm_member
-        WHERE ulp = %s AND version_id = %s AND (%s OR rbm = %s)
+        WHERE ulp = %s AND version_id = %s
         ORDER BY rbm, urut, sisipan, idpel
         """,
-        (ulp, version_id, rbm is None, rbm),
+        (ulp, version_id),
         whole=("urut", "sisipan"),
     )
     return frame.set_index("idpel")
