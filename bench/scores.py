@@ -42,7 +42,7 @@ def after_answers(p: np.ndarray, c: Case, seed: int) -> dict[str, float]:
     asked = np.concatenate([order[:RANKED], rng.choice(order[RANKED:], DRAWN, replace=False)])
     said = c.wrong[asked] ^ (rng.random(len(asked)) < WRONG_ANSWERS)
     after = calibration(p[asked], said).applied(p)
-    after[asked] = np.where(said, 0.99, after_a_look(after[asked]))
+    after[asked] = after_a_look(after[asked], said)
     top, then = order[: 3 * errors], np.lexsort((np.arange(n), -after))[: 3 * errors]
     return {
         "error_before": expected_error(p[top], c.wrong[top]),

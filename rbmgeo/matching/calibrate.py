@@ -16,6 +16,8 @@ WRONG_ANSWERS = 0.05
 #: How far a few answers may bend what was computed: spread of slope and shift beforehand.
 _SLOPE_SD, _SHIFT_SD = 0.5, 2.0
 _INSIDE = 1e-5
+#: What one answer may say at most: nobody is surer than that after one look.
+_SURE = 0.99
 
 
 @dataclass(frozen=True)
@@ -95,16 +97,20 @@ def calibration(p: Floats, wrong: Bools, *, wrong_answers: float = WRONG_ANSWERS
 
 
 def after_a_look(
-    p: npt.ArrayLike, *, wrong_answers: float = WRONG_ANSWERS, limit: float = 0.5
-) -> Floats:
-    """Return p of records that a surveyor called right.
+    p: npt.ArrayLike, wrong: npt.ArrayLike = False, *, wrong_answers: float = WRONG_ANSWERS,
+    limit: float = 0.5,
+) -> Floats:  # fmt: skip
+    """Return p of records that a surveyor looked at, by Bayes; ``wrong``: which he called wrong.
 
-    The survey decides (R-MA-10): p stays under ``limit``, so that it is no finding. How far
-    under says how much a second look would be worth: the answer may be one of the wrong ones.
+    The survey decides (R-MA-10): p of what it called right stays under ``limit``, so that it is
+    no finding, p of what it called wrong above. How far says how much a second look would be
+    worth: an answer that goes against all that was known may be one of the wrong ones.
     """
-    p = np.asarray(p, dtype=float)
-    told = p * wrong_answers / (p * wrong_answers + (1 - p) * (1 - wrong_answers))
-    return np.asarray(np.minimum(told, 0.98 * limit))
+    p, wrong = np.asarray(p, dtype=float), np.asarray(wrong, dtype=bool)
+    if_wrong = np.where(wrong, 1 - wrong_answers, wrong_answers)
+    told = p * if_wrong / (p * if_wrong + (1 - p) * (1 - if_wrong))
+    above, under = min(1.02 * limit, _SURE), max(0.98 * limit, 1 - _SURE)
+    return np.where(wrong, np.clip(told, above, _SURE), np.clip(told, 1 - _SURE, under))
 
 
 def reliability(p: Floats, wrong: Bools, *, bins: int = 10) -> pd.DataFrame:

@@ -40,8 +40,8 @@ def assess(recorded: pd.Series, evidence: Evidence, *, limit: float = 0.5) -> pd
 
     ``recorded``: gardu by idpel. ``raw_p`` is p before any survey corrected it. A walk along the spans outranks every neighbour (tier TX);
     without a point nothing but the base rate is known (tier T0). A survey outranks them all
-    (tier SV, R-MA-10): what it called right stays under ``limit``, the less so the more was
-    against it before.
+    (tier SV, R-MA-10): what it called right stays under ``limit``, what it called wrong above,
+    and how far says how well that goes with what was known before.
     """
     found = evidence.suspicion.reindex(recorded.index)
     out = pd.DataFrame(
@@ -60,9 +60,9 @@ def assess(recorded: pd.Series, evidence: Evidence, *, limit: float = 0.5) -> pd
     _poles(out, recorded, evidence.shared_poles.reindex(recorded.index).dropna())
     computed = out["p"].copy()
     _sure(out, recorded, evidence.surveyed, Tier.SV, "survey")
-    looked = out["tier"].eq(Tier.SV) & (out["p"] == CERTAIN_RIGHT)
-    right = after_a_look(computed[looked], limit=limit).round(6)
-    out.loc[looked, "p"] = np.maximum(right, CERTAIN_RIGHT)
+    looked = out["tier"].eq(Tier.SV)
+    denied = out.loc[looked, "p"] == CERTAIN_WRONG
+    out.loc[looked, "p"] = after_a_look(computed[looked], denied, limit=limit).round(6)
     return out
 
 

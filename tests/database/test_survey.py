@@ -166,7 +166,7 @@ def test_matching_believes_the_survey_until_a_person_refuses_it(unit):
     assert surveyed_gardu(survey.told_gardu(unit, ulp=ULP)).to_dict() == {ONE: "PD2", TWO: "PD1"}
     match_ulp(unit, ULP)
     found = work.findings(unit, ulp=ULP)
-    assert found.loc[ONE, ["p", "proposed_gardu", "tier"]].tolist() == [0.99, "PD2", "SV"]
+    assert found.loc[ONE, ["p", "proposed_gardu", "tier"]].tolist() == [0.51, "PD2", "SV"]
     assert found.loc[TWO, ["kind", "p"]].tolist() == ["ok", 0.01]
     proposal = proposals.proposals(unit, ulp=ULP)[0]
     decide(unit, ULP, proposal.proposal_id, "approved", who="planner", on=date(2025, 2, 1))

@@ -62,7 +62,25 @@ def test_a_record_called_right_is_no_finding_but_may_be_worth_a_second_look():
     told = after_a_look([0.001, 0.5, 0.9999], limit=0.5)
     assert (told < 0.5).all()
     assert (np.diff(told) > 0).all()
-    assert told[0] < 0.001
+    assert told[0] == pytest.approx(0.01)
+
+
+def test_a_record_called_wrong_is_a_finding_as_sure_as_what_was_known_before_and_the_answer():
+    told = after_a_look([0.001, 0.5, 0.9, 0.9999], True, limit=0.5)
+    assert (told > 0.5).all()
+    assert told[0] == pytest.approx(0.51)  # may be one of the wrong answers
+    assert told[1] == pytest.approx(0.95)
+    assert told[3] == pytest.approx(0.99)
+    both = after_a_look([0.3, 0.3], [True, False])
+    assert both[0] > 0.5 > both[1]
+
+
+@pytest.mark.parametrize("limit", [0.05, 0.5, 0.97, 0.99])
+def test_the_survey_decides_whatever_the_limit_of_findings(limit):
+    wrong = after_a_look([0.0001, 0.9999], True, limit=limit)
+    right = after_a_look([0.0001, 0.9999], False, limit=limit)
+    assert (wrong >= limit).all()
+    assert (right < limit).all()
 
 
 def test_the_parts_of_a_score_still_sum_to_it_once_it_is_calibrated():

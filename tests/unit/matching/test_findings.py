@@ -140,7 +140,8 @@ def test_a_survey_outranks_the_walk_the_pole_and_the_neighbours():
             pd.Series({"c1": "G1", "c2": "G5", "c3": "G1", "c9": "G1"}),
         ),
     )  # fmt: skip
-    assert got["p"].tolist()[1] == CERTAIN_WRONG
+    # Called wrong against all that was known: a finding, though not a sure one.
+    assert 0.5 < got["p"].tolist()[1] < 0.6
     # What the survey called right is no finding; so much against it may be worth a second look.
     assert (got["p"].iloc[[0, 2]] < 0.5).all()
     assert (got["p"].iloc[[0, 2]] >= CERTAIN_RIGHT).all()
