@@ -19,9 +19,8 @@ from rbmgeo.matching.detector.scene import Scene
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
-Columns = dict[str, Singles]
 
-CHUNK = 4000
+CHUNK = 2000
 #: Evidence that is compared with the same customer's best other candidate; -1: less is better.
 AGAINST_OTHERS = {
     "distance_m": -1, "pulled_15_m": -1, "pulled_40_m": -1, "over_q50": -1, "mahalanobis": -1,
@@ -56,16 +55,20 @@ def features(scene: Scene, state: Records, rows: Ints, cand: Ints) -> tuple[Sing
 
     NaN where nothing is known, and throughout for the empty candidates (-1).
     """
-    parts = []
-    for begin in range(0, len(rows), CHUNK):
+    told: Singles = np.empty((0, 0, 0), np.float32)
+    names: list[str] = []
+    for begin in range(0, max(len(rows), 1), CHUNK):
         span = slice(begin, begin + CHUNK)
         columns = _columns(scene, state, rows[span], cand[span])
-        parts.append(np.stack(list(columns.values()), axis=2))
-    names = list(columns)
-    return np.concatenate(parts), names
+        if not names:
+            names = list(columns)
+            told = np.empty((*cand.shape, len(names)), np.float32)
+        for k, values in enumerate(columns.values()):
+            told[span, :, k] = values
+    return told, names
 
 
-def _columns(scene: Scene, state: Records, rows: Ints, cand: Ints) -> Columns:
+def _columns(scene: Scene, state: Records, rows: Ints, cand: Ints) -> dict[str, Floats]:
     out: dict[str, Floats] = {}
     safe = np.maximum(cand, 0)
     own = state.label[rows]
@@ -82,7 +85,7 @@ def _columns(scene: Scene, state: Records, rows: Ints, cand: Ints) -> Columns:
         if name in out:
             out[name + "_against"] = against_others(out[name], sign)
     out["recorded"] = np.where(empty, np.nan, is_own.astype(float))
-    return {k: v.astype(np.float32) for k, v in out.items()}
+    return out
 
 
 def against_others(values: Floats, sign: int = 1) -> Floats:
@@ -147,7 +150,9 @@ def _votes(out: dict[str, Floats], scene: Scene, state: Records, rows: Ints, can
         outward = np.append(number, -1)[scene.near[rows]] != number[rows][:, None]
         names += [f"{name}_40", f"{name}_25"]
         weights += [kernel * outward, (rank < 25) * outward]
-    heap = np.stack([w * there for w in weights], axis=2).astype(np.float32)
+    heap = np.empty((*said.shape, len(weights)), np.float32)
+    for k, weight in enumerate(weights):
+        np.multiply(weight, there, out=heap[:, :, k], casting="same_kind")
     total = heap.sum(axis=1)
     equal = (said[:, None, :] == cand[:, :, None]) & (cand >= 0)[:, :, None]
     share = np.matmul(equal.astype(np.float32), heap)
