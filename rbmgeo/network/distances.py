@@ -81,7 +81,13 @@ def _by_corners(graph: Corners, at: _Standing) -> Floats:
 
 def _same_chain(graph: Corners, at: _Standing, best: Floats) -> None:
     """Take the way along the chain where two customers stand on the same one (in place)."""
-    i, j = np.nonzero(at.chain[:, None] == at.chain[None])
+    by = np.argsort(at.chain, kind="stable")
+    chain = at.chain[by]
+    begin = np.searchsorted(chain, chain)
+    count = np.searchsorted(chain, chain, side="right") - begin
+    # Everybody with everybody of his chain, whose places in `by` follow each other.
+    i = np.repeat(by, count)
+    j = by[np.arange(len(i)) - np.repeat(np.cumsum(count) - count - begin, count)]
     over = np.where(at.side[i] * at.side[j] < 0, graph.cross_m[at.chain[i]], 0.0)
     along = np.abs(at.along_m[i] - at.along_m[j]) + over
     best[i, j] = np.minimum(best[i, j], along)
