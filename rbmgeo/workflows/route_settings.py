@@ -15,6 +15,7 @@ NAMES = (
     "crossing_m", "crossing_large_m", "crossing_by_road", "large_at_junctions", "walk_start",
     "walk_start_by_rbm", "office", "walking_m_per_s", "service_s", "detour", "min_gain_share",
     "min_gain_m", "capacity_min", "capacity_max", "capacity_by_kind", "date_shift_days",
+    "pln_read_over_va",
 )  # fmt: skip
 
 

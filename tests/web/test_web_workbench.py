@@ -197,9 +197,12 @@ def test_settings_of_routes_are_kept_by_a_planner_and_read_by_a_supervisor(plann
     load = {"laju": "1,1", "layan": "50", "memutar": "1,3", "hemat": "4", "hemat_m": "100", "min": "100", "maks": "500", "geser": "2"}  # fmt: skip
     assert planner.post(f"{home}/beban", data=load).status_code == 302
     assert planner.post(f"{home}/beban", data=load | {"min": "600"}).status_code == 422
+    assert 'value="41500"' in planner.post(f"{home}/daya", data={"daya": "41500"}, follow_redirects=True).text  # fmt: skip
+    assert planner.post(f"{home}/daya", data={"daya": "-1"}).status_code == 422
     database = planner.application.extensions["rbmgeo"][1]
     with database.reading() as session:
         kept = units.unit_settings(session, ulp=small.SMALL)
+    assert kept.pln_read_over_va == 41_500
     assert (kept.crossing_m, kept.large_at_junctions, kept.crossing_by_road) == (7.5, True, {"residential": 2})  # fmt: skip
     assert (kept.walk_start, kept.office, kept.walk_start_by_rbm) == ("office", (112.69, -7.65), {})
     assert (kept.min_gain_share, kept.capacity_max) == (0.04, 500)

@@ -105,6 +105,13 @@ def load() -> Response:
     })  # fmt: skip
 
 
+@bp.post("/daya")
+@allow(Role.PERENCANA)
+def read_by_pln() -> Response:
+    """Keep above what power PLN reads itself (R-RO-10)."""
+    return _kept({"pln_read_over_va": _decimal("daya", 1, 10_000_000)})
+
+
 def _kept(values: dict[str, Any]) -> Response:
     with database().writing() as session:
         set_routes(session, g.ulp, values, who=current_user.login)
