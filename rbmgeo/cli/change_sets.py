@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from rbmgeo.cli.at_draft import Code, Revision, Version, reading, seen, writing
 from rbmgeo.cli.common import By, Json, Lang, Reason, Ulp, Who, at_unit, write_file
 from rbmgeo.cli.route_plans import app
-from rbmgeo.cli.workbench import Code, Revision, Version, _seen, _version
 from rbmgeo.db.queries import drafts, units
 from rbmgeo.reports.tables import xlsx_bytes
 from rbmgeo.workflows import bench_views, change_sets, two_versions, workbench
@@ -21,12 +21,10 @@ def submit_command(
     who: Who = "cli",
 ) -> None:  # fmt: skip
     """Send a draft to review; whoever has no place stands on BELUM DITEMPATKAN."""
-    out, database, ulp = at_unit(ulp, as_json, lang)
-    with database.writing() as session:
-        version_id = _version(session, ulp, version)
+    with writing(version, ulp, as_json, lang) as (out, session, ulp, version_id):
         workbench.open_draft(session, ulp, version_id, who=who)
-        seen = _seen(session, ulp, version_id, revision)
-        now = change_sets.submit(session, ulp, version_id, revision=seen, who=who)
+        known = seen(session, ulp, version_id, revision)
+        now = change_sets.submit(session, ulp, version_id, revision=known, who=who)
     out.result({"version": version_id, "revision": now})
     out.say(f"draf {version_id} diajukan; orang lain meninjaunya: `rbmgeo routes approve --who NAMA`",
             f"draft {version_id} submitted; another person reviews it: `rbmgeo routes approve --who NAME`")  # fmt: skip
@@ -38,11 +36,9 @@ def approve_command(
     who: By = "cli",
 ) -> None:  # fmt: skip
     """Approve a draft of other people."""
-    out, database, ulp = at_unit(ulp, as_json, lang)
-    with database.writing() as session:
-        version_id = _version(session, ulp, version)
-        seen = _seen(session, ulp, version_id, revision)
-        now = change_sets.approve(session, ulp, version_id, revision=seen, who=who)
+    with writing(version, ulp, as_json, lang) as (out, session, ulp, version_id):
+        known = seen(session, ulp, version_id, revision)
+        now = change_sets.approve(session, ulp, version_id, revision=known, who=who)
     out.result({"version": version_id, "revision": now})
     out.say(f"draf {version_id} disetujui", f"draft {version_id} approved")
 
@@ -53,11 +49,11 @@ def send_back_command(
     lang: Lang = "", who: By = "cli",
 ) -> None:  # fmt: skip
     """Open a submitted draft for editing again, with the reason."""
-    out, database, ulp = at_unit(ulp, as_json, lang)
-    with database.writing() as session:
-        version_id = _version(session, ulp, version)
-        seen = _seen(session, ulp, version_id, revision)
-        now = change_sets.send_back(session, ulp, version_id, revision=seen, reason=reason, who=who)
+    with writing(version, ulp, as_json, lang) as (out, session, ulp, version_id):
+        known = seen(session, ulp, version_id, revision)
+        now = change_sets.send_back(
+            session, ulp, version_id, revision=known, reason=reason, who=who
+        )
     out.result({"version": version_id, "revision": now})
     out.say(f"draf {version_id} dikembalikan", f"draft {version_id} sent back")
 
@@ -82,9 +78,7 @@ def log_command(
     version: Version = None, ulp: Ulp = "", as_json: Json = False, lang: Lang = ""
 ) -> None:
     """List every edit of a draft: who, when, what; counts and RBM only."""
-    out, database, ulp = at_unit(ulp, as_json, lang)
-    with database.reading() as session:
-        version_id = _version(session, ulp, version)
+    with reading(version, ulp, as_json, lang) as (out, session, ulp, version_id):
         told = workbench.since(drafts.log(session, ulp=ulp, version_id=version_id))
     out.result({"version": version_id, "edits": told})
     for c in told:
@@ -122,9 +116,7 @@ def picture_command(
     version: Version = None, ulp: Ulp = "", as_json: Json = False, lang: Lang = "",
 ) -> None:  # fmt: skip
     """Draw what changed on one RBM, to be shared: counts and lines, nobody's name or number."""
-    out, database, ulp = at_unit(ulp, as_json, lang)
-    with database.reading() as session:
-        version_id = _version(session, ulp, version)
+    with reading(version, ulp, as_json, lang) as (out, session, ulp, version_id):
         sample = bool(units.unit(session, ulp=ulp).sample)
         png = bench_views.picture(
             session, ulp, str(version_id), rbm, lang=out.lang, before=before or None, sample=sample,

@@ -47,7 +47,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "The month's mutations: what changed, where it goes, accept, undo.",
     ),
     "design": ("routes", "design_command", "SOP IV.5: a draft of routes from whole gardu."),
-    "routes": ("change_sets", "app", "Plans, reading calendar, workbench, review of a draft."),
+    "routes": ("route_versions", "app", "Plans, reading calendar, workbench, review of a draft."),
     "order": ("routes", "order_command", "SOP IV.5: the walking order of each RBM of a draft."),
     "publish": ("routes", "publish_command", "SOP IV.5: close an approved draft for a month."),
     "targets": ("routes", "targets_command", "SOP IV.2: schedule and target per officer."),

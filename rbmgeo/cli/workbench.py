@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.orm import Session
 
+from rbmgeo.cli.at_draft import Code, Revision, Version, reading, seen, writing
 from rbmgeo.cli.common import Json, Lang, Output, Ulp, Who, at_unit, write_file
 from rbmgeo.cli.route_plans import app
-from rbmgeo.db.queries import drafts, units, versions
+from rbmgeo.db.queries import drafts, units
 from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.reports.tables import xlsx_bytes
 from rbmgeo.routes.draft import Command
@@ -18,11 +19,8 @@ from rbmgeo.workflows import workbench_moves as moves
 from rbmgeo.workflows.draft_excel import read_back, sheet
 from rbmgeo.workflows.reorder import accept_all, decide, reorder
 
-Version = Annotated[int | None, typer.Option("--version", help="Number of the draft; else the newest")]  # fmt: skip
-Revision = Annotated[int | None, typer.Option("--revision", help="Refuse if the draft went on since")]  # fmt: skip
 People = Annotated[list[str] | None, typer.Argument(help="IDPEL; any text with numbers of 12 digits")]  # fmt: skip
 From = Annotated[str, typer.Option("--from", help="A file whose numbers of 12 digits are taken; - is standard input")]  # fmt: skip
-Code = Annotated[str, typer.Argument(help="Code of the RBM")]
 
 
 @app.command("begin")
@@ -48,9 +46,7 @@ def show_command(
     version: Version = None, ulp: Ulp = "", as_json: Json = False, lang: Lang = "",
 ) -> None:  # fmt: skip
     """Show today beside the draft, or one RBM of it in reading order."""
-    out, database, ulp = at_unit(ulp, as_json, lang)
-    with database.reading() as session:
-        version_id = _version(session, ulp, version)
+    with reading(version, ulp, as_json, lang) as (out, session, ulp, version_id):
         if rbm:
             rows = drafts.stops(session, ulp=ulp, version_id=version_id, rbms=[rbm])
             told = rows[["idpel", "urut", "sisipan", "gardu"]]
@@ -94,9 +90,7 @@ def move_command(
     """Put customers on an RBM; numbers that the unit does not know are listed."""
     if how not in ("best", "first", "end"):
         raise UsageError(f"--how {how!r}: best, first or end", f"--how {how!r}: best, first, atau end")  # fmt: skip
-    out, database, ulp = at_unit(ulp, as_json, lang)
-    with database.writing() as session:
-        version_id = _version(session, ulp, version)
+    with writing(version, ulp, as_json, lang) as (out, session, ulp, version_id):
         ids, unknown = _people(session, ulp, version_id, idpels, source)
         made = moves.move_command(session, ulp, version_id, public_ids=ids, rbm=rbm, how=how)
         done = _do(session, ulp, version_id, made, revision, who)
@@ -111,9 +105,7 @@ def place_command(
     who: Who = "cli",
 ) -> None:  # fmt: skip
     """Read a customer as the number-th of its RBM."""
-    out, database, ulp = at_unit(ulp, as_json, lang)
-    with database.writing() as session:
-        version_id = _version(session, ulp, version)
+    with writing(version, ulp, as_json, lang) as (out, session, ulp, version_id):
         ids, _ = _people(session, ulp, version_id, [idpel], "")
         made = moves.numbered_command(session, ulp, version_id, public_id=ids[0], number=number)
         done = _do(session, ulp, version_id, made, revision, who)
@@ -128,9 +120,7 @@ def pin_command(
     who: Who = "cli",
 ) -> None:  # fmt: skip
     """Pin customers to the RBM that they have."""
-    out, database, ulp = at_unit(ulp, as_json, lang)
-    with database.writing() as session:
-        version_id = _version(session, ulp, version)
+    with writing(version, ulp, as_json, lang) as (out, session, ulp, version_id):
         ids, unknown = _people(session, ulp, version_id, idpels, source)
         made = moves.pin_command(session, ulp, version_id, public_ids=ids, pinned=not loose)
         done = _do(session, ulp, version_id, made, revision, who)
@@ -147,10 +137,9 @@ def rbm_command(
     """Lock, unlock, make, rename an RBM of the draft, or remove one without customers."""
     if act not in ("lock", "unlock", "new", "drop", "rename"):
         raise UsageError(f"{act!r}: lock, unlock, new, drop or rename", f"{act!r}: lock, unlock, new, drop, atau rename")  # fmt: skip
-    out, database, ulp = at_unit(ulp, as_json, lang)
     made: Command = {"kind": act, "rbm": rbm} | ({"to": to} if act == "rename" else {})
-    with database.writing() as session:
-        done = _do(session, ulp, _version(session, ulp, version), made, revision, who)
+    with writing(version, ulp, as_json, lang) as (out, session, ulp, version_id):
+        done = _do(session, ulp, version_id, made, revision, who)
     _say(out, done)
 
 
@@ -162,9 +151,7 @@ def undo_command(
     who: Who = "cli",
 ) -> None:  # fmt: skip
     """Take back the newest edits, or do them again."""
-    out, database, ulp = at_unit(ulp, as_json, lang)
-    with database.writing() as session:
-        version_id = _version(session, ulp, version)
+    with writing(version, ulp, as_json, lang) as (out, session, ulp, version_id):
         for _ in range(times):
             done = _do(session, ulp, version_id, {"kind": "redo" if redo else "undo"}, revision, who)  # fmt: skip
             revision = done.revision
@@ -177,9 +164,7 @@ def rest_command(
     who: Who = "cli",
 ) -> None:  # fmt: skip
     """Place everybody who has no place; who cannot be stands on BELUM DITEMPATKAN."""
-    out, database, ulp = at_unit(ulp, as_json, lang)
-    with database.writing() as session:
-        version_id = _version(session, ulp, version)
+    with writing(version, ulp, as_json, lang) as (out, session, ulp, version_id):
         made, counts = moves.rest_command(session, ulp, version_id)
         if made["rows"]:
             _do(session, ulp, version_id, made, revision, who)
@@ -196,16 +181,13 @@ def sheet_command(
     who: Who = "cli",
 ) -> None:  # fmt: skip
     """Write the draft as a workbook, or take an edited one back as one edit."""
-    out, database, ulp = at_unit(ulp, as_json, lang)
     if not back:
-        with database.reading() as session:
-            version_id = _version(session, ulp, version)
+        with reading(version, ulp, as_json, lang) as (out, session, ulp, version_id):
             write_file(path, xlsx_bytes({"RBM": sheet(session, ulp, version_id)}))
         out.result({"version": version_id, "file": str(path)})
         out.say(f"ditulis: {path}", f"written: {path}")
         return
-    with database.writing() as session:
-        version_id = _version(session, ulp, version)
+    with writing(version, ulp, as_json, lang) as (out, session, ulp, version_id):
         found = read_back(session, ulp, version_id, _bytes(path))
         if not found.command["rows"]:
             raise NothingToDo("the workbook says the same as the draft", "buku kerja sama dengan draf")  # fmt: skip
@@ -221,10 +203,11 @@ def reorder_command(
     version: Version = None, ulp: Ulp = "", as_json: Json = False, lang: Lang = "", who: Who = "cli",
 ) -> None:  # fmt: skip
     """Look for shorter orders; each waits for `rbmgeo routes decide`."""
-    out, database, ulp = at_unit(ulp, as_json, lang)
-    with out.progress() as progress, database.writing() as session:
-        version_id = _version(session, ulp, version)
-        done = reorder(session, ulp, version_id, rbms=rbm or None, who=who, progress=progress)
+    with (
+        writing(version, ulp, as_json, lang) as (out, session, ulp, version_id),
+        out.progress() as told,
+    ):
+        done = reorder(session, ulp, version_id, rbms=rbm or None, who=who, progress=told)
     out.result({"version": version_id, **done.summary})
     out.say(f"{done.summary['reordered']} dari {done.summary['rbm']} RBM punya urutan lebih pendek; lihat `rbmgeo routes show`",
             f"{done.summary['reordered']} of {done.summary['rbm']} RBM have a shorter order; see `rbmgeo routes show`")  # fmt: skip
@@ -238,37 +221,23 @@ def decide_command(
     who: Who = "cli",
 ) -> None:  # fmt: skip
     """Accept or reject a shorter order."""
-    out, database, ulp = at_unit(ulp, as_json, lang)
-    with database.writing() as session:
-        version_id = _version(session, ulp, version)
-        seen = _seen(session, ulp, version_id, revision)
+    with writing(version, ulp, as_json, lang) as (out, session, ulp, version_id):
+        known = seen(session, ulp, version_id, revision)
         if number:
-            decide(session, ulp, version_id, number, accepted=not reject, revision=seen, who=who)
+            decide(session, ulp, version_id, number, accepted=not reject, revision=known, who=who)
             done = int(not reject)
         else:
-            done = accept_all(session, ulp, version_id, revision=seen, who=who)
+            done = accept_all(session, ulp, version_id, revision=known, who=who)
     out.result({"version": version_id, "accepted": done})
     out.say(f"{done} urutan diterima", f"{done} orders accepted")
-
-
-def _version(session: Session, ulp: str, version: int | None) -> int:
-    return int(versions.version(session, ulp=ulp, version_id=version).version_id)
-
-
-def _seen(session: Session, ulp: str, version_id: int, revision: int | None) -> int:
-    """Return the revision that is named, else the one that the draft has now."""
-    if revision is not None:
-        return revision
-    draft = drafts.found(session, ulp=ulp, version_id=version_id)
-    return draft.revision if draft else 0
 
 
 def _do(
     session: Session, ulp: str, version_id: int, made: Command, revision: int | None, who: str
 ) -> workbench.Change:
     workbench.open_draft(session, ulp, version_id, who=who)
-    seen = _seen(session, ulp, version_id, revision)
-    return workbench.act(session, ulp, version_id, made, revision=seen, who=who)
+    known = seen(session, ulp, version_id, revision)
+    return workbench.act(session, ulp, version_id, made, revision=known, who=who)
 
 
 def _people(

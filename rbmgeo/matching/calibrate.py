@@ -110,7 +110,7 @@ def after_a_look(
     if_wrong = np.where(wrong, 1 - wrong_answers, wrong_answers)
     told = p * if_wrong / (p * if_wrong + (1 - p) * (1 - if_wrong))
     above, under = min(1.02 * limit, _SURE), max(0.98 * limit, 1 - _SURE)
-    return np.where(wrong, np.clip(told, above, _SURE), np.clip(told, 1 - _SURE, under))
+    return np.asarray(np.where(wrong, np.clip(told, above, _SURE), np.clip(told, 1 - _SURE, under)))
 
 
 def reliability(p: Floats, wrong: Bools, *, bins: int = 10) -> pd.DataFrame:
