@@ -162,8 +162,8 @@ def _schedule(session: Session) -> None:
 def _routes(session: Session) -> None:
     """Publish the newest list, draft it anew on the workbench and move a house there."""
     from rbmgeo.db.queries import lists, versions
-    from rbmgeo.workflows.routes import publish_version
     from rbmgeo.workflows.workbench import act, new_draft, open_draft
+    from tests.reviewed import publish
 
     listed = lists.rbm_list(session, ulp=ULP).drop_duplicates("idpel").set_index("idpel")
     by = listed.groupby("rbm")
@@ -186,7 +186,7 @@ def _routes(session: Session) -> None:
     versions.replace_routes(
         session, ulp=ULP, version_id=version, routes=routes, members=pd.concat([members, extra])
     )
-    publish_version(session, ULP, version, effective_blth="202611", who=WHO)
+    publish(session, ULP, version, effective_blth="202611", who=WHO)
     draft = new_draft(session, ULP, blth=NEWEST, who=WHO)
     it = open_draft(session, ULP, draft, who=WHO)
     first, second = routes.index[:2]
