@@ -22,16 +22,9 @@ from rbmgeo.db.queries import mutations
 from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.labels import text
 from rbmgeo.terms import Mutation
-from rbmgeo.workflows.mutations import (
-    Accepted,
-    accept,
-    accept_kind,
-    dismiss,
-    find_mutations,
-    month_of,
-    restore,
-    undo,
-)
+from rbmgeo.workflows.mutation_accept import Accepted, accept, accept_kind
+from rbmgeo.workflows.mutation_undo import dismiss, restore, undo
+from rbmgeo.workflows.mutations import find_mutations, month_of
 
 app = typer.Typer(invoke_without_command=True, pretty_exceptions_enable=False,
                   rich_markup_mode=None, help="The month's mutations.")  # fmt: skip

@@ -12,7 +12,7 @@ from rbmgeo.errors import NotAllowed
 from rbmgeo.geo import coordinates
 from rbmgeo.routes.codes import place_between
 from rbmgeo.terms import VersionState
-from rbmgeo.workflows.mutations import ensure_draft
+from rbmgeo.workflows.mutation_draft import ensure_draft
 
 
 def put_on_rbm(session: Session, ulp: str, idpel: str, rbm: str, *, who: str) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from rbmgeo.db.queries import handoff as kept
 from rbmgeo.errors import NotAllowed, NothingToDo
 from rbmgeo.terms import Mutation
 from rbmgeo.workflows.handoff import check_handoff, given, hand_over
-from rbmgeo.workflows.mutations import accept_kind, find_mutations
+from rbmgeo.workflows.mutation_accept import accept_kind
+from rbmgeo.workflows.mutations import find_mutations
 
 pytestmark = pytest.mark.database
 

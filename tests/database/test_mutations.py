@@ -12,7 +12,9 @@ from rbmgeo.db.models import Customer, Pdpj, RbmList, Reading
 from rbmgeo.db.queries import mutations, units, versions
 from rbmgeo.errors import NotAllowed, NothingToDo, NotThere
 from rbmgeo.terms import Mutation
-from rbmgeo.workflows.mutations import accept, accept_kind, find_mutations, undo
+from rbmgeo.workflows.mutation_accept import accept, accept_kind
+from rbmgeo.workflows.mutation_undo import undo
+from rbmgeo.workflows.mutations import find_mutations
 
 pytestmark = pytest.mark.database
 

@@ -7,7 +7,9 @@ from test_mutations import NOW, unit  # noqa: F401
 from rbmgeo.db.queries import mutations
 from rbmgeo.errors import NotAllowed, UsageError
 from rbmgeo.terms import Mutation
-from rbmgeo.workflows.mutations import accept, dismiss, find_mutations, restore
+from rbmgeo.workflows.mutation_accept import accept
+from rbmgeo.workflows.mutation_undo import dismiss, restore
+from rbmgeo.workflows.mutations import find_mutations
 
 pytestmark = pytest.mark.database
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from rbmgeo.db.bulk import ensure_month
 from rbmgeo.db.models import Calendar, Customer, RbmList, Reading
 from rbmgeo.workflows.handoff import hand_over
-from rbmgeo.workflows.mutations import accept_kind, find_mutations
+from rbmgeo.workflows.mutation_accept import accept_kind
+from rbmgeo.workflows.mutations import find_mutations
 
 NEXT = "202501"
 

@@ -11,8 +11,9 @@ from rbmgeo.db.queries import mutation_facts, mutations
 from rbmgeo.db.queries import pages as pages_of
 from rbmgeo.errors import UsageError
 from rbmgeo.terms import Mutation, Role
-from rbmgeo.workflows.mutations import Accepted, accept, accept_kind, dismiss, restore
-from rbmgeo.workflows.mutations import undo as take_back
+from rbmgeo.workflows.mutation_accept import Accepted, accept, accept_kind
+from rbmgeo.workflows.mutation_undo import dismiss, restore
+from rbmgeo.workflows.mutation_undo import undo as take_back
 from web.access import allow
 from web.database import database
 from web.language import label, month, num, tr
