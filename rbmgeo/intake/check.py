@@ -1,38 +1,25 @@
 """A raw table becomes checked rows: every cell converted by rule, every fault named."""
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from rbmgeo.intake import positions, quick, rules
+from rbmgeo.intake.cells import convert, converter
+from rbmgeo.intake.kwh import kwh_told, with_kwh
 from rbmgeo.intake.parts import row_of, table_of
 from rbmgeo.intake.profiles import Profile
 from rbmgeo.intake.quick import each_value
 from rbmgeo.intake.raw import RawTable
-from rbmgeo.intake.rules import Column
+from rbmgeo.intake.refused import first_fault, name_totals, rejects
+from rbmgeo.intake.refused import warnings as told_of
 from rbmgeo.terms import FileKind
 
-NUMBERS = {
-    "daya_va", "multiplier", "kwh", "previous_stand_kwh", "stand_kwh", "removed_stand_kwh",
-    "installed_stand_kwh", "lwbp_kwh", "wbp_kwh", "wbp_previous", "wbp_stand", "wbp_removed",
-    "wbp_installed", "rating_kva", "length_m", "accuracy_m", "amount_idr", "unpaid_bills",
-    "urut", "sisipan", *(f"kwh_{n:02d}" for n in range(1, 13)),
-}  # fmt: skip
-DATES = {"read_on", "valid_from", "connected_on", "paid_on", "ordered_on", "read_date"}
-MONTHS = {"blth"}
-CODES = {"gardu"}
-PLACES = {"lat", "lon", "latlon"}
-
-#: What UTF-8 looks like once it was read as cp1252.
-MOJIBAKE = "\u00c3[\u0080-\u00bf\u0192\u201a\u2020-\u2122]|\u00c2[\u00a0-\u00bf]|\u00e2\u20ac|\u00ef\u00bf\u00bd|\ufffd"
 #: What makes two rows one record, by kind (R-IM-04); kinds not named here have no such key.
 KEYS: dict[FileKind, tuple[str, ...]] = {
     FileKind.DPM: ("idpel", "blth"),
@@ -145,7 +132,7 @@ def key_of(profile: Profile, head: RawTable) -> Callable[[pd.DataFrame], pd.Seri
         return None
     if name == "idpel":
         return lambda rows: quick.idpel(rows[header].fillna(""), pad=profile.id_pad).values
-    convert = _converter(name, profile)
+    convert = converter(name, profile)
     return lambda rows: each_value(convert, rows[header].fillna("")).values
 
 
@@ -161,7 +148,7 @@ def check(
     """
     headers = profile.headers(table)
     raw = pd.DataFrame({o: table.rows[h] for o, h in headers.items()}, index=table.rows.index)
-    rows, faults = _convert(raw, profile, table.epoch)
+    rows, faults = convert(raw, profile, table.epoch)
     if "photo_rule" in raw:  # what the reader of the zip found comes first
         faults.pop("photo", None)
         faults = {"photo": raw["photo_rule"].replace("", pd.NA)} | faults
@@ -173,10 +160,10 @@ def check(
         other = rows["ulp"].notna() & (rows["ulp"] != ulp)
         faults["ulp"] = faults.get("ulp", rules.no_faults(raw["ulp"])).mask(other, "OTHER_UNIT")
     if profile.kind == FileKind.DPM:
-        rows = _with_kwh(rows)
+        rows = with_kwh(rows)
     told = rows
-    first = _first_fault(faults, raw.index)
-    _name_totals(first, table.rows)
+    first = first_fault(faults, raw.index)
+    name_totals(first, table.rows)
     bad = first["rule"].notna()
     # Rows of a map layer may share every attribute and still be two things in two places, and
     # members of a zip of photos every word and still be two photos.
@@ -208,7 +195,7 @@ def check(
         sheet=table.sheet,
         read=len(raw) + len(table.misfits),
         rows=rows,
-        rejects=_rejects(table, raw, converted, first[bad], headers, profile),
+        rejects=rejects(table, raw, converted, first[bad], headers, profile),
         skipped=int(identical.sum()),
         warnings=warnings,
         geometry=geometry,
@@ -230,7 +217,7 @@ def _shares(
         raw_, told_, again = (
             (raw, told, identical) if mine.all() else (raw[mine], told[mine], identical[mine])
         )
-        warnings = _warnings(raw_, told_, ulp)
+        warnings = told_of(raw_, told_, ulp)
         strange = positions.undeclared(raw_, profile)
         if strange:
             warnings["DMS"] = strange
@@ -239,25 +226,6 @@ def _shares(
             kwh_skipped=kwh_told(told_[again]), warnings=warnings,
         )  # fmt: skip
     return shares
-
-
-def kwh_told(rows: pd.DataFrame) -> Decimal | None:
-    """Sum the kWh that rows tell, of one month or of twelve; None where they tell none."""
-    total: Decimal | None = None
-    for name in ("kwh", *(f"kwh_{n:02d}" for n in range(1, 13))):
-        if name in rows:
-            texts = pa.array(rows[name].dropna().array, type=pa.string())
-            if len(texts):
-                total = (total or Decimal(0)) + _exact_sum(texts)
-    return total
-
-
-def _exact_sum(texts: "pa.Array") -> Decimal:
-    try:
-        numbers = pc.cast(texts, pa.decimal128(38, 8))
-        return Decimal(pc.sum(numbers).as_py())
-    except pa.ArrowInvalid:  # more digits than that: slower, and exact as well
-        return sum((Decimal(v) for v in texts.to_pylist()), Decimal(0))
 
 
 def _again(rows: pd.DataFrame, profile: Profile) -> pd.Series:
@@ -269,153 +237,6 @@ def _again(rows: pd.DataFrame, profile: Profile) -> pd.Series:
     again = alike.copy()
     again[alike] = said[alike].duplicated(keep="first")
     return again
-
-
-def _convert(
-    raw: pd.DataFrame, profile: Profile, epoch: str
-) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
-    out: dict[str, Any] = {}
-    faults: dict[str, pd.Series] = {}
-    for name in raw.columns:
-        text = raw[name].fillna("")
-        done = (
-            each_value(_converter(name, profile, epoch), text)
-            if name != "idpel"
-            else quick.idpel(text, pad=profile.id_pad)
-        )
-        out[name], faults[name] = done.values, done.faults
-        if name in CODES:
-            out[f"raw_{name}"] = text.str.strip().where(text.str.strip() != "")
-    frame = pd.DataFrame(out, index=raw.index)
-    for name in profile.needs:
-        if (
-            name in raw
-            and name in ("gardu", "tiang", "span", "blth", "hari_baca", "drop_id")
-            and (profile.kind != FileKind.CUSTOMERS and profile.kind != FileKind.PDPJ)
-        ):
-            empty = frame[name].isna() & faults[name].isna()
-            faults[name] = faults[name].mask(empty, "EMPTY_KEY")
-    return frame, faults
-
-
-def _converter(name: str, profile: Profile, epoch: str = "") -> Callable[[pd.Series], Column]:
-    if name in NUMBERS:
-        return lambda text: quick.number(text, locale=profile.locale)
-    if name in DATES:
-        return lambda text: quick.day(text, epoch=epoch)
-    if name == "hari_baca":
-        return rules.reading_day
-    if name in MONTHS:
-        return rules.month
-    if name in CODES:
-        return _code
-    if name in PLACES:
-        return lambda text: Column(text, rules.no_faults(text))
-    return _plain
-
-
-def _plain(text: pd.Series) -> Column:
-    clean = text.str.strip()
-    if clean.str.contains(r"[^\x00-\x7f]", regex=True).any():
-        clean = clean.map(lambda v: unicodedata.normalize("NFC", v))
-    faults = rules.no_faults(text).mask(clean.str.contains(rules.CONTROL), "CONTROL_CHARACTER")
-    faults = faults.mask(clean.str.fullmatch(rules.ERROR), "ERROR_CELL")
-    return Column(clean.where((clean != "") & faults.isna()), faults)
-
-
-def _code(text: pd.Series) -> Column:
-    faults = rules.no_faults(text).mask(text.str.contains(rules.CONTROL), "CONTROL_CHARACTER")
-    faults = faults.mask(text.str.strip().str.fullmatch(rules.ERROR), "ERROR_CELL")
-    return Column(rules.gardu(text).where(faults.isna()), faults)
-
-
-def _with_kwh(rows: pd.DataFrame) -> pd.DataFrame:
-    """Fill ``kwh`` where the file has no such column or cell: registers, then stands (R-EN-01)."""
-    given = rows["kwh"] if "kwh" in rows else pd.Series(pd.NA, index=rows.index, dtype="str")
-    need = given.isna().to_numpy()
-    if not need.any():
-        return rows
-    names = ("lwbp_kwh", "wbp_kwh", "previous_stand_kwh", "stand_kwh", "removed_stand_kwh",
-             "installed_stand_kwh", "wbp_previous", "wbp_stand", "wbp_removed", "wbp_installed",
-             "multiplier")  # fmt: skip
-    part = rows[need].reindex(columns=list(names))
-    records = part.to_dict("records")
-    filled = [_kwh({str(k): _decimal(v) for k, v in row.items()}) for row in records]
-    values = given.astype(object)
-    values[need] = filled
-    return rows.assign(kwh=pd.Series(values, index=rows.index, dtype="str"))
-
-
-def _kwh(row: dict[str, Decimal | None]) -> str | None:
-    if row["lwbp_kwh"] is not None:
-        return format(row["lwbp_kwh"] + (row["wbp_kwh"] or 0), "f")
-    total = _register(
-        row["previous_stand_kwh"], row["stand_kwh"], row["removed_stand_kwh"],
-        row["installed_stand_kwh"],
-    )  # fmt: skip
-    if total is None:
-        return None
-    peak = _register(
-        row["wbp_previous"], row["wbp_stand"], row["wbp_removed"], row["wbp_installed"]
-    )
-    return format((total + (peak or 0)) * (row["multiplier"] or 1), "f")
-
-
-def _register(
-    before: Decimal | None,
-    after: Decimal | None,
-    removed: Decimal | None,
-    installed: Decimal | None,
-) -> Decimal | None:
-    if before is None or after is None:
-        return None
-    if removed:
-        return (removed - before) + (after - (installed or 0))
-    return after - before
-
-
-def _decimal(value: object) -> Decimal | None:
-    try:
-        return Decimal(value) if isinstance(value, str) else None
-    except InvalidOperation:
-        return None
-
-
-def _warnings(raw: pd.DataFrame, rows: pd.DataFrame, ulp: str) -> dict[str, int]:
-    found: dict[str, int] = {}
-    mangled = _mojibake(raw)
-    if mangled:
-        found["MOJIBAKE"] = mangled
-    if "idpel" in raw:
-        changed = rows["idpel"].notna() & (raw["idpel"] != rows["idpel"])
-        if changed.any():
-            found["IDPEL_NORMALISED"] = int(changed.sum())
-        unit = rows.get("ulp", ulp)
-        if ulp or "ulp" in rows:
-            foreign = rows["idpel"].notna() & (rows["idpel"].str[:5] != unit)
-            if foreign.any():
-                found["R-IM-03"] = int(foreign.sum())
-    return found
-
-
-def _mojibake(raw: pd.DataFrame) -> int:
-    """Count rows whose texts were once read in the wrong encoding (\u00c3\u00a9 for \u00e9)."""
-    hit = pd.Series(False, raw.index)
-    for name in ("name", "address", "gardu", "tiang"):
-        if name in raw:
-            hit |= raw[name].str.contains(MOJIBAKE, regex=True).fillna(False).astype(bool)
-    return int(hit.sum())
-
-
-def _first_fault(faults: dict[str, pd.Series], index: pd.Index) -> pd.DataFrame:
-    first = pd.DataFrame({"column": pd.NA, "rule": pd.NA}, index=index, dtype="str")
-    for name, fault in faults.items():
-        if fault.isna().all():
-            continue
-        hit = fault.notna() & first["rule"].isna()
-        first.loc[hit, "rule"] = fault[hit]
-        first.loc[hit, "column"] = name
-    return first
 
 
 def _lines(rows: pd.DataFrame, profile: Profile) -> tuple[pd.DataFrame, pd.Series]:
@@ -441,70 +262,3 @@ def _lines(rows: pd.DataFrame, profile: Profile) -> tuple[pd.DataFrame, pd.Serie
         more = number.index[number > 0]
         line[more] = (state[more] + "-" + (number[more] + 1).astype("str")).str.lstrip("-")
     return rows.assign(line=line, active=active, conflict=repeated), number
-
-
-def _name_totals(first: pd.DataFrame, cells: pd.DataFrame) -> None:
-    """Name, in place, rows without an idpel that say JUMLAH in another cell: totals."""
-    empty = first.index[first["rule"] == "IDPEL_EMPTY"]
-    if len(empty):
-        said = cells.loc[empty].apply(lambda c: c.str.strip().str.upper().str.match(rules.TOTAL))
-        first.loc[empty[said.any(axis=1)], "rule"] = "TOTAL_ROW"
-
-
-def _rejects(
-    table: RawTable, raw: pd.DataFrame, converted: pd.DataFrame, first: pd.DataFrame,
-    headers: dict[str, str], profile: Profile,
-) -> pd.DataFrame:  # fmt: skip
-    bad = first.index
-    cells = table.rows.loc[bad].to_dict("records")
-    out = pd.DataFrame(
-        {
-            "row_no": bad,
-            "column": [headers.get(c, c) for c in first["column"]],
-            "value": ["" if c not in raw else raw.at[i, c] for i, c in first["column"].items()],
-            "rule": first["rule"].to_numpy(),
-            "blth": _readable(converted, bad, "blth"),
-            "kwh": _readable(converted, bad, "kwh"),
-            "kwh_months": None,
-            "cells": cells,
-        }
-    )
-    if profile.first_month and len(bad):
-        out["kwh_months"] = _months_told(converted.loc[bad], profile.first_month[:4])
-        out["kwh"] = [_sum(months) for months in out["kwh_months"]]
-    names = [str(n) for n in table.rows.columns]
-    width = len(names)
-    misfit = pd.DataFrame(
-        [
-            {"row_no": n, "column": "", "value": str(len(c)), "blth": None, "kwh": None,
-             "kwh_months": None, "rule": "ROW_LONG" if len(c) > width else "ROW_SHORT",
-             "cells": {names[i] if i < width else f"+{i + 1 - width}": v for i, v in enumerate(c)}}
-            for n, c in table.misfits.items()
-        ],
-        columns=list(out.columns),
-    )  # fmt: skip
-    # A total is no reading: its kWh stand in the other rows already.
-    out.loc[out["rule"] == "TOTAL_ROW", ["kwh", "kwh_months"]] = None
-    both = [f for f in (out, misfit) if len(f)]
-    done = pd.concat(both, ignore_index=True) if both else out
-    return done.assign(sheet=table.sheet or None).sort_values("row_no", ignore_index=True)
-
-
-def _months_told(rows: pd.DataFrame, year: str) -> list[Any]:
-    """Return what each refused row told of a year, kWh text by blth: sums must not lose it."""
-    names = [c for c in rows if str(c).startswith("kwh_")]
-    told = [
-        {f"{year}{str(n)[-2:]}": str(v) for n, v in row.items() if not pd.isna(v)}
-        for row in rows[names].to_dict("records")
-    ]
-    return [months or None for months in told]
-
-
-def _sum(months: dict[str, str] | None) -> str | None:
-    return format(sum(map(Decimal, months.values()), Decimal(0)), "f") if months else None
-
-
-def _readable(converted: pd.DataFrame, bad: pd.Index, name: str) -> list[object]:
-    if name not in converted:
-        return [None] * len(bad)
-    return [None if pd.isna(v) else v for v in converted.loc[bad, name]]

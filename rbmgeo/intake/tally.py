@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
 
-from rbmgeo.intake.check import Checked, kwh_told
+from rbmgeo.intake.check import Checked
+from rbmgeo.intake.kwh import kwh_told
 from rbmgeo.labels.rules import words
 
 

@@ -20,7 +20,8 @@ from rbmgeo.errors import NothingToDo
 from rbmgeo.frames import among
 from rbmgeo.geo import metres_xy, utm_srid
 from rbmgeo.intake import tables
-from rbmgeo.intake.check import Checked, kwh_told
+from rbmgeo.intake.check import Checked
+from rbmgeo.intake.kwh import kwh_told
 from rbmgeo.intake.parts import row_of, table_of
 from rbmgeo.intake.photo_store import Photos
 from rbmgeo.intake.pieces import Ahead

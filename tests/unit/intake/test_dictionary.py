@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rbmgeo.intake import check, tables
+from rbmgeo.intake import cells, check, tables
 from rbmgeo.intake.answers import COLUMNS
 from rbmgeo.intake.profiles import FOLDER, Profile, _load, profiles
 from rbmgeo.intake.readers import read_tables
@@ -46,7 +46,7 @@ def test_a_profile_is_told_as_it_is(profile: Profile) -> None:
 
 
 def test_every_column_is_explained() -> None:
-    known = {*check.NUMBERS, *check.DATES, *check.MONTHS, *check.CODES, *check.PLACES,
+    known = {*cells.NUMBERS, *cells.DATES, *cells.MONTHS, *cells.CODES, *cells.PLACES,
              *tables.CUSTOMER, *tables.READING, *tables.NUMERIC_MONTHS}  # fmt: skip
     known |= {ours for p in profiles() for ours in (*p.columns, *p.needs)}
     known |= {ours for keys in check.KEYS.values() for ours in keys}
