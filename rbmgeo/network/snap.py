@@ -50,6 +50,7 @@ class Snapper:
     def __init__(self, network: Network) -> None:
         self.network = network
         self._tree = shapely.STRtree(network.shapes, _BRANCHES)
+        self._along = _Along.of(network.shapes)
 
     def snap(self, points: gpd.GeoSeries) -> Snapped:
         """Snap points (metres, none missing)."""
@@ -61,8 +62,46 @@ class Snapper:
         shape = self.network.shapes[edge]
         along = np.asarray(shapely.line_locate_point(shape, geometry))
         off = np.asarray(shapely.distance(shape, geometry))
-        side = _side(shape, self.network.length_m[edge], along, coordinates(points))
+        side = self._side(edge, along, coordinates(points))
         return Snapped(edge, along, off, np.where(off < ON_THE_LINE, 0, side))
+
+    def _side(self, edge: Ints, along: Floats, xy: Floats) -> Ints:
+        """Return 1 where a point is left of the line's direction at its foot, -1 where right."""
+        length = self.network.length_m[edge]
+        step = np.minimum(0.5, length / 2)
+        way = self._along.at(edge, np.minimum(along + step, length)) - self._along.at(
+            edge, np.maximum(along - step, 0)
+        )
+        off = xy - self._along.at(edge, along)
+        return np.sign(way[:, 0] * off[:, 1] - way[:, 1] * off[:, 0]).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class _Along:
+    """Corners of all lines behind each other, and the metres to each from the first of all."""
+
+    xy: Floats
+    metres: Floats
+    first: Ints
+    last: Ints
+
+    @classmethod
+    def of(cls, shapes: npt.NDArray[np.object_]) -> "_Along":
+        xy, line = shapely.get_coordinates(shapes, return_index=True)
+        step = np.hypot(*np.diff(xy, axis=0).T) * (line[1:] == line[:-1])
+        number = np.arange(len(shapes))
+        first, end = (np.searchsorted(line, number, side=s) for s in ("left", "right"))
+        return cls(xy, np.r_[0.0, np.cumsum(step)], first, end - 1)
+
+    def at(self, line: Ints, along: Floats) -> Floats:
+        """Return the places (x, y) so many metres along lines."""
+        far = self.metres[self.first[line]] + along
+        k = np.searchsorted(self.metres, far, side="right") - 1
+        k = np.clip(k, self.first[line], np.maximum(self.last[line] - 1, self.first[line]))
+        then = np.minimum(k + 1, self.last[line])
+        step = self.metres[then] - self.metres[k]
+        share = np.clip((far - self.metres[k]) / np.where(step > 0, step, 1.0), 0, 1)
+        return np.asarray(self.xy[k] + share[:, None] * (self.xy[then] - self.xy[k]))
 
 
 def placed(
@@ -102,17 +141,3 @@ def small_parts(network: Network) -> npt.NDArray[np.bool_]:
     part = network.parts()[network.edges[:, 0]]
     metres = np.bincount(part, network.length_m)
     return np.asarray((metres < SMALL_SHARE * metres[0])[part])
-
-
-def _side(shape: npt.NDArray[np.object_], length: Floats, along: Floats, xy: Floats) -> Ints:
-    """Return 1 where a point is left of the line's direction at its foot, -1 where right."""
-    step = np.minimum(0.5, length / 2)
-    back = shapely.get_coordinates(
-        shapely.line_interpolate_point(shape, np.maximum(along - step, 0))
-    )
-    on = shapely.get_coordinates(
-        shapely.line_interpolate_point(shape, np.minimum(along + step, length))
-    )
-    foot = shapely.get_coordinates(shapely.line_interpolate_point(shape, along))
-    way, off = on - back, xy - foot
-    return np.sign(way[:, 0] * off[:, 1] - way[:, 1] * off[:, 0]).astype(np.int64)
