@@ -1,0 +1,93 @@
+"""A sample that anyone can draw again: from a published seed and the list itself (R-SA-18).
+
+Each name of the list gets the number SHA-256(seed, hash of the list, name); the smallest are the
+sample, those that follow the reserve. No generator of random numbers is needed to check it, and
+neither the order of the list nor the machine makes a difference.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A sample in the order drawn, the reserve that follows, and what it was drawn from.
+
+    ``list_hash``: SHA-256 of the sorted names, one a line; whoever holds the same list finds it.
+    """
+
+    seed: str
+    list_hash: str
+    sample: tuple[str, ...]
+    reserve: tuple[str, ...]
+
+
+def list_hash(names: Iterable[str]) -> str:
+    """Return the hash that names a list whatever its order."""
+    return hashlib.sha256("\n".join(sorted(set(names))).encode()).hexdigest()
+
+
+def draw(names: Iterable[str], size: int, *, seed: str, reserve: int = 0) -> Drawn:
+    """Draw ``size`` of a list, all of it where there are no more, and a reserve behind them.
+
+    Who is not met is replaced by the first of the reserve that is left, never by choice.
+
+    Raises
+    ------
+    ValueError
+        If a name stands twice: it would be drawn twice as easily.
+    """
+    listed = list(names)
+    if len(set(listed)) < len(listed):
+        raise ValueError("a name stands twice in the list that is drawn from")
+    told = list_hash(listed)
+    turn = sorted(listed, key=lambda name: (_number(seed, told, name), name))
+    return Drawn(seed, told, tuple(turn[:size]), tuple(turn[size : size + reserve]))
+
+
+def draw_by_stratum(
+    strata: Mapping[str, str], size: int, *, seed: str, reserve: int = 0
+) -> dict[str, Drawn]:
+    """Draw from each stratum its share of ``size``; ``strata``: stratum by name.
+
+    Shares by largest remainder, at least one of each stratum while ``size`` allows; ties to the
+    stratum that comes first. The reserve is shared out likewise.
+    """
+    members: dict[str, list[str]] = {}
+    for name, stratum in strata.items():
+        members.setdefault(stratum, []).append(name)
+    counts = {stratum: len(there) for stratum, there in members.items()}
+    each, spare = shared_out(counts, size), shared_out(counts, reserve)
+    return {
+        stratum: draw(members[stratum], each[stratum], seed=f"{seed}/{stratum}", reserve=spare[stratum])
+        for stratum in sorted(members)
+    }  # fmt: skip
+
+
+def shared_out(counts: Mapping[str, int], size: int) -> dict[str, int]:
+    """Share a sample out over strata by their counts; nobody gives more than it has.
+
+    >>> shared_out({"A": 300, "B": 90, "C": 10}, 20)
+    {'A': 15, 'B': 4, 'C': 1}
+    """
+    total = sum(counts.values())
+    size = min(size, total)
+    least = 1 if size >= len(counts) else 0
+    out = {k: max(least, size * counts[k] // total) if total else 0 for k in sorted(counts)}
+    over = sum(out.values()) - size
+    for _ in range(
+        over
+    ):  # those that were given one more than their share take it from the largest
+        out[max(out, key=lambda k: (out[k], k))] -= 1
+    # By what the division left over.
+    turn = sorted(
+        (k for k in out if out[k] < counts[k]), key=lambda k: (-(size * counts[k] % total), k)
+    )
+    for k in turn[: max(-over, 0)]:
+        out[k] += 1
+    return out
+
+
+def _number(seed: str, told: str, name: str) -> str:
+    return hashlib.sha256(f"{seed}\n{told}\n{name}".encode()).hexdigest()
