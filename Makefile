@@ -19,7 +19,7 @@ TYPES := { $(BIN)/mypy -n 2 || { [ $$? = 2 ] && $(BIN)/mypy; }; }
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help setup setup-dev setup-browser setup-database demo start serve stop test drill bench bench-intake bench-join bench-matching bench-pages bench-routes bench-survey lint format lock clean
+.PHONY: help setup setup-dev setup-browser setup-database demo start serve stop test drill bench bench-intake bench-join bench-matching bench-pages bench-routes bench-survey bench-supervision lint format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -54,6 +54,8 @@ bench-routes: setup-dev ## distances, order and design of routes, beside other s
 	@$(BIN)/python -W ignore -m bench.routes_distances && $(BIN)/python -W ignore -m bench.routes_order && $(BIN)/python -W ignore -m bench.routes_design
 bench-survey: setup-dev ## corrections a survey plan brings per kilometre and visit, beside the most certain houses
 	@$(BIN)/python -W ignore -m bench.survey_plan
+bench-supervision: setup-dev ## planted faults of reading: found at which rate, who is asked without cause, seconds
+	@$(BIN)/python -W ignore -m bench.supervision
 lint: setup-dev ## style, types, direction of imports
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(TYPES) && $(BIN)/lint-imports --no-cache
 format: setup-dev ## let the formatter have its way
