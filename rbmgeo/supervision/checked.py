@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-
 #: Stands are read in whole kWh: so much more than usual is nothing to see.
 WHOLE_KWH = 1.0
 

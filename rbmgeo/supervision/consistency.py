@@ -99,7 +99,7 @@ def facts(
 def _places(reads: pd.DataFrame, params: ConsistencyParams) -> pd.DataFrame:
     """Return where reads lie beside their customers, per RBM and month."""
     dx, dy = reads["x"] - reads["customer_x"], reads["y"] - reads["customer_y"]
-    off = np.hypot(dx, dy)
+    off = _far(dx, dy)
     keys = [reads[k] for k in KEY]
     middle = {n: v.groupby(keys).transform("median") for n, v in (("x", dx), ("y", dy))}
     stood = {n: reads[n].groupby(keys).transform("median") for n in ("x", "y")}
@@ -107,13 +107,13 @@ def _places(reads: pd.DataFrame, params: ConsistencyParams) -> pd.DataFrame:
         n: reads[f"customer_{n}"].where(off.notna()).groupby(keys).transform("median")
         for n in ("x", "y")
     }
-    from_one = np.hypot(reads["x"] - stood["x"], reads["y"] - stood["y"])
-    from_middle = np.hypot(reads["customer_x"] - home["x"], reads["customer_y"] - home["y"])
+    from_one = _far(reads["x"] - stood["x"], reads["y"] - stood["y"])
+    from_middle = _far(reads["customer_x"] - home["x"], reads["customer_y"] - home["y"])
     told = pd.DataFrame({
         "away": off > params.away_m + reads["accuracy_m"].fillna(0),
         "one_place": (from_one <= params.one_place_m).astype(float).where(from_one.notna()),
-        "rest_m": np.hypot(dx - middle["x"], dy - middle["y"]),
-        "shift_m": np.hypot(middle["x"], middle["y"]),
+        "rest_m": _far(dx - middle["x"], dy - middle["y"]),
+        "shift_m": _far(middle["x"], middle["y"]),
         "spread_m": from_middle.where(off.notna()),
         "positions": off.notna(),
     })  # fmt: skip
@@ -123,6 +123,10 @@ def _places(reads: pd.DataFrame, params: ConsistencyParams) -> pd.DataFrame:
         "shift_m": by["shift_m"].median(), "rest_m": by["rest_m"].median(),
         "one_place": by["one_place"].mean(), "spread_m": by["spread_m"].median(),
     })  # fmt: skip
+
+
+def _far(dx: pd.Series, dy: pd.Series) -> pd.Series:
+    return (dx**2 + dy**2) ** 0.5
 
 
 def _looked_up(reads: pd.DataFrame, values: pd.Series) -> pd.Series:

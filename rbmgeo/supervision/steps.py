@@ -52,8 +52,8 @@ def steps(reads: pd.DataFrame) -> Steps:
     ).to_numpy()  # fmt: skip
     seconds = np.where(same, (at - at.shift()).dt.total_seconds(), np.nan)
     metres = np.where(same, np.hypot(reads["x"].diff(), reads["y"].diff()), np.nan)
-    accuracy = reads["accuracy_m"].fillna(np.inf)
-    worse = np.maximum(accuracy, accuracy.shift(fill_value=np.inf)).to_numpy(float)
+    accuracy = reads["accuracy_m"].fillna(np.inf).to_numpy(float)
+    worse = np.maximum(accuracy, np.r_[np.inf, accuracy[:-1]])
     whole = (at.dt.second == 0) | at.isna()
     minutes = whole.groupby([reads["rbm"], reads["blth"]]).transform("all")
     return Steps(seconds, metres, worse, np.where(minutes, MINUTE_S, 0.0))
