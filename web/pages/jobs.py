@@ -13,6 +13,7 @@ from web.access import allow
 from web.database import database
 from web.language import label, lang
 from web.words import WORDS
+from web.pages.forms import rows_a_page
 
 bp = Blueprint("jobs", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/pekerjaan")
 
@@ -71,7 +72,7 @@ def facts_of(result: dict[str, Any] | None) -> list[tuple[str, Any]]:
 def page() -> str:
     """List the newest jobs."""
     with database().reading() as session:
-        rows = jobs.jobs(session, ulp=g.ulp)
+        rows = jobs.jobs(session, ulp=g.ulp, limit=rows_a_page(50))
         session.expunge_all()
     return render_template("jobs.html", rows=rows)
 
