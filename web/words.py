@@ -51,6 +51,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fact.drawn": ("Pelanggan di peta", "Customers drawn"),
     "fact.no_position": ("Tanpa koordinat", "Without a position"),
     "fact.no_room": ("Tidak muat di peta", "No room on the map"),
+    "task.table": ("Tabel sebagai berkas", "A table as a file"),
     "task.deeds": ("Berita acara", "Deeds of hand-over"),
     "fact.deeds": ("Berita acara terbit", "Deeds issued"),
     "fact.known": ("Sudah ada", "There before"),

@@ -27,6 +27,7 @@ from rbmgeo.workflows.reorder import reorder
 from rbmgeo.workflows.routes import design_ulp, order_version
 from rbmgeo.workflows.sheet_files import make_book
 from rbmgeo.workflows.survey_plan import plan_survey
+from rbmgeo.workflows.table_files import make_table
 
 Task = Callable[[Database, Job, Progress], dict[str, Any] | None]
 
@@ -116,6 +117,13 @@ def print_sheets(database: Database, job: Job, progress: Progress) -> dict[str, 
     return make_book(database, home, job.ulp, at=datetime.now(UTC), progress=progress, **args)
 
 
+def write_table(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+    """Write a long table of a page into a file, as whoever asked would see it."""
+    args = dict(job.args)
+    home, _ = Path(args.pop("home")), args.pop("endpoint")
+    return make_table(database, home, job.ulp, who=job.asked_by, progress=progress, **args)
+
+
 def report(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
     """Sum the kWh of some months and keep the totals as the job's result."""
     with database.reading() as session:
@@ -143,4 +151,5 @@ TASKS: dict[str, Task] = {
     "kwh": in_one_transaction(keep_kwh),
     "sheets": print_sheets,
     "deeds": issue,
+    "table": write_table,
 }

@@ -20,6 +20,9 @@ from web.pages.jobs import ask
 #: Rows that are written while a person waits (about two seconds); more becomes a job.
 AT_ONCE = {"xlsx": 6_000, "csv": 6_000, "pdf": 3_000}
 
+#: Rows a page of a list has meanwhile: what is written at once is one page.
+SIZE = 1_000_000
+
 
 def register(app: Flask) -> None:
     """Answer for the tables of every page, after its rule was asked."""
@@ -35,7 +38,7 @@ def register(app: Flask) -> None:
         try:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / f"tabel.{kind}"
-                write_table(path, kind, Told(name, size=max(most, 1_000_000), most=most))
+                write_table(path, kind, Told(name, size=SIZE, most=most))
                 return file(path.read_bytes(), file_name(name, kind), KINDS[kind])
         except TooLong:
             return _later(kind, name)

@@ -15,6 +15,8 @@ _APART = frozenset({"br", "div", "p", "li", "summary", "details", "small", "span
 _LEFT_OUT = frozenset({"button", "svg", "script", "style", "textarea", "progress", "form"})
 #: Not printed, or there to be pressed: no part of what a table says.
 _PRESSED = frozenset({"no-print", "btn"})
+#: Links to files are there to be pressed as well.
+_FILE = re.compile(r"\.(csv|xlsx|gpx|pdf|zip|gpkg|geojson|kml)(\?|$)")
 _WHOLE = re.compile(r"[−-]?\d{1,9}")
 _UNIT = re.compile(r"(\ue0a0\d+\ue0a1)\s?(m|km|kWh|kVA|VA|MB|menit|min|jam|h)")
 
@@ -154,6 +156,9 @@ def _gather(element: Any, parts: list[str]) -> None:
         parts.append(element.text)
     for child in element:
         if isinstance(child.tag, str) and child.tag not in _LEFT_OUT and not _away(child):
+            if child.tag == "a" and _FILE.search(child.get("href") or ""):
+                parts.append(child.tail or "")
+                continue
             apart = " " if child.tag in _APART else ""
             parts.append(apart)
             _gather(child, parts)
@@ -200,5 +205,5 @@ def _name(table: Any, tree: Any) -> str:
         if heads:
             return _text(heads[0])
         around = around.getparent()
-    titles = [t for t in tree.iter("h1")]
+    titles = list(tree.iter("h1"))
     return _text(titles[0]) if titles else ""

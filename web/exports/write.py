@@ -78,7 +78,11 @@ def _page(told: Told, keep: list[int] | None = None) -> Read | None:
     assert request.endpoint is not None
     view = current_app.view_functions[request.endpoint]
     answer = current_app.ensure_sync(view)(**(request.view_args or {}))
-    if isinstance(answer, Response) and answer.status_code == 200 and answer.mimetype == "text/html":
+    if (
+        isinstance(answer, Response)
+        and answer.status_code == 200
+        and answer.mimetype == "text/html"
+    ):
         answer = answer.get_data(as_text=True)
     return read_table(answer, told, keep=keep) if isinstance(answer, str) else None
 

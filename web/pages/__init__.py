@@ -42,6 +42,7 @@ from web.pages import (
     signin,
     start,
     survey,
+    tables,
     telusur,
     unit_map,
     users,
@@ -56,5 +57,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     maps.bp, unit_map.bp, layers.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
     schedule.bp, letters.bp, answering.bp, looks.bp,
     plans.bp, reading_calendar.bp, workbench.bp, change_sets.bp, route_settings.bp,
-    sheets.bp, deeds.bp,
+    sheets.bp, deeds.bp, tables.bp,
 )  # fmt: skip

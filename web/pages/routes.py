@@ -18,8 +18,8 @@ from web.access import allow
 from web.database import database
 from web.kept import Kept
 from web.pages.download import csv_file
-from web.pages.jobs import ask
 from web.pages.forms import rows_a_page
+from web.pages.jobs import ask
 
 #: Rows of the list of unreachable customers on the page; the file has all.
 SHOWN = 200
