@@ -52,6 +52,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fact.no_position": ("Tanpa koordinat", "Without a position"),
     "fact.no_room": ("Tidak muat di peta", "No room on the map"),
     "task.table": ("Tabel sebagai berkas", "A table as a file"),
+    "task.deed_book": ("Berita acara satu berkas", "Deeds as one file"),
     "task.deeds": ("Berita acara", "Deeds of hand-over"),
     "fact.deeds": ("Berita acara terbit", "Deeds issued"),
     "fact.known": ("Sudah ada", "There before"),

@@ -12,6 +12,7 @@ from rbmgeo.db.session import Database
 from rbmgeo.errors import NothingToDo
 from rbmgeo.jobs.run import Progress, facts, in_one_transaction
 from rbmgeo.terms import FileKind
+from rbmgeo.workflows.deed_book import make_deed_book
 from rbmgeo.workflows.deeds import issue_deeds
 from rbmgeo.workflows.design import choose_plan, plans_ulp
 from rbmgeo.workflows.energy import kwh_report
@@ -110,6 +111,12 @@ def issue(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
     return facts(done)
 
 
+def bind_deeds(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+    """Bind the deeds of a version into one file."""
+    home, number = Path(job.args["home"]), int(job.args["version_id"])
+    return make_deed_book(database, home, job.ulp, version_id=number, progress=progress)
+
+
 def print_sheets(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
     """Draw the sheets of every RBM or gardu into one file."""
     args = dict(job.args)
@@ -151,5 +158,6 @@ TASKS: dict[str, Task] = {
     "kwh": in_one_transaction(keep_kwh),
     "sheets": print_sheets,
     "deeds": issue,
+    "deed_book": bind_deeds,
     "table": write_table,
 }

@@ -46,6 +46,8 @@ SUPERVISOR_WRITES = {
     "reading_calendar.approve",
     "energy.count",
     "sheets.all_of_unit",
+    "jobs.again",
+    "deeds.bind",
     "deeds.sign",
 }
 

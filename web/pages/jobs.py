@@ -40,10 +40,13 @@ PAGES = {
     "handoff": "routes.handover",
     "sheets": "sheets.page",
     "deeds": "deeds.page",
+    "deed_book": "deeds.bound",
     "table": "tables.made",
 }
+#: Tasks whose result is a file of their own, not a page.
+FILES = frozenset({"table", "deed_book"})
 #: Tasks that only make a file: asked for again, they change nothing but make it anew.
-AGAIN = frozenset({"sheets", "table"})
+AGAIN = frozenset({"sheets", "table", "deed_book"})
 
 
 def ask(task: str, **args: Any) -> Response:
@@ -96,6 +99,7 @@ def one(job_id: int) -> str:
         known=known,
         result_page=PAGES.get(job.task, "board.page"),
         result_span=_span_of(job),
+        is_file=job.task in FILES,
         again=job.task in AGAIN and job.state not in jobs.OPEN,
         said=said,
         facts=facts_of(job.result),
@@ -106,7 +110,7 @@ def _span_of(job: Job) -> dict[str, Any]:
     """Return what the address of a result needs: months of a span, the job whose file it is."""
     if job.task == "kwh":
         return {"dari": job.args["blth_from"], "sampai": job.args["blth_to"]}
-    return {"job_id": job.job_id} if job.task == "table" else {}
+    return {"job_id": job.job_id} if job.task in FILES else {}
 
 
 @bp.get("/<int:job_id>/keadaan")
