@@ -11,7 +11,7 @@ from rbmgeo.db.queries import jobs, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import UsageError
 from rbmgeo.terms import Role
-from web.access import allow
+from web.access import allow, may
 from web.database import database
 from web.language import label, lang
 from web.pages.forms import rows_a_page
@@ -42,11 +42,16 @@ PAGES = {
     "deeds": "deeds.page",
     "deed_book": "deeds.bound",
     "table": "tables.made",
+    "forms": "papers.made",
+    "form_book": "papers.made",
+    "letters": "papers.made",
 }
 #: Tasks whose result is a file of their own, not a page.
-FILES = frozenset({"table", "deed_book"})
+FILES = frozenset({"table", "deed_book", "forms", "form_book", "letters"})
 #: Tasks that only make a file: asked for again, they change nothing but make it anew.
-AGAIN = frozenset({"sheets", "table", "deed_book"})
+AGAIN = frozenset({"sheets", "table", "deed_book", "form_book"})
+#: Tasks that number what they make: asked for again only where they kept nothing.
+AGAIN_UNDONE = frozenset({"forms", "letters"})
 
 
 def ask(task: str, **args: Any) -> Response:
@@ -100,10 +105,16 @@ def one(job_id: int) -> str:
         result_page=PAGES.get(job.task, "board.page"),
         result_span=_span_of(job),
         is_file=job.task in FILES,
-        again=job.task in AGAIN and job.state not in jobs.OPEN,
+        again=_may_repeat(job.task, job.state),
         said=said,
         facts=facts_of(job.result),
     )
+
+
+def _may_repeat(task: str, state: str) -> bool:
+    if task in AGAIN_UNDONE:
+        return state in (jobs.FAILED, jobs.CANCELLED)
+    return task in AGAIN and state not in jobs.OPEN
 
 
 def _span_of(job: Job) -> dict[str, Any]:
@@ -129,7 +140,7 @@ def again(job_id: int) -> Response:
     with database().reading() as session:
         job = jobs.job(session, ulp=g.ulp, job_id=job_id)
         task, args, state = job.task, dict(job.args), job.state
-    if task not in AGAIN or state in jobs.OPEN:
+    if not _may_repeat(task, state) or not (task not in AGAIN_UNDONE or may("papers.number")):
         raise UsageError(
             f"job {job_id} is not one that can be asked for again; go to its page",
             f"pekerjaan {job_id} tidak bisa diulang dari sini; buka halamannya",
