@@ -138,11 +138,10 @@ def print_again(database: Database, job: Job, progress: Progress) -> dict[str, A
 def letters(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
     """Issue and print the letters of everybody scheduled in some days."""
     args = dict(job.args)
-    days = {n: date.fromisoformat(args.pop(n)) for n in ("first_on", "last_on", "on")}
+    for name in ("first_on", "last_on", "on"):
+        args[name] = date.fromisoformat(args[name])
     home = Path(args.pop("home"))
-    return make_letters(
-        database, home, job.ulp, who=job.asked_by, progress=progress, **days, **args
-    )
+    return make_letters(database, home, job.ulp, who=job.asked_by, progress=progress, **args)
 
 
 def print_sheets(database: Database, job: Job, progress: Progress) -> dict[str, Any]:

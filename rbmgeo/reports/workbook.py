@@ -158,8 +158,8 @@ def _cell(value: Cell, style: int = PLAIN) -> str:
         return f"<c{s}><v>{value:f}</v></c>" if kind is Decimal else f"<c{s}><v>{value}</v></c>"
     if kind is float:
         return f"<c{s}><v>{value!r}</v></c>" if value - value == 0 else "<c/>"  # type: ignore[operator]
-    if kind is bool:
-        return f'<c{s} t="b"><v>{int(value)}</v></c>'  # type: ignore[call-overload]
+    if isinstance(value, bool):
+        return f'<c{s} t="b"><v>{int(value)}</v></c>'
     if isinstance(value, Share):
         return f'<c s="{SUM_SHARE if style == SUM else SHARE}"><v>{float(value)!r}</v></c>'
     if isinstance(value, datetime):

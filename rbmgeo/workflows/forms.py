@@ -226,7 +226,8 @@ def _work_sheets(session: Session, ulp: str, choice: Choice) -> list[dict[str, A
     """
     tasks = survey.tasks(session, ulp=ulp, run_id=int(choice.codes[0]))
     parts = []
-    for (surveyor, day), part in tasks.reset_index().groupby(["surveyor", "day"], sort=True):
+    for key, part in tasks.reset_index().groupby(["surveyor", "day"], sort=True):
+        surveyor, day = (int(n) for n in key)  # type: ignore[union-attr]
         groups = {p: n for n, p in enumerate(part["patch"].dropna().unique(), start=1)}
         rows = [
             {
@@ -237,7 +238,7 @@ def _work_sheets(session: Session, ulp: str, choice: Choice) -> list[dict[str, A
             }
             for r in part.to_dict("records")
         ]  # fmt: skip
-        parts.append({"run_id": int(choice.codes[0]), "surveyor": int(surveyor), "day": int(day), "rows": rows})  # fmt: skip
+        parts.append({"run_id": int(choice.codes[0]), "surveyor": surveyor, "day": day, "rows": rows})  # fmt: skip
     return parts
 
 

@@ -33,10 +33,11 @@ _WHO = {
 
 def newest_list(session: Session, *, ulp: str, blth: str) -> str | None:
     """Return the newest month not after ``blth`` that has an RBM list."""
-    return session.scalar(
+    found = session.scalar(
         text("SELECT max(blth) FROM rbm_list WHERE ulp = :ulp AND blth <= :blth"),
         {"ulp": ulp, "blth": blth},
     )
+    return None if found is None else str(found)
 
 
 def customers(
