@@ -35,7 +35,8 @@ def information(page: Page, form: Form) -> None:
         y = _table(page, y - 10, INFORMATION, ROW, [_informed(r) for r in part], a_page)
         _legend(page, y - 4.4)
         if n == pages - 1:
-            page.blanks(y - 13.5, [(f"Jumlah {len(rows)} pelanggan =", 0.1), *[(f"{k}:", 12) for k in range(1, 9)]])  # fmt: skip
+            page.paper.text(LEFT, y - 13.5, f"Jumlah {len(rows)} pelanggan =", size=8.4)
+            page.blanks(y - 13.5, [(f"{k}:", 12) for k in range(1, 9)], x=LEFT + 42)
         _end(page, n, pages)
 
 

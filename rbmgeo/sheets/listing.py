@@ -86,7 +86,8 @@ class ListingFile:
         natural = self._natural()
         need = sum(natural)
         upright, lying = A4[0] - 2 * EDGE, A4[1] - 2 * EDGE
-        size = A4 if need <= upright else (A4[1], A4[0])
+        # A little too wide is no reason to turn the paper: the widest columns give way.
+        size = A4 if need <= 1.12 * upright else (A4[1], A4[0])
         if need > lying and sum(min(n, 24.0) for n in natural) > lying:
             size = A3
         self.wide = _shared(natural, size[0] - 2 * EDGE)

@@ -166,8 +166,8 @@ def make_forms(
         written.unlink(missing_ok=True)
     return {
         "kind": kind, "print_id": done.print_id, "forms": done.forms, "customers": done.customers,
-        "pages": pages, "first": done.first, "last": done.last, "unknown": done.unknown,
-        "paid": done.paid, "file": sha256, "file_name": file_name(ulp, kind, done.print_id),
+        "pages": pages, "first": done.first, "last": done.last, "unknown": done.unknown or None,
+        "paid": done.paid or None, "file": sha256, "file_name": file_name(ulp, kind, done.print_id),
     }  # fmt: skip
 
 

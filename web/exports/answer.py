@@ -46,6 +46,7 @@ def register(app: Flask) -> None:
             g.told = None
 
     app.jinja_env.globals["export_links"] = links
+    app.jinja_env.globals["url_for"] = _address
 
 
 def links(name: str) -> list[tuple[str, str]]:
@@ -56,6 +57,16 @@ def links(name: str) -> list[tuple[str, str]]:
     values: dict[str, Any] = {**asked, **(request.view_args or {}), "tabel": name}
     said = (("Excel", "xlsx"), ("CSV", "csv"), ("PDF", "pdf"))
     return [(words, url_for(request.endpoint, **values, unduh=kind)) for words, kind in said]
+
+
+def _address(endpoint: str, **values: Any) -> str:
+    """Return an address for a page; a table that becomes a file has links nowhere.
+
+    Making them costs as much as all words of a row; those to files tell cells to be pressed.
+    """
+    if g.get("told") is not None and "kind" not in values:
+        return "#"
+    return url_for(endpoint, **values)
 
 
 def file_name(name: str, kind: str) -> str:
