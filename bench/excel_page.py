@@ -42,7 +42,8 @@ def _one(url: str, kind: str) -> None:
             [sys.executable, "-W", "ignore", "-m", "web.exports.job"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
-        assert child.stdin and child.stdout
+        assert child.stdin
+        assert child.stdout
         child.stdin.write(json.dumps(order) + "\n")
         child.stdin.flush()
         first, rows, peak, base = 0.0, 0, 0.0, 0.0

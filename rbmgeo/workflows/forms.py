@@ -227,7 +227,7 @@ def _work_sheets(session: Session, ulp: str, choice: Choice) -> list[dict[str, A
     tasks = survey.tasks(session, ulp=ulp, run_id=int(choice.codes[0]))
     parts = []
     for key, part in tasks.reset_index().groupby(["surveyor", "day"], sort=True):
-        surveyor, day = (int(n) for n in key)  # type: ignore[union-attr]
+        surveyor, day = (int(str(n)) for n in key)
         groups = {p: n for n, p in enumerate(part["patch"].dropna().unique(), start=1)}
         rows = [
             {
