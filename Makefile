@@ -19,7 +19,7 @@ TYPES := { $(BIN)/mypy -n 2 || { [ $$? = 2 ] && $(BIN)/mypy; }; }
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help setup setup-dev setup-browser setup-database demo start serve stop test drill bench bench-intake bench-join bench-matching bench-pages bench-routes bench-survey bench-supervision lint format lock clean
+.PHONY: help setup setup-dev setup-browser setup-database demo start serve stop test drill bench bench-excel bench-intake bench-join bench-matching bench-pages bench-routes bench-survey bench-supervision lint format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -42,6 +42,8 @@ drill: setup-dev ## the long fault runs, and every property on many examples dra
 	@RBMGEO_DRILL=1 $(BIN)/pytest -q -m "drill or hypothesis"
 bench: setup-dev ## figures on 20,000 customers
 	@$(BIN)/python -m bench.spine
+bench-excel: setup-dev ## 100,000 rows as Excel, CSV and PDF: seconds and memory, beside other writers; PAGES=1 a whole table of the application
+	@$(BIN)/python -W ignore -m bench.excel $(if $(SIZE),--rows $(SIZE)) $(if $(PAGES),--pages)
 bench-intake: setup-dev ## a million rows taken in, beside a bare COPY of the same bytes
 	@$(BIN)/python -m bench.intake
 bench-join: setup-dev ## both lists joined and candidates named, beside the database doing it all; SIZE=1000000

@@ -80,6 +80,10 @@ class UnitSettings(BaseModel):
     deed_receiver_position: str = "Manajer ULP"
     deed_opening: str = ""  # the paragraph before the table; ours if empty
     deed_closing: str = ""  # the paragraph before the signatures; ours if empty
+    form_number: str = "{number:05d}/{kind}/{ulp}/{month}/{year}"  # kind as KML, TUL-II-04
+    form_signer_name: str = ""  # who signs TUL VI-01; a line to write on if empty
+    form_signer_position: str = "Manajer ULP"  # or whoever is appointed (SOP VI)
+    form_words: dict[str, str] = {}  # the unit's own paragraph on a form, by kind; ours if missing
     kddk_pattern: str = ""  # optional; codes stay opaque without it
 
     @field_validator("office")
@@ -106,6 +110,24 @@ class UnitSettings(BaseModel):
             raise ValueError("deed_number may hold {number}, {ulp}, {month} and {year}") from bad
         if len(said) < 2:
             raise ValueError("deed_number must hold {number}")
+        return pattern
+
+    @field_validator("form_number")
+    @classmethod
+    def _makes_form_numbers(cls, pattern: str) -> str:
+        """Refuse a pattern that gives two forms one number."""
+        try:
+            said = {
+                pattern.format(number=n, kind=k, ulp="51354", month="I", year=2024)
+                for n in (1, 2)
+                for k in ("KML", "INF")
+            }
+        except (KeyError, IndexError, ValueError) as bad:
+            raise ValueError(
+                "form_number may hold {number}, {kind}, {ulp}, {month} and {year}"
+            ) from bad
+        if len(said) < 4:
+            raise ValueError("form_number must hold {number} and {kind}")
         return pattern
 
     @classmethod

@@ -203,3 +203,13 @@ class FileKind(StrEnum):
     PHOTOS = "photos"
     CALENDAR = "calendar"
     GARDU_METER = "gardu_meter"
+
+
+class FormKind(StrEnum):
+    """A form that is printed in batch and filled in by hand (SOP I to VI)."""
+
+    KML = "kml"
+    TUL_II_04 = "tul_ii_04"
+    TUL_VI_01 = "tul_vi_01"
+    INFORMASI = "informasi"
+    LEMBAR_KERJA = "lembar_kerja"

@@ -12,6 +12,7 @@ from web.addresses import BlthConverter, UlpConverter
 from web.api import blueprint as api
 from web.api import docs, ogc
 from web.database import keep
+from web.exports import answer
 from web.pages import BLUEPRINTS
 
 #: The largest upload: a unit's yearly DPM as CSV is about 60 MB.
@@ -56,6 +57,7 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
     errors.register(app)
     access.register(app)
     shell.register(app)
+    answer.register(app)
     headers.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -14,6 +14,7 @@ from rbmgeo.labels import LANGUAGES, text
 from rbmgeo.labels.questions import asked
 from rbmgeo.labels.rules import RULES, words
 from web.database import settings
+from web.exports.told import telling
 from web.words import WORDS
 
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
@@ -50,6 +51,7 @@ def question(kept: str) -> str:
     return asked(kept, lang())
 
 
+@telling("number")
 def num(value: Any, digits: int = 0) -> str:
     """Write a number with the reader's signs and a true minus; nothing known is a dash."""
     if value is None or value != value:
@@ -64,6 +66,7 @@ def shown(value: Any) -> Any:
     return NONE if value is None or value == "" or value != value else value
 
 
+@telling("number")
 def exact(value: Any) -> str:
     """Write a decimal number with all digits it has (kWh that must equal the source)."""
     if value is None or value != value:
@@ -73,6 +76,7 @@ def exact(value: Any) -> str:
     return num(value, digits)
 
 
+@telling("share")
 def pct(share: Any, digits: int = 1) -> str:
     """Write a share of 1 as a percentage."""
     return NONE if share is None or share != share else f"{num(100 * float(share), digits)} %"
@@ -86,11 +90,13 @@ def month(blth: str | None, *, short: bool = False) -> str:
     return str(format_date(first, "MMM y" if short else "MMMM y", locale=lang()))
 
 
+@telling("day")
 def day(value: date | None) -> str:
     """Write a date: 23 Okt 2026."""
     return NONE if value is None else str(format_date(value, "d MMM y", locale=lang()))
 
 
+@telling("moment")
 def when(value: datetime | None) -> str:
     """Write a moment in the unit's own zone: 23 Okt 2026 07.40 WIB."""
     if value is None:
@@ -101,6 +107,7 @@ def when(value: datetime | None) -> str:
     return f"{day(local.date())} {clock} {ZONES.get(zone, '')}".strip()
 
 
+@telling("text")
 def grouped(idpel: str | None) -> str:
     """Write an idpel 4-4-4 for the eye."""
     if not idpel:

@@ -60,6 +60,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "deed": ("deeds", "app", "SOP IV.7: berita acara of each RBM, and its signed scan."),
     "report": ("reports", "app", "SOP IV.8: kWh per RBM per gardu."),
     "sheet": ("sheets", "app", "Peta RBM and Peta Gardu as A3 sheets (PDF), one or all."),
+    "form": ("forms", "app", "Meter cards, TUL II-04, TUL VI-01, lists: numbered, in batch."),
     "map": ("maps", "app", "Maps of one RBM, one gardu, or the energy of all gardu."),
     "network": ("network", "app", "The street network of a unit."),
     "doctor": ("doctor", "doctor_command", "What is installed, what is missing, what mends it."),

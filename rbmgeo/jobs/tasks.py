@@ -12,14 +12,17 @@ from rbmgeo.db.session import Database
 from rbmgeo.errors import NothingToDo
 from rbmgeo.jobs.run import Progress, facts, in_one_transaction
 from rbmgeo.terms import FileKind
+from rbmgeo.workflows.deed_book import make_deed_book
 from rbmgeo.workflows.deeds import issue_deeds
 from rbmgeo.workflows.design import choose_plan, plans_ulp
 from rbmgeo.workflows.energy import kwh_report
 from rbmgeo.workflows.evaluate import evaluate_ulp
+from rbmgeo.workflows.forms import Choice, make_again, make_forms
 from rbmgeo.workflows.handoff_own import hand_over_counts
 from rbmgeo.workflows.import_files import ImportSummary, import_files
 from rbmgeo.workflows.intake import check_consignment, load_consignment, look_at
 from rbmgeo.workflows.kwh_kept import keep_kwh
+from rbmgeo.workflows.letter_book import make_letters
 from rbmgeo.workflows.match import match_ulp
 from rbmgeo.workflows.mutations import find_mutations, month_of
 from rbmgeo.workflows.rehearsal import rehearse_ulp
@@ -27,6 +30,7 @@ from rbmgeo.workflows.reorder import reorder
 from rbmgeo.workflows.routes import design_ulp, order_version
 from rbmgeo.workflows.sheet_files import make_book
 from rbmgeo.workflows.survey_plan import plan_survey
+from rbmgeo.workflows.table_files import make_table
 
 Task = Callable[[Database, Job, Progress], dict[str, Any] | None]
 
@@ -109,11 +113,49 @@ def issue(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
     return facts(done)
 
 
+def bind_deeds(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+    """Bind the deeds of a version into one file."""
+    home, number = Path(job.args["home"]), int(job.args["version_id"])
+    return make_deed_book(database, home, job.ulp, version_id=number, progress=progress)
+
+
+def number_forms(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+    """Give the forms of a choice their numbers and print them: all of it, or nothing."""
+    args = dict(job.args)
+    choice = Choice(args.pop("by"), tuple(args.pop("codes")))
+    args |= {"home": Path(args["home"]), "on": date.fromisoformat(args["on"])}
+    return make_forms(
+        database, ulp=job.ulp, choice=choice, who=job.asked_by, progress=progress, **args
+    )
+
+
+def print_again(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+    """Print forms once more, with their own numbers."""
+    home, number = Path(job.args["home"]), int(job.args["print_id"])
+    return make_again(database, home, job.ulp, print_id=number, progress=progress)
+
+
+def letters(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+    """Issue and print the letters of everybody scheduled in some days."""
+    args = dict(job.args)
+    for name in ("first_on", "last_on", "on"):
+        args[name] = date.fromisoformat(args[name])
+    home = Path(args.pop("home"))
+    return make_letters(database, home, job.ulp, who=job.asked_by, progress=progress, **args)
+
+
 def print_sheets(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
     """Draw the sheets of every RBM or gardu into one file."""
     args = dict(job.args)
     home = Path(args.pop("home"))
     return make_book(database, home, job.ulp, at=datetime.now(UTC), progress=progress, **args)
+
+
+def write_table(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+    """Write a long table of a page into a file, as whoever asked would see it."""
+    args = dict(job.args)
+    home, _ = Path(args.pop("home")), args.pop("endpoint")
+    return make_table(database, home, job.ulp, who=job.asked_by, progress=progress, **args)
 
 
 def report(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
@@ -143,4 +185,9 @@ TASKS: dict[str, Task] = {
     "kwh": in_one_transaction(keep_kwh),
     "sheets": print_sheets,
     "deeds": issue,
+    "deed_book": bind_deeds,
+    "table": write_table,
+    "forms": number_forms,
+    "form_book": print_again,
+    "letters": letters,
 }

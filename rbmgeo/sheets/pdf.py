@@ -3,7 +3,7 @@
 import hashlib
 import importlib.util
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -210,6 +210,20 @@ class Paper:
     def unclip(self) -> None:
         """End `clip`."""
         self.canvas.restoreState()
+
+    def place(self, name: str, x: float, y: float) -> None:
+        """Leave room for what is only known at the end (`later`), from its lower left corner."""
+        c = self.canvas
+        c.saveState()
+        c.translate(x * MM, y * MM)
+        c.doForm(name)
+        c.restoreState()
+
+    def later(self, name: str, w: float, h: float, draw: Callable[[], None]) -> None:
+        """Draw, after the last page, what `place` left room for on every page."""
+        self.canvas.beginForm(name, 0, 0, w * MM, h * MM)
+        draw()
+        self.canvas.endForm()
 
     def qr(self, x: float, y: float, side: float, words: str) -> None:
         """Draw a QR code that says ``words``, with its quiet margin inside ``side``."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,27 +21,44 @@ class SheetFiles:
     """The files of one unit, named by their content; complete or not there."""
 
     folder: Path
+    suffix: str = ".pdf"
 
     @classmethod
-    def of(cls, home: Path, ulp: str) -> "SheetFiles":
-        """Return those of a unit."""
-        return cls(home / "sheets" / ulp)
+    def of(
+        cls, home: Path, ulp: str, *, room: str = "sheets", suffix: str = ".pdf"
+    ) -> "SheetFiles":
+        """Return those of a unit, in a room of the home (sheets, tables, forms, books)."""
+        return cls(home / room / ulp, suffix)
 
     def keep(self, content: bytes) -> str:
         """Keep a file and return its sha256; the oldest beyond `KEPT` go."""
         name = hashlib.sha256(content).hexdigest()
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside = self.folder / f".{name}.{os.getpid()}"
+        beside = self.beside()
         beside.write_bytes(content)
-        beside.replace(self.folder / f"{name}.pdf")
-        for old in sorted(self.folder.glob("*.pdf"), key=lambda p: p.stat().st_mtime)[:-KEPT]:
+        return self._named(beside, name)
+
+    def beside(self) -> Path:
+        """Return where a file can be written before it is kept (`take`) or thrown away."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self.folder / f".{os.getpid()}-{time.monotonic_ns()}"
+
+    def take(self, written: Path) -> str:
+        """Keep a file written beside the others and return its sha256."""
+        with written.open("rb") as held:
+            name = hashlib.file_digest(held, "sha256").hexdigest()
+        return self._named(written, name)
+
+    def _named(self, written: Path, name: str) -> str:
+        written.replace(self.folder / f"{name}{self.suffix}")
+        mine = [p for p in self.folder.iterdir() if not p.name.startswith(".")]
+        for old in sorted(mine, key=lambda p: p.stat().st_mtime)[:-KEPT]:
             old.unlink(missing_ok=True)
         return name
 
     def read(self, sha256: str) -> bytes:
         """Return a file; raises `NotThere` once it had to go."""
         try:
-            return (self.folder / f"{sha256}.pdf").read_bytes()
+            return (self.folder / f"{sha256}{self.suffix}").read_bytes()
         except FileNotFoundError:
             raise NotThere(
                 "this file is not kept any more; ask for it again",
@@ -49,7 +67,7 @@ class SheetFiles:
 
     def has(self, sha256: str) -> bool:
         """Say whether a file is still kept."""
-        return (self.folder / f"{sha256}.pdf").is_file()
+        return (self.folder / f"{sha256}{self.suffix}").is_file()
 
 
 def make_book(

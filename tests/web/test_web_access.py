@@ -46,6 +46,9 @@ SUPERVISOR_WRITES = {
     "reading_calendar.approve",
     "energy.count",
     "sheets.all_of_unit",
+    "jobs.again",
+    "deeds.bind",
+    "papers.again",
     "deeds.sign",
 }
 
@@ -80,7 +83,7 @@ def routes(app: APIFlask, ids: dict[str, int]) -> list[tuple[str, str, str]]:
     values = {
         "ulp": small.SMALL, "blth": small.BLTH, "code": "PD001", "rbm": "51354BKA", "job_id": 1,
         "user_id": 1, "surveyor": 1, "day": 1, "kind": "csv", "name": "rbm",
-        "handoff_id": 1, "event_id": 1, "look_id": 1, "decision_id": 1,
+        "handoff_id": 1, "print_id": 1, "event_id": 1, "look_id": 1, "decision_id": 1,
         "public_id": small.public_id(0), "filename": "css/app.css",
         "token": "0" * 16, "key": "0" * 12, "table_name": "matriks", "z": 3, "x": 6, "y": 4,
         "no": 1, "feature": "PD001", "subject": "gardu", "tile_id": int(small.public_id(0).hex[:13], 16), **ids,

@@ -141,3 +141,30 @@ def test_a_pattern_that_numbers_nothing_is_refused():
     for pattern in ("BA/{ulp}", "{number}/{nama}", "{number"):
         with pytest.raises(ValueError, match="deed_number"):
             UnitSettings(deed_number=pattern)
+
+
+def test_all_deeds_of_a_version_are_one_file_with_a_bookmark_each(handed, client, issued):
+    database, version = handed
+    asked = client.post(f"{U}/versi-{version}")
+    job_id = int(asked.headers["Location"].rpartition("/")[2])
+    assert run_job(database, ulp=small.SMALL, job_id=job_id, tasks=TASKS) == jobs.DONE
+    book = PdfReader(io.BytesIO(client.get(f"{U}/berkas-{job_id}.pdf").data))
+    with database.reading() as session:
+        known = [d for d in deeds.summaries(session, ulp=small.SMALL) if d["version_id"] == version]
+        parts = [PdfReader(io.BytesIO(pdf)) for _, _, pdf, _ in
+                 deeds.files_of(session, ulp=small.SMALL, version_id=version)]  # fmt: skip
+    tops = [o.title for o in book.outline if not isinstance(o, list)]
+    assert sorted(tops) == sorted(f"RBM {d['rbm']}, {d['full_number']}" for d in known)
+    issued_pages = [p.extract_text() for part in parts for p in part.pages]
+    assert [p.extract_text() for p in book.pages] == issued_pages, "nothing is drawn anew"
+    below = [o.title for part in book.outline if isinstance(part, list) for o in part]
+    assert "Lampiran 1. Peta sebelum dan sesudah" in below
+    assert f"berita-acara-{small.SMALL}-versi-{version}.pdf" in client.get(f"/{small.SMALL}/{small.BLTH}/pekerjaan/{job_id}").text  # fmt: skip
+    assert client.get(f"{U}/berkas-999999.pdf").status_code == 404
+
+
+def test_a_version_without_deeds_cannot_be_bound(handed, client):
+    database, _ = handed
+    job_id = int(client.post(f"{U}/versi-99").headers["Location"].rpartition("/")[2])
+    assert run_job(database, ulp=small.SMALL, job_id=job_id, tasks=TASKS) == jobs.FAILED
+    assert "belum punya berita acara" in client.get(f"/{small.SMALL}/{small.BLTH}/pekerjaan/{job_id}").text  # fmt: skip

@@ -30,6 +30,7 @@ from web.pages import (
     maps,
     mutations,
     own,
+    papers,
     plans,
     reading,
     reading_calendar,
@@ -42,6 +43,7 @@ from web.pages import (
     signin,
     start,
     survey,
+    tables,
     telusur,
     unit_map,
     users,
@@ -56,5 +58,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     maps.bp, unit_map.bp, layers.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
     schedule.bp, letters.bp, answering.bp, looks.bp,
     plans.bp, reading_calendar.bp, workbench.bp, change_sets.bp, route_settings.bp,
-    sheets.bp, deeds.bp,
+    sheets.bp, deeds.bp, tables.bp, papers.bp,
 )  # fmt: skip

@@ -22,6 +22,7 @@ from web.access import allow
 from web.database import database
 from web.language import lang
 from web.pages.download import csv_file
+from web.pages.forms import rows_a_page
 
 bp = Blueprint("batches", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/berkas")
 
@@ -60,10 +61,11 @@ def _shown(told: Difference | None) -> dict[str, list[dict[str, Any]]]:
     """Return the first rows of each list of differences."""
     if told is None:
         return {}
-    changed = told.changed.head(SHOWN_ROWS).astype(object)
+    most = rows_a_page(SHOWN_ROWS)
+    changed = told.changed.head(most).astype(object)
     return {
-        "new": [{"idpel": i} for i in told.new[:SHOWN_ROWS]],
-        "gone": [{"idpel": i} for i in told.gone[:SHOWN_ROWS]],
+        "new": [{"idpel": i} for i in told.new[:most]],
+        "gone": [{"idpel": i} for i in told.gone[:most]],
         "changed": [
             {str(name): value for name, value in row.items()}
             for row in changed.where(changed.notna(), None).to_dict("records")

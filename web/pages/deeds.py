@@ -9,9 +9,10 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from rbmgeo.db.queries import deeds as kept
-from rbmgeo.db.queries import versions
-from rbmgeo.errors import NothingToDo, UsageError
+from rbmgeo.db.queries import jobs, versions
+from rbmgeo.errors import NothingToDo, NotThere, UsageError
 from rbmgeo.terms import Role, VersionState
+from rbmgeo.workflows.deed_book import book_files
 from rbmgeo.workflows.deeds import sign_deed, signed_scan
 from web.access import allow
 from web.database import database, settings
@@ -78,6 +79,30 @@ def all_files(version_id: int) -> Response:
                     zipfile.ZipInfo(f"{stem}.{suffix}", (1980, 1, 1, 0, 0, 0)), content
                 )
     return taken(held.getvalue(), f"berita-acara-{g.ulp}-versi-{version_id}.zip", "application/zip")
+
+
+@bp.post("/versi-<int:version_id>")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def bind(version_id: int) -> AnyResponse:
+    """Ask for every deed of a version as one PDF with bookmarks."""
+    return ask("deed_book", version_id=version_id, home=str(settings().home.absolute()))
+
+
+@bp.get("/berkas-<int:job_id>.pdf")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def bound(job_id: int) -> Response:
+    """Give the file that such a job bound."""
+    with database().reading() as session:
+        job = jobs.job(session, ulp=g.ulp, job_id=job_id)
+        there = job.task == "deed_book" and job.state == jobs.DONE
+        result = dict(job.result or {}) if there else {}
+    if not result:
+        raise NotThere(
+            f"job {job_id} bound no deeds; see the list of jobs",
+            f"pekerjaan {job_id} tidak menjilid berita acara; lihat daftar pekerjaan",
+        )
+    content = book_files(settings().home, g.ulp).read(str(result["file"]))
+    return taken(content, str(result["file_name"]), PDF)
 
 
 @bp.get("/<int:year>/<int:number>")

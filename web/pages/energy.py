@@ -12,7 +12,7 @@ from web.access import allow
 from web.database import database
 from web.language import month, tr
 from web.pages.download import csv_file, xlsx_file
-from web.pages.forms import checked_span, page_number
+from web.pages.forms import checked_span, page_number, rows_a_page
 from web.pages.jobs import ask
 
 bp = Blueprint("energy", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/energi")
@@ -38,12 +38,13 @@ def page() -> str:
         done = kept_report(session, g.ulp, blth_from=first, blth_to=last)
         source = board.kwh_of_source(session, ulp=g.ulp, months=done.months)
         count = len(done.per_gardu) if view == "gardu" else done.lines
-        at, pages = page_number(request.args.get("hal"), count, _ROWS)
-        begin = (at - 1) * _ROWS
+        size = rows_a_page(_ROWS)
+        at, pages = page_number(request.args.get("hal"), count, size)
+        begin = (at - 1) * size
         rows = (
-            done.per_gardu.iloc[begin : begin + _ROWS].reset_index()
+            done.per_gardu.iloc[begin : begin + size].reset_index()
             if view == "gardu"
-            else kept_rows(session, g.ulp, done.months, first=begin, size=_ROWS)
+            else kept_rows(session, g.ulp, done.months, first=begin, size=size)
         )
     # Per gardu a customer stands once, in the last month; per RBM each month has its rows.
     counts = done.counts(now=view == "gardu")

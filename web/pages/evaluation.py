@@ -12,7 +12,7 @@ from rbmgeo.workflows.evaluate import Evaluation, evaluation
 from web.access import allow
 from web.kept import Kept
 from web.pages.download import csv_file
-from web.pages.forms import page_number
+from web.pages.forms import page_number, rows_a_page
 from web.pages.jobs import ask
 
 bp = Blueprint("evaluation", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/evaluasi")
@@ -32,8 +32,9 @@ def page() -> str:
     table = done.per_gardu if view == "gardu" else done.per_rbm
     rows, columns = _matrix_rows(done.matrix) if view == "matriks" else ([], [])
     count = len(rows) if view == "matriks" else len(table)
-    at, last = page_number(request.args.get("hal"), count, _ROWS)
-    part = slice((at - 1) * _ROWS, at * _ROWS)
+    size = rows_a_page(_ROWS)
+    at, last = page_number(request.args.get("hal"), count, size)
+    part = slice((at - 1) * size, at * size)
     shown = rows[part]
     used = {rbm for _, pairs in shown for rbm in pairs}
     return render_template(

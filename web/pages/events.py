@@ -31,7 +31,7 @@ from web.database import database
 from web.errors import answer
 from web.language import label, lang, num, tr
 from web.pages.event_map import choice_sent, with_map
-from web.pages.forms import checked_decimal, checked_number, page_number
+from web.pages.forms import checked_decimal, checked_number, page_number, rows_a_page
 
 bp = Blueprint("events", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/peristiwa")
 
@@ -65,9 +65,10 @@ def page() -> str:
     with database().reading() as session:
         counts = {s.value: events.count(session, ulp=g.ulp, state=s) for s in EventState}
         count = counts[state] if state else sum(counts.values())
-        at, last = page_number(request.args.get("hal"), count, _ROWS)
+        size = rows_a_page(_ROWS)
+        at, last = page_number(request.args.get("hal"), count, size)
         rows = events.events(
-            session, ulp=g.ulp, state=state, first=(at - 1) * _ROWS, size=_ROWS
+            session, ulp=g.ulp, state=state, first=(at - 1) * size, size=size
         )  # fmt: skip
     return render_template(
         "events.html", rows=rows, counts=counts, state=state, page=at, pages=last
@@ -145,8 +146,9 @@ def one(event_id: int) -> Response:
     mine = [r for r in rows if r["idpel"] in look.taking.index]
     # As the line goes, so that a page reads like the walk.
     mine.sort(key=lambda r: (r["distance_m"] is None, r["distance_m"] or 0.0))
-    at, last = page_number(request.args.get("hal"), max(len(mine), len(walk)), _MEMBERS)
-    shown = slice((at - 1) * _MEMBERS, at * _MEMBERS)
+    size = rows_a_page(_MEMBERS)
+    at, last = page_number(request.args.get("hal"), max(len(mine), len(walk)), size)
+    shown = slice((at - 1) * size, at * size)
     return with_map(
         "event.html", bounds, it=look.event, mine=mine[shown], members=len(mine),
         chosen=len(rows), page=at, pages=last, visits=len(walk), NOBODY=NOBODY,

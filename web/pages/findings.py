@@ -16,7 +16,7 @@ from rbmgeo.workflows.sureness import how_sure
 from web.access import allow
 from web.database import database
 from web.language import label, num, tr
-from web.pages.forms import checked_number, page_number
+from web.pages.forms import checked_number, page_number, rows_a_page
 from web.pages.jobs import ask
 from web.pages.rehearsal import drawing
 
@@ -36,8 +36,9 @@ def page() -> str:
         counts = pages.finding_counts(session, ulp=g.ulp, limit=limit)
         known = pages.rbm_codes(session, ulp=g.ulp)
         count = counts.get(view, 0) if view else counts["lines"]
-        at, last = page_number(request.args.get("hal"), count, _ROWS)
-        span: dict[str, Any] = {"first": (at - 1) * _ROWS, "size": _ROWS, "rbm": rbm}
+        size = rows_a_page(_ROWS)
+        at, last = page_number(request.args.get("hal"), count, size)
+        span: dict[str, Any] = {"first": (at - 1) * size, "size": size, "rbm": rbm}
         settled = desk.count(session, ulp=g.ulp)
         matched = desk.latest_match(session, ulp=g.ulp)
         waiting = events.events(session, ulp=g.ulp, state="open")
@@ -93,8 +94,9 @@ def at_desk() -> str:
     """List what was settled at the desk, newest first, with its reasons."""
     with database().reading() as session:
         count = desk.count(session, ulp=g.ulp)
-        at, last = page_number(request.args.get("hal"), count, _ROWS)
-        rows = desk.decisions(session, ulp=g.ulp, first=(at - 1) * _ROWS, size=_ROWS)
+        size = rows_a_page(_ROWS)
+        at, last = page_number(request.args.get("hal"), count, size)
+        rows = desk.decisions(session, ulp=g.ulp, first=(at - 1) * size, size=size)
     return render_template("desk.html", rows=rows, count=count, page=at, pages=last)
 
 
@@ -139,9 +141,10 @@ def stop() -> str:
     """Show which gardu are surveyed enough, and the houses that come first next."""
     with database().reading() as session:
         done = when_to_stop(session, g.ulp)
-        names = done.first.index[:_ROWS].tolist()
+        most = rows_a_page(_ROWS)
+        names = done.first.index[:most].tolist()
         houses = looks.houses(session, ulp=g.ulp, idpels=names)
-    first = done.first.head(_ROWS).join(houses[["public_id", "address", "tiang"]])
+    first = done.first.head(most).join(houses[["public_id", "address", "tiang"]])
     return render_template("stopping.html", done=done, first=first)
 
 

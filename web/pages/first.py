@@ -17,7 +17,7 @@ from web.database import database
 from web.kept import Kept
 from web.language import tr
 from web.pages.download import csv_file
-from web.pages.forms import page_number
+from web.pages.forms import page_number, rows_a_page
 
 bp = Blueprint("first", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/lembar-pertama")
 
@@ -73,8 +73,9 @@ def customers() -> str:
     if part not in PARTS:
         raise NotThere(f"there is no part {part!r}", f"tidak ada bagian {part!r}")
     rows = _sheet().rows(part, why)
-    at, last = page_number(request.args.get("hal"), len(rows), _ROWS)
-    shown: list[Any] = list(rows.iloc[(at - 1) * _ROWS : at * _ROWS].itertuples())
+    size = rows_a_page(_ROWS)
+    at, last = page_number(request.args.get("hal"), len(rows), size)
+    shown: list[Any] = list(rows.iloc[(at - 1) * size : at * size].itertuples())
     return render_template(
         "first_rows.html", rows=shown, count=len(rows), part=part, why=why, page=at, pages=last
     )
@@ -144,7 +145,7 @@ def _matrix(matrix: pd.DataFrame) -> tuple[list[str], list[tuple[str, dict[str, 
         return [], []
     of = known.groupby("gardu")["customers"]
     apart = (of.sum() - of.max()).sort_index().sort_values(ascending=False, kind="stable")
-    chosen = [str(c) for c in apart.index[:_MATRIX]]
+    chosen = [str(c) for c in apart.index[: rows_a_page(_MATRIX)]]
     part = known[known["gardu"].isin(chosen)]
     cells = {
         gardu: dict(zip(rows["rbm"], rows["customers"].astype(int), strict=True))

@@ -5,6 +5,7 @@ from datetime import date
 
 from rbmgeo.errors import UsageError
 from web.addresses import BlthConverter, UlpConverter
+from web.exports.told import exporting
 
 
 def checked_code(text: str) -> str:
@@ -66,8 +67,17 @@ def checked_number(text: str | None, default: int, least: int, most: int) -> int
     return int(plain)
 
 
+def rows_a_page(shown: int) -> int:
+    """Return how many rows a page of a list shows; as many as fit where it becomes a file."""
+    told = exporting()
+    return shown if told is None else told.size
+
+
 def page_number(text: str | None, rows: int, size: int) -> tuple[int, int]:
     """Return the page asked for and how many there are; a page beyond is the last."""
+    told = exporting()
+    if told is not None:
+        return told.counted(rows)
     pages = max(1, -(-rows // size))
     asked = int(text) if text and text.isascii() and text.isdigit() else 1
     return min(max(asked, 1), pages), pages

@@ -16,7 +16,7 @@ from web.database import database
 from web.language import lang
 from web.pages.download import csv_file
 from web.pages.download import file as taken
-from web.pages.forms import checked_month, page_number
+from web.pages.forms import checked_month, page_number, rows_a_page
 from web.pages.jobs import ask
 
 bp = Blueprint("handoff", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/serah-terima")
@@ -79,8 +79,9 @@ def check() -> str:
     view = request.args.get("keadaan", "")
     table = done.rows[done.rows["state"] == view] if view else done.rows
     table = table.sort_values("state", key=lambda s: s.eq("applied"), kind="stable").reset_index()
-    at, pages = page_number(request.args.get("hal"), len(table), _ROWS)
-    part = table.iloc[(at - 1) * _ROWS : at * _ROWS]
+    size = rows_a_page(_ROWS)
+    at, pages = page_number(request.args.get("hal"), len(table), size)
+    part = table.iloc[(at - 1) * size : at * size]
     rows = part.astype(object).where(part.notna(), None).to_dict("records")
     return render_template(
         "handoff_check.html", done=done, rows=rows, view=view, page=at, pages=pages

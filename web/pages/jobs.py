@@ -6,12 +6,15 @@ from flask import Blueprint, g, jsonify, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from rbmgeo.db.models import Job
 from rbmgeo.db.queries import jobs, units
 from rbmgeo.db.queries.log import log_command
+from rbmgeo.errors import UsageError
 from rbmgeo.terms import Role
-from web.access import allow
+from web.access import allow, may
 from web.database import database
 from web.language import label, lang
+from web.pages.forms import rows_a_page
 from web.words import WORDS
 
 bp = Blueprint("jobs", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/pekerjaan")
@@ -37,7 +40,18 @@ PAGES = {
     "handoff": "routes.handover",
     "sheets": "sheets.page",
     "deeds": "deeds.page",
+    "deed_book": "deeds.bound",
+    "table": "tables.made",
+    "forms": "papers.made",
+    "form_book": "papers.made",
+    "letters": "papers.made",
 }
+#: Tasks whose result is a file of their own, not a page.
+FILES = frozenset({"table", "deed_book", "forms", "form_book", "letters"})
+#: Tasks that only make a file: asked for again, they change nothing but make it anew.
+AGAIN = frozenset({"sheets", "table", "deed_book", "form_book"})
+#: Tasks that number what they make: asked for again only where they kept nothing.
+AGAIN_UNDONE = frozenset({"forms", "letters"})
 
 
 def ask(task: str, **args: Any) -> Response:
@@ -71,7 +85,7 @@ def facts_of(result: dict[str, Any] | None) -> list[tuple[str, Any]]:
 def page() -> str:
     """List the newest jobs."""
     with database().reading() as session:
-        rows = jobs.jobs(session, ulp=g.ulp)
+        rows = jobs.jobs(session, ulp=g.ulp, limit=rows_a_page(50))
         session.expunge_all()
     return render_template("jobs.html", rows=rows)
 
@@ -89,15 +103,25 @@ def one(job_id: int) -> str:
         job=job,
         known=known,
         result_page=PAGES.get(job.task, "board.page"),
-        result_span=_span_of(job.task, job.args),
+        result_span=_span_of(job),
+        is_file=job.task in FILES,
+        again=_may_repeat(job.task, job.state),
         said=said,
         facts=facts_of(job.result),
     )
 
 
-def _span_of(task: str, args: dict[str, Any]) -> dict[str, Any]:
-    """Return the months that a result is looked at over, {} where it is of one month."""
-    return {"dari": args["blth_from"], "sampai": args["blth_to"]} if task == "kwh" else {}
+def _may_repeat(task: str, state: str) -> bool:
+    if task in AGAIN_UNDONE:
+        return state in (jobs.FAILED, jobs.CANCELLED)
+    return task in AGAIN and state not in jobs.OPEN
+
+
+def _span_of(job: Job) -> dict[str, Any]:
+    """Return what the address of a result needs: months of a span, the job whose file it is."""
+    if job.task == "kwh":
+        return {"dari": job.args["blth_from"], "sampai": job.args["blth_to"]}
+    return {"job_id": job.job_id} if job.task in FILES else {}
 
 
 @bp.get("/<int:job_id>/keadaan")
@@ -107,6 +131,21 @@ def state(job_id: int) -> Response:
     with database().reading() as session:
         job = jobs.job(session, ulp=g.ulp, job_id=job_id)
         return jsonify(state=job.state, step=said(job.step), done=job.done, total=job.total)
+
+
+@bp.post("/<int:job_id>/ulang")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def again(job_id: int) -> Response:
+    """Ask once more for a file that a job makes, as it was asked for."""
+    with database().reading() as session:
+        job = jobs.job(session, ulp=g.ulp, job_id=job_id)
+        task, args, state = job.task, dict(job.args), job.state
+    if not _may_repeat(task, state) or not (task not in AGAIN_UNDONE or may("papers.number")):
+        raise UsageError(
+            f"job {job_id} is not one that can be asked for again; go to its page",
+            f"pekerjaan {job_id} tidak bisa diulang dari sini; buka halamannya",
+        )
+    return ask(task, **args)
 
 
 @bp.post("/<int:job_id>/batal")

@@ -3,16 +3,18 @@
 from datetime import date
 
 from babel.dates import format_date
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from rbmgeo.db.queries import schedule as kept
 from rbmgeo.terms import Role
+from rbmgeo.workflows.letter_book import print_letter
 from rbmgeo.workflows.letters import Issued, letter_from_list, letter_from_schedule
 from web.access import allow
 from web.database import database
 from web.language import tr
+from web.pages.download import file
 from web.pages.forms import checked_day
 from web.pages.schedule import today
 
@@ -37,6 +39,15 @@ def one(year: int, number: int) -> str:
         it = kept.letter(session, ulp=g.ulp, year=year, number=number)
         session.expunge_all()
     return render_template("letter.html", it=it, dated=_dated)
+
+
+@bp.get("/<int:year>/<int:number>.pdf")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def paper(year: int, number: int) -> Response:
+    """Give one letter as PDF, with its QR code."""
+    with database().reading() as session:
+        content = print_letter(session, g.ulp, year, number, blth=g.blth, address=request.url_root)
+    return file(content, f"surat-tugas-{g.ulp}-{year}-{number}.pdf", "application/pdf")
 
 
 @bp.post("")

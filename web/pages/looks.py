@@ -16,7 +16,7 @@ from rbmgeo.workflows.looks import ask_again, believe, contradicting, undo
 from web.access import allow
 from web.database import database
 from web.language import tr
-from web.pages.forms import checked_number
+from web.pages.forms import checked_number, rows_a_page
 
 bp = Blueprint("looks", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/survei/bertentangan")
 #: Houses that a page shows; the others follow once these are decided.
@@ -33,7 +33,7 @@ def page() -> str:
         strangers = observations.strangers(session, ulp=g.ulp)
     return render_template(
         "looks.html", houses=houses[:SHOWN], count=len(houses), decided=decided,
-        strangers=strangers.head(SHOWN), settling=SETTLING, me=current_user.login.casefold(),
+        strangers=strangers.head(rows_a_page(SHOWN)), settling=SETTLING, me=current_user.login.casefold(),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from web.access import allow
 from web.database import database
 from web.language import label, month, num, tr
 from web.pages.download import csv_file
-from web.pages.forms import checked_number, page_number
+from web.pages.forms import checked_number, page_number, rows_a_page
 from web.pages.jobs import ask
 
 bp = Blueprint("mutations", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/mutasi")
@@ -37,10 +37,11 @@ def page() -> str:
         looked = mutations.last_look(session, ulp=g.ulp, blth=g.blth)
         kind, state = _view(counts)
         count = int(counts[state].get(kind, 0)) if kind else 0
-        at, pages = page_number(request.args.get("hal"), count, _ROWS)
+        size = rows_a_page(_ROWS)
+        at, pages = page_number(request.args.get("hal"), count, size)
         rows = mutations.mutations(
-            session, ulp=g.ulp, blth=g.blth, kind=kind, state=state, first=(at - 1) * _ROWS,
-            size=_ROWS,
+            session, ulp=g.ulp, blth=g.blth, kind=kind, state=state, first=(at - 1) * size,
+            size=size,
         )  # fmt: skip
         known = pages_of.rbm_codes(session, ulp=g.ulp)
     told = rows.astype(object).where(rows.notna(), None).to_dict("records") if kind else []

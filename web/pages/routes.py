@@ -18,6 +18,7 @@ from web.access import allow
 from web.database import database
 from web.kept import Kept
 from web.pages.download import csv_file
+from web.pages.forms import rows_a_page
 from web.pages.jobs import ask
 
 #: Rows of the list of unreachable customers on the page; the file has all.
@@ -47,7 +48,7 @@ def apart() -> str:
     """List the customers that no known way on foot leads to, with the reason and what to do."""
     (rows,) = _APART.get(lambda session: (unreachable(session, g.ulp),))
     counts = {} if rows is None else rows["reason"].value_counts().to_dict()
-    shown = [] if rows is None else rows.head(SHOWN).reset_index().to_dict("records")
+    shown = [] if rows is None else rows.head(rows_a_page(SHOWN)).reset_index().to_dict("records")
     return render_template(
         "unreachable.html", rows=shown, counts=counts, streets=rows is not None,
         total=0 if rows is None else len(rows), reasons=list(Unreachable),

@@ -22,7 +22,7 @@ from web.access import allow
 from web.database import database
 from web.language import num, tr
 from web.pages.download import csv_file, xlsx_file
-from web.pages.forms import checked_day, checked_number, page_number
+from web.pages.forms import checked_day, checked_number, page_number, rows_a_page
 
 #: Lines that a page shows; each has a form of its own.
 SHOWN = 60
@@ -52,8 +52,9 @@ def page() -> str:
         rows = rows[rows["officer"] == officer]
     if day:
         rows = rows[rows["due_on"] == day]
-    number, pages = page_number(request.args.get("hal"), len(rows), SHOWN)
-    shown = rows.iloc[(number - 1) * SHOWN : number * SHOWN].reset_index()
+    size = rows_a_page(SHOWN)
+    number, pages = page_number(request.args.get("hal"), len(rows), size)
+    shown = rows.iloc[(number - 1) * size : number * size].reset_index()
     asked = {"petugas": officer or None, "tanggal": day.isoformat() if day else None}
     return render_template(
         "schedule.html", done=done, rows=_plain(shown), count=len(rows), people=people, days=days,

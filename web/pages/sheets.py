@@ -13,6 +13,7 @@ from rbmgeo.workflows.sheets import KINDS, print_sheet
 from web.access import allow
 from web.database import database, settings
 from web.pages.download import file as taken
+from web.pages.forms import rows_a_page
 from web.pages.jobs import ask
 
 bp = Blueprint("sheets", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/lembar")
@@ -26,11 +27,13 @@ def page() -> str:
     """Offer all sheets of the unit as one file, and the files made before."""
     with database().reading() as session:
         known = versions.versions(session, ulp=g.ulp)
-        made = [j for j in jobs.jobs(session, ulp=g.ulp, limit=200) if j.task == "sheets"]
+        made = [
+            j for j in jobs.jobs(session, ulp=g.ulp, limit=rows_a_page(200)) if j.task == "sheets"
+        ]
         session.expunge_all()
     files = SheetFiles.of(settings().home, g.ulp)
     rows = [(j, j.state == jobs.DONE and files.has((j.result or {}).get("file", ""))) for j in made]
-    return render_template("sheets.html", versions=known, rows=rows[:20], kinds=KINDS)
+    return render_template("sheets.html", versions=known, rows=rows[: rows_a_page(20)], kinds=KINDS)
 
 
 @bp.post("")

@@ -7,6 +7,7 @@ from rbmgeo.db.models.desk import DeskDecision
 from rbmgeo.db.models.energy import KwhMonth, KwhRow
 from rbmgeo.db.models.events import GarduEvent, GarduEventDecision, GarduEventMember
 from rbmgeo.db.models.fieldwork import OwnReading
+from rbmgeo.db.models.forms import FormPrint, PrintedForm
 from rbmgeo.db.models.grid import (
     Gardu,
     GarduMeter,
@@ -62,6 +63,7 @@ __all__ = [
     "CustomerService",
     "DeskDecision",
     "Finding",
+    "FormPrint",
     "Gardu",
     "GarduAlias",
     "GarduEvent",
@@ -95,6 +97,7 @@ __all__ = [
     "Penyulang",
     "Photo",
     "PrepaidOrder",
+    "PrintedForm",
     "Proposal",
     "RbmDraft",
     "RbmDraftCommand",
