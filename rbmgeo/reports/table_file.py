@@ -95,7 +95,7 @@ class ExcelFile:
         self.book.rows(waiting)
 
     def _sheet(self) -> None:
-        n = len(self.book.names)
+        n = self.book.sheets
         sample = [SAMPLE] if self.title.sample else []
         heads = [c.head for c in self.columns]
         self.book.sheet(f"Tabel {n + 1}" if n else "Tabel", self.widths, above=[*self.title.above, *sample], heads=heads)  # fmt: skip
