@@ -1,5 +1,6 @@
 """A workbook of Excel written row by row by XlsxWriter, which keeps one row in memory."""
 
+import math
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -81,7 +82,7 @@ class Workbook:
         elif isinstance(value, Share):
             sheet.write_number(row, column, float(value), self._formats[SUM_SHARE if style == SUM else SHARE])  # fmt: skip
         elif isinstance(value, int | float | Decimal):
-            if value - value == 0:  # what is not finite is no number of Excel
+            if math.isfinite(value):  # else it is no number of Excel
                 sheet.write_number(row, column, value, look)
         elif isinstance(value, date):
             kind = MOMENT if isinstance(value, datetime) else DAY
