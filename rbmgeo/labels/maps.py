@@ -26,6 +26,7 @@ MAPS: dict[str, tuple[str, str]] = {
     "map.class": ("{low} – {high} kWh", "{low} – {high} kWh"),
     "map.class_last": ("di atas {low} kWh", "above {low} kWh"),
     "map.no_data": ("belum ada data", "no data"),
+    "map.nothing": ("tidak ada data", "no data"),
     "map.incomplete": ("belum lengkap", "incomplete"),
     "map.hidden": ("kurang dari 5 pelanggan", "fewer than 5 customers"),
     "map.unknown_hours": ("daya tidak diketahui", "VA not known"),

@@ -37,16 +37,20 @@ def energy_year(
     """
     told = [_told(figures.loc[m].reindex(gardu.index)) for m in months]
     rows = [_row(told, n) for n in range(len(gardu))]
+    used = figures["kwh"].map(_number) + figures["token_kwh"].map(_number)
+    # Drawn in this order: a large circle never hides a small one, in no month.
+    most = used.groupby(level="gardu").max().reindex(gardu.index).fillna(0)
     drawn = [
-        {"x": round(float(lon), 6), "y": round(float(lat), 6), "code": code, "i": n, "k": 0, "v": 0}
-        for n, (code, lon, lat) in enumerate(zip(gardu.index, gardu["lon"], gardu["lat"], strict=True))
+        {"x": round(float(lon), 6), "y": round(float(lat), 6), "code": code, "i": n, "k": 0,
+         "v": float(v)}
+        for n, (code, lon, lat, v) in enumerate(
+            zip(gardu.index, gardu["lon"], gardu["lat"], most, strict=True))
         if lon == lon and lat == lat
     ]  # fmt: skip
-    used = figures["kwh"].map(_number) + figures["token_kwh"].map(_number)
     return {
         "points": [], "walk": [], "jtr": [], "legend": [], "gardu": drawn, "rows": rows,
         "without": len(gardu) - len(drawn), "months": list(months), "room_m": room_m,
-        "most": float(max(used, default=0)) or 1.0,
+        "most": float(most.max()) if len(most) and most.max() > 0 else 1.0,
         "totals": [_total(totals.loc[m]) for m in months],
         "streets": streets_as_data(streets),
         "words": {name: text(f"map.{name}", lang) for name in (*SAID, *WORDS)},

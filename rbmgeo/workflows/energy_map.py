@@ -46,7 +46,7 @@ class GarduYear:
 
     def of_month(self, blth: str) -> pd.DataFrame:
         """Return the gardu and their figures in one month, by code."""
-        return self.gardu.join(self.figures.loc[blth])
+        return self.gardu.join(self.figures.loc[blth].drop(columns="rating_kva"))
 
 
 def months_until(session: Session, ulp: str, last: str) -> tuple[list[str], list[str]]:

@@ -118,7 +118,7 @@ def class_words(measure: Measure) -> list[tuple[str, str]]:
     said = [str(tr("sampai {b}", "up to {b}", b=low))]
     said += [f"{a} – {b}" for a, b in zip(edges, edges[1:], strict=False)]
     said.append(str(tr("di atas {b}", "above {b}", b=high)))
-    rest = ("incomplete", f"unknown_{_KEYS[measure]}", "no_data", "hidden")
+    rest = ("incomplete", f"unknown_{_KEYS[measure]}", "nothing", "hidden")
     return list(zip(CLASSES, [*said, *(label(f"map.{key}") for key in rest)], strict=True))
 
 

@@ -64,14 +64,17 @@ def _told(session: Session, ulp: str, blth: str, gardu: str) -> tuple[str, dict[
     return TOLD_OF_SOME, {**params, "whose": ever_on(session, ulp=ulp, gardu=gardu)}
 
 
-def read_lines(session: Session, *, ulp: str, blth: str, before: str) -> pd.DataFrame:
-    """Return every postpaid reading of a month as `rbmgeo.energy.attention` takes it.
+def read_lines(
+    session: Session, *, ulp: str, blth: str, before: str, idpels: list[str] | None = None
+) -> pd.DataFrame:
+    """Return the postpaid readings of a month, all or some, as `rbmgeo.energy.attention` takes them.
 
     With ``idpel``, ``line``, ``public_id``, ``gardu``, ``rbm``, ``officer``; numbers are floats.
     """
+    some = "" if idpels is None else "AND idpel = ANY(:whose)"
     frame = read(
         session,
-        f"""{TOLD}
+        f"""{TOLD if idpels is None else TOLD_OF_SOME}
         SELECT r.idpel, r.line, c.public_id::text AS public_id, {_GARDU} AS gardu, {_RBM} AS rbm,
                r.officer, r.kwh::float8 AS told_kwh,
                r.previous_stand_kwh::float8 AS previous_stand_kwh, r.stand_kwh::float8 AS stand_kwh,
@@ -86,25 +89,31 @@ def read_lines(session: Session, *, ulp: str, blth: str, before: str) -> pd.Data
         LEFT JOIN (
             SELECT idpel, line, sum(kwh) AS kwh FROM reading
             WHERE ulp = :ulp AND blth = :before AND source <> 'token'
-              AND NOT (source = ANY(:before_left_out))
+              AND NOT (source = ANY(:before_left_out)) {some}
             GROUP BY idpel, line
         ) was ON was.idpel = r.idpel AND was.line = r.line
         WHERE r.ulp = :ulp AND r.blth = :blth AND r.source <> 'token'
           AND NOT (r.source = ANY(:left_out)) AND COALESCE(c.jenis_layanan, 'pasca') = 'pasca'
+          {some.replace("idpel", "r.idpel")}
         ORDER BY r.idpel, r.line, r.source""",
         **asking(session, ulp=ulp, blth=blth), before=before,
-        before_left_out=asking(session, ulp=ulp, blth=before)["left_out"],
+        before_left_out=asking(session, ulp=ulp, blth=before)["left_out"], whose=idpels,
     )  # fmt: skip
     numbers = [c for c in frame if c.endswith(("_kwh", "_va")) or c == "multiplier"]
     return frame.astype(dict.fromkeys(numbers, "float64"))
 
 
 def mapping_dates(session: Session, *, ulp: str) -> list[dict[str, Any]]:
-    """Return the days on which records of gardu began to hold, newest first, and how many."""
+    """Return the days on which a record took the place of another, newest first, and how many.
+
+    The first record of a customer changes nothing: who was nowhere is shown by it before as well.
+    """
     rows = session.execute(
         text(
-            "SELECT valid_from AS from_on, count(*) AS records FROM pdpj "
-            "WHERE ulp = :u GROUP BY 1 ORDER BY 1 DESC LIMIT 200"
+            "SELECT valid_from AS from_on, count(*) AS records FROM ("
+            "  SELECT valid_from, min(valid_from) OVER (PARTITION BY idpel, line) AS first_on"
+            "  FROM pdpj WHERE ulp = :u) r "
+            "WHERE valid_from > first_on GROUP BY 1 ORDER BY 1 DESC LIMIT 200"
         ),
         {"u": ulp},
     ).mappings()

@@ -68,12 +68,14 @@
     };
     const legend = () => {
       title.textContent = words.measures[measure];
+      document.querySelectorAll("[data-measure-name]").forEach((one) => { one.textContent = words.measures[measure]; });
       list.replaceChildren();
       const count = {};
       data.rows.forEach((row) => { const c = row.class[measure][at]; count[c] = (count[c] || 0) + 1; });
       for (const [grade, text] of Object.entries(words.classes[measure])) {
         const n = count[grade] || 0;
         document.querySelectorAll(`[data-class="${grade}"]`).forEach((cell) => { cell.textContent = num(n); });
+        document.querySelectorAll(`[data-class-words="${grade}"]`).forEach((cell) => { cell.textContent = text; });
         if (!"12345".includes(grade) && !n) continue;
         entry((c, p) => signsOf({ c: "12345".includes(grade) ? `${colours[measure]}-${grade}` : "", h: { i: "part", u: "unsaid", n: "none", s: "shut" }[grade] })(c, p, 8), text, n);
       }
@@ -198,6 +200,9 @@
         if (near && !map.getBounds().pad(-0.15).contains([g.y, g.x])) map.panTo([g.y, g.x], { animate: false });
       } else ring.remove();
       show();
+      // What was chosen is not to lie below its own card.
+      const covered = g && getComputedStyle(card).position === "absolute" ? map.latLngToContainerPoint([g.y, g.x]).x - (card.offsetLeft - 40) : 0;
+      if (covered > 0) map.panBy([covered, 0], { animate: false });
       card.focus({ preventScroll: true });
     };
     frame.addEventListener("gardu-picked", (event) => pick(event.detail.i));

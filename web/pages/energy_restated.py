@@ -1,0 +1,95 @@
+"""Energi dinyatakan ulang: one month under an old and a new mapping, totals the same."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, g, render_template, request
+
+from rbmgeo.db.queries import energy_lines, units, versions
+from rbmgeo.errors import UsageError
+from rbmgeo.terms import Role
+from rbmgeo.workflows.energy_restated import BY, Sides, restate, usual_sides
+from web.access import allow
+from web.database import database
+from web.language import month, tr
+from web.pages.download import csv_file, xlsx_file
+from web.pages.forms import checked_day, checked_month, page_number
+
+bp = Blueprint("energy_restated", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/energi/pemetaan")
+
+_ROWS, _MOVES, _DAYS = 60, 30, 12
+
+
+@bp.get("")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def page() -> str:
+    """Show each gardu or RBM under both mappings, those that differ first."""
+    asked = checked_month(request.args.get("bulan"), g.blth)
+    with database().reading() as session:
+        there = asked in units.months(session, ulp=g.ulp)
+        sides = _sides(session, asked)
+        found = restate(session, g.ulp, asked, sides) if there else None
+        days = energy_lines.mapping_dates(session, ulp=g.ulp)[:_DAYS]
+        known = versions.versions(session, ulp=g.ulp)
+        session.expunge_all()
+    if found is None:
+        return render_template("energy_restated.html", found=None, asked=asked)
+    places = _ordered(found.places)
+    differing = int((places["kwh_difference"].ne(0) | places["token_kwh_difference"].ne(0)).sum())
+    at, pages = page_number(request.args.get("hal"), len(places), _ROWS)
+    rows = places.iloc[(at - 1) * _ROWS : at * _ROWS].reset_index().to_dict("records")
+    return render_template(
+        "energy_restated.html", found=found, asked=asked, sides=sides, rows=rows, page=at,
+        pages=pages, differing=differing, moves=found.moves.head(_MOVES).to_dict("records"),
+        all_moves=len(found.moves), days=days, versions=known, one_day=timedelta(days=1),
+        query={"menurut": sides.by, "lama": _written(sides.old), "baru": _written(sides.new),
+               "bulan": asked},
+    )  # fmt: skip
+
+
+@bp.get("/tabel.<any(csv, xlsx):kind>")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def file(kind: str) -> Response:
+    """Give every place under both mappings; Excel has what moved as well."""
+    asked = checked_month(request.args.get("bulan"), g.blth)
+    with database().reading() as session:
+        sides = _sides(session, asked)
+        found = restate(session, g.ulp, asked, sides)
+    places = _ordered(found.places).rename_axis(sides.by)
+    base = f"energi-pemetaan-{g.ulp}-{asked}"
+    if kind == "csv":
+        return csv_file(places, f"{base}.csv")
+    title = str(tr("kWh {m}, pemetaan {a} dan {b}", "kWh {m}, mapping {a} and {b}", m=month(asked),
+                   a=_written(sides.old) or "-", b=_written(sides.new) or "-"))  # fmt: skip
+    return xlsx_file({"Tempat": places, "Perpindahan": found.moves}, f"{base}.xlsx", title=title)
+
+
+def _ordered(places: Any) -> Any:
+    size = (places["kwh_difference"] + places["token_kwh_difference"]).map(abs)
+    return places.loc[size.map(lambda v: -v).sort_values(kind="stable").index]
+
+
+def _sides(session: Any, blth: str) -> Sides:
+    by = request.args.get("menurut") or "gardu"
+    if by not in BY:
+        raise UsageError(f"{by!r} is none of {BY}", f"{by!r} bukan {BY}")
+    usual = usual_sides(session, g.ulp, blth, by)
+    sides = [_side(by, name, getattr(usual, kept)) for name, kept in (("lama", "old"), ("baru", "new"))]
+    return Sides(by, *sides)
+
+
+def _side(by: str, name: str, usual: date | int | None) -> date | int | None:
+    told = request.args.get(name)
+    if told is None:
+        return usual
+    if by == "gardu":
+        return checked_day(told) or usual
+    if not told:
+        return None
+    if not (told.isascii() and told.isdigit() and len(told) < 10):
+        raise UsageError(f"version {told!r} is no number", f"versi {told!r} bukan angka")
+    return int(told)
+
+
+def _written(side: date | int | None) -> str:
+    return side.isoformat() if isinstance(side, date) else "" if side is None else str(side)
