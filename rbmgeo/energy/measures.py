@@ -70,10 +70,12 @@ def month_of_gardu(
         )
         was_whole = was["whole"].eq(True)
     change = (used / last - 1).where((last > 0) & known)
-    out = found.assign(known=known, whole=whole, change=change.round(4))
+    change = change.round(4)
+    out = found.assign(known=known, whole=whole, change=change)
     judged = {
         Measure.HOURS: (found["hours"], ~found["incomplete"]),
-        Measure.LOAD: (found["load"], ~found["incomplete"]),
+        # The mark knows the load before it was rounded: the last class is where a warning stands.
+        Measure.LOAD: (found["load"].where(found["mark"].eq(""), np.inf), ~found["incomplete"]),
         Measure.CHANGE: (change, whole & was_whole),
     }
     for measure, (values, complete) in judged.items():
