@@ -229,13 +229,8 @@
       const n = data.rows.filter((row) => row.known[at]).length;
       frame.querySelector("[data-known]").textContent = words.on_map.replace("{n}", num(n)).replace("{all}", num(data.rows.length));
       frame.dataset.shown = data.months[at];
-      const address = new URL(window.location.href);
-      address.searchParams.delete("dari");
-      address.searchParams.delete("sampai");
-      address.searchParams.set("bulan", data.months[at]);
-      address.searchParams.set("warna", measure);
-      window.history.replaceState(null, "", address);
-      document.querySelectorAll("[data-of-month]").forEach((a) => { const u = new URL(a.href); u.searchParams.set("bulan", data.months[at]); a.href = u; });
+      // Links carry month and measure; the address itself stays, since to change it asks the server for its icon.
+      document.querySelectorAll("[data-of-month]").forEach((a) => { const u = new URL(a.href); u.searchParams.set("bulan", data.months[at]); if (u.searchParams.has("warna")) u.searchParams.set("warna", measure); a.href = u; });
     };
     slider.addEventListener("input", () => { at = Number(slider.value); all(); });
     frame.querySelectorAll("input[name=warna]").forEach((one) => one.addEventListener("change", () => { measure = one.value; all(); }));
