@@ -49,9 +49,9 @@ def step(
         level, chosen = "rbm", rows[rows["gardu"] == gardu]
     sums = chosen.groupby(level, sort=True)[SUMMED].sum()
     if level == "penyulang":
-        sums["gardu"] = chosen[~chosen["gardu"].isin([NO_GARDU, REJECTED])].groupby(level)[
-            "gardu"
-        ].nunique()
+        sums["gardu"] = (
+            chosen[~chosen["gardu"].isin([NO_GARDU, REJECTED])].groupby(level)["gardu"].nunique()
+        )
         sums["gardu"] = sums["gardu"].fillna(0).astype(int)
     out = with_hours(sums, coverage_limit=coverage_limit)
     size = out["kwh"] + out["token_kwh"]

@@ -35,7 +35,7 @@ def energy_year(
     and not on the map. ``most``: the most kWh that a gardu has in any of the months, so that
     areas can be compared from month to month.
     """
-    told = [_told(figures.loc[m].reindex(gardu.index)) for m in months]
+    told = [_told(pd.DataFrame(figures.loc[m]).reindex(gardu.index)) for m in months]
     rows = [_row(told, n) for n in range(len(gardu))]
     used = figures["kwh"].map(_number) + figures["token_kwh"].map(_number)
     # Drawn in this order: a large circle never hides a small one, in no month.
@@ -51,7 +51,7 @@ def energy_year(
         "points": [], "walk": [], "jtr": [], "legend": [], "gardu": drawn, "rows": rows,
         "without": len(gardu) - len(drawn), "months": list(months), "room_m": room_m,
         "most": float(most.max()) if len(most) and most.max() > 0 else 1.0,
-        "totals": [_total(totals.loc[m]) for m in months],
+        "totals": [_total(pd.Series(totals.loc[m])) for m in months],
         "streets": streets_as_data(streets),
         "words": {name: text(f"map.{name}", lang) for name in (*SAID, *WORDS)},
     }  # fmt: skip
@@ -70,7 +70,17 @@ def _told(month: pd.DataFrame) -> dict[str, list[Any]]:
 
 
 def _row(told: list[dict[str, list[Any]]], n: int) -> dict[str, Any]:
-    figures = ("kwh", "token_kwh", "customers", "read", "known", "coverage", "hours", "load", "change")
+    figures = (
+        "kwh",
+        "token_kwh",
+        "customers",
+        "read",
+        "known",
+        "coverage",
+        "hours",
+        "load",
+        "change",
+    )
     return {
         **{name: [month[name][n] for month in told] for name in figures},
         "mark": "".join(month["mark"][n] for month in told),
@@ -80,7 +90,10 @@ def _row(told: list[dict[str, list[Any]]], n: int) -> dict[str, Any]:
 
 def _total(row: pd.Series) -> dict[str, Any]:
     names = ("kwh", "token_kwh", "nowhere", "nowhere_token", "refused")
-    return {**{name: _text(row[name]) for name in names}, "nowhere_customers": int(row["nowhere_customers"])}
+    return {
+        **{name: _text(row[name]) for name in names},
+        "nowhere_customers": int(row["nowhere_customers"]),
+    }
 
 
 def _text(value: object) -> str | None:

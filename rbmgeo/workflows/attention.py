@@ -66,7 +66,12 @@ def chosen(
     work: pd.DataFrame, *, kind: str = "", agreement: str = "", gardu: str = "", rbm: str = ""
 ) -> pd.DataFrame:
     """Return the lines of a work list that were asked for, in its order."""
-    for column, wanted in (("ours", kind), ("agreement", agreement), ("gardu", gardu), ("rbm", rbm)):
+    for column, wanted in (
+        ("ours", kind),
+        ("agreement", agreement),
+        ("gardu", gardu),
+        ("rbm", rbm),
+    ):
         if wanted:
             work = work[work[column] == wanted]
     return work

@@ -123,7 +123,9 @@ def _judged(
     index = ["kwh", "token_kwh", "nowhere", "nowhere_token", "nowhere_customers", "refused"]
     table = pd.DataFrame(totals, columns=["blth", *index]).set_index("blth")
     if not said:
-        return pd.DataFrame(index=pd.MultiIndex.from_arrays([[], []], names=["blth", "gardu"])), table
+        return pd.DataFrame(
+            index=pd.MultiIndex.from_arrays([[], []], names=["blth", "gardu"])
+        ), table
     return pd.concat(said, names=["blth", "gardu"]), table
 
 

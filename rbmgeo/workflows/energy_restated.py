@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from rbmgeo.db.queries import energy, energy_lines, units, versions
 from rbmgeo.energy.per_gardu import REJECTED
 from rbmgeo.energy.restated import CARRIED, Restated, restated
-from rbmgeo.errors import NothingToDo
+from rbmgeo.errors import NothingToDo, UsageError
 
 #: What a mapping is of.
 BY = ("gardu", "rbm")
@@ -25,6 +25,29 @@ class Sides:
     by: str
     old: date | int | None
     new: date | int | None
+
+
+def side_of(by: str, told: str, usual: date | int | None) -> date | int | None:
+    """Read a side as a person writes it: a day, or the number of a version; ``usual`` if nothing.
+
+    Raises `UsageError`.
+    """
+    if by not in BY:
+        raise UsageError(f"{by!r} is none of {', '.join(BY)}", f"{by!r} bukan {', '.join(BY)}")
+    plain = told.strip()
+    if not plain:
+        return usual
+    if by == "rbm" and plain.isascii() and plain.isdigit() and len(plain) < 10:
+        return int(plain)
+    try:
+        if by == "gardu":
+            return date.fromisoformat(plain)
+    except ValueError:
+        pass
+    raise UsageError(
+        f"{told[:40]!r} is no " + ("day; for example 2024-12-03" if by == "gardu" else "version"),
+        f"{told[:40]!r} bukan " + ("tanggal; contoh 2024-12-03" if by == "gardu" else "versi"),
+    )
 
 
 def usual_sides(session: Session, ulp: str, blth: str, by: str) -> Sides:
@@ -65,9 +88,7 @@ def restate(session: Session, ulp: str, blth: str, sides: Sides) -> Restated:
         if side is not None:
             versions.version(session, ulp=ulp, version_id=int(side))  # type: ignore[arg-type]
         given.append({"version_id": side})
-    flows = energy_lines.flows(
-        session, ulp=ulp, blth=blth, by=sides.by, old=given[0], new=given[1]
-    )
+    flows = energy_lines.flows(session, ulp=ulp, blth=blth, by=sides.by, old=given[0], new=given[1])
     refused = energy.rejected_kwh(session, ulp=ulp, blth=blth)
     if refused is not None:
         row = {"before": REJECTED, "after": REJECTED, "customers": 0, "kwh": refused,

@@ -69,7 +69,8 @@ def gardu_energy(
     penyulang = ratings["penyulang"][gardu]
     odd = worst_of(session, ulp, after, gardu, whose)
     top = odd.head(WORST).astype(object)
-    worst = top.where(top.notna(), None).to_dict("records")
+    rows = top.where(top.notna(), None).to_dict("records")
+    worst = [{str(name): value for name, value in row.items()} for row in rows]
     return GarduEnergy(
         gardu, None if pd.isna(penyulang) else str(penyulang), pd.concat(months), before, after,
         change, changed, worst, len(odd),

@@ -54,7 +54,9 @@ def test_down_to_the_customers_every_step_agrees(session, moved):  # noqa: F811
     assert top.agrees
     assert list(top.step.rows.index) == ["tanpa penyulang", NO_GARDU]
     gardu = drill(session, moved, NOW, gardu="G1")
-    assert gardu.above["kwh"] == kwh_report(session, moved, blth_from=NOW).per_gardu.loc["G1", "kwh"]
+    assert (
+        gardu.above["kwh"] == kwh_report(session, moved, blth_from=NOW).per_gardu.loc["G1", "kwh"]
+    )
     for rbm in gardu.step.rows.index:
         last = drill(session, moved, NOW, gardu="G1", rbm=rbm, size=20)
         assert last.agrees

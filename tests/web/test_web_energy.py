@@ -25,7 +25,9 @@ def test_who_may_see_no_customer_sees_no_figures_of_few_of_them(as_role):
     assert page.count("kurang dari 5 pelanggan") >= 2
     rows = json.loads(data)["rows"]
     assert [row["class"]["jam"] for row in rows] == ["s", "s"]
-    assert all(row[name] == [None] for row in rows for name in ("kwh", "token_kwh", "hours", "load"))
+    assert all(
+        row[name] == [None] for row in rows for name in ("kwh", "token_kwh", "hours", "load")
+    )
     # The unit's own sum tells of nobody and is the same for all.
     assert "703,5" in page
     # What one was told is not kept for the other.
@@ -50,9 +52,7 @@ def test_a_browser_that_has_the_year_asks_only_whether_it_holds(as_role):
 
 def test_the_legend_counts_every_gardu_once(as_role):
     for colour in ("jam", "beban", "ubah"):
-        page = html.fromstring(
-            as_role("pengawas").get(f"{UNIT}/peta/energi?warna={colour}").text
-        )
+        page = html.fromstring(as_role("pengawas").get(f"{UNIT}/peta/energi?warna={colour}").text)
         counts = [int(c.text_content()) for c in page.xpath("//td[@data-class]")]
         assert sum(counts) == len(page.xpath('//section[@id="tabel"]//tbody/tr')) == 2
 
@@ -75,7 +75,7 @@ def test_every_number_leads_down_to_the_customers_and_back(as_role):
         assert "jumlah cocok" in text
         assert "jumlah tidak cocok" not in text
         tree = html.fromstring(text)
-        seen.append(tree.xpath('string(//main//h2)'))
+        seen.append(tree.xpath("string(//main//h2)"))
         links = tree.xpath("//tbody//th/a/@href")
         assert links
         page = links[0]

@@ -56,7 +56,9 @@ def file(kind: str) -> Response:
         return csv_file(table, f"{base}.csv")
     words = pd.DataFrame({"agreement": list(map(str, Agreement))})
     words["meaning"] = [label(f"agreement.{a}") for a in words["agreement"]]
-    title = str(tr("DLPD {m}, menurut kWh dipertaruhkan", "DLPD {m}, by kWh at stake", m=month(asked)))
+    title = str(
+        tr("DLPD {m}, menurut kWh dipertaruhkan", "DLPD {m}, by kWh at stake", m=month(asked))
+    )
     return xlsx_file({"DLPD": table, "Keterangan": words}, f"{base}.xlsx", title=title)
 
 

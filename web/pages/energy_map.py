@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import secrets
+from itertools import pairwise
 from typing import Any
 
 from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
@@ -77,6 +78,11 @@ def data() -> Response:
     seen = may("customers.page")
     with database().reading() as session:
         months, _ = months_until(session, g.ulp, last)
+    if not months:
+        raise NothingToDo(
+            f"no month up to {last} is summed yet; open the map of a month that has readings",
+            f"belum ada bulan sampai {last} yang dijumlah; buka peta bulan yang punya bacaan",
+        )
     sent = _SENT.get(lambda session: _packed(session, last, seen), last, ",".join(months), lang(), str(seen))  # fmt: skip
     answer = Response(sent, mimetype="application/json")
     answer.headers["Content-Encoding"] = "gzip"
@@ -116,7 +122,7 @@ def class_words(measure: Measure) -> list[tuple[str, str]]:
     low, *middle, high = [_edge(measure, b) for b in BREAKS[measure]]
     edges = [low, *middle, high]
     said = [str(tr("sampai {b}", "up to {b}", b=low))]
-    said += [f"{a} – {b}" for a, b in zip(edges, edges[1:], strict=False)]
+    said += [f"{a} – {b}" for a, b in pairwise(edges)]
     said.append(str(tr("di atas {b}", "above {b}", b=high)))
     rest = ("incomplete", f"unknown_{_KEYS[measure]}", "nothing", "hidden")
     return list(zip(CLASSES, [*said, *(label(f"map.{key}") for key in rest)], strict=True))
@@ -138,8 +144,8 @@ def _asked() -> tuple[str, str]:
     asked = checked_month(told, g.blth)
     last = max(asked, g.blth)
     with database().reading() as session:
-        window = sum(months_until(session, g.ulp, last), [])
-    return asked, last if asked in window else asked
+        summed, waiting = months_until(session, g.ulp, last)
+    return asked, last if asked in (*summed, *waiting) else asked
 
 
 def _measure() -> Measure:

@@ -6,14 +6,13 @@ from typing import Any
 from flask import Blueprint, Response, g, render_template, request
 
 from rbmgeo.db.queries import energy_lines, units, versions
-from rbmgeo.errors import UsageError
 from rbmgeo.terms import Role
-from rbmgeo.workflows.energy_restated import BY, Sides, restate, usual_sides
+from rbmgeo.workflows.energy_restated import Sides, restate, side_of, usual_sides
 from web.access import allow
 from web.database import database
 from web.language import month, tr
 from web.pages.download import csv_file, xlsx_file
-from web.pages.forms import checked_day, checked_month, page_number
+from web.pages.forms import checked_month, page_number
 
 bp = Blueprint("energy_restated", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/energi/pemetaan")
 
@@ -71,24 +70,15 @@ def _ordered(places: Any) -> Any:
 
 def _sides(session: Any, blth: str) -> Sides:
     by = request.args.get("menurut") or "gardu"
-    if by not in BY:
-        raise UsageError(f"{by!r} is none of {BY}", f"{by!r} bukan {BY}")
     usual = usual_sides(session, g.ulp, blth, by)
-    sides = [_side(by, name, getattr(usual, kept)) for name, kept in (("lama", "old"), ("baru", "new"))]
-    return Sides(by, *sides)
+    old, new = (_side(by, n, kept) for n, kept in (("lama", usual.old), ("baru", usual.new)))
+    return Sides(by, old, new)
 
 
 def _side(by: str, name: str, usual: date | int | None) -> date | int | None:
     told = request.args.get(name)
-    if told is None:
-        return usual
-    if by == "gardu":
-        return checked_day(told) or usual
-    if not told:
-        return None
-    if not (told.isascii() and told.isdigit() and len(told) < 10):
-        raise UsageError(f"version {told!r} is no number", f"versi {told!r} bukan angka")
-    return int(told)
+    # Of versions an empty choice is one: the month's own list.
+    return side_of(by, told or "", None if told == "" and by == "rbm" else usual)
 
 
 def _written(side: date | int | None) -> str:

@@ -99,7 +99,7 @@ def read_lines(
         **asking(session, ulp=ulp, blth=blth), before=before,
         before_left_out=asking(session, ulp=ulp, blth=before)["left_out"], whose=idpels,
     )  # fmt: skip
-    numbers = [c for c in frame if c.endswith(("_kwh", "_va")) or c == "multiplier"]
+    numbers = [c for c in map(str, frame) if c.endswith(("_kwh", "_va")) or c == "multiplier"]
     return frame.astype(dict.fromkeys(numbers, "float64"))
 
 
@@ -152,4 +152,3 @@ def flows(
         GROUP BY 1, 2 ORDER BY 1, 2""",
         **{k: v for k, v in base.items() if k not in ("month_end", "version_id")}, **params,
     )  # fmt: skip
-

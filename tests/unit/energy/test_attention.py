@@ -117,4 +117,6 @@ def test_the_list_says_what_the_rules_say_one_by_one(drawn):
         assert row["ours"] == (said or "")
         if back:
             rolled = rollover_kwh(Decimal(p), Decimal(s), digits=max(5, len(str(p))), daya_va=va)
-            assert (np.nan_to_num(row["rollover_kwh"], nan=-1)) == (-1 if rolled is None else rolled)
+            assert (np.nan_to_num(row["rollover_kwh"], nan=-1)) == (
+                -1 if rolled is None else rolled
+            )

@@ -12,9 +12,9 @@ from rbmgeo.energy.restated import restated
 
 def flows(*rows):
     columns = ["before", "after", "customers", "kwh", "token_kwh"]
-    return pd.DataFrame(
-        [(b, a, n, D(k), D(t)) for b, a, n, k, t in rows], columns=columns
-    ).astype({"kwh": object, "token_kwh": object})
+    return pd.DataFrame([(b, a, n, D(k), D(t)) for b, a, n, k, t in rows], columns=columns).astype(
+        {"kwh": object, "token_kwh": object}
+    )
 
 
 def test_eighteen_customers_moved_and_the_sums_stay():

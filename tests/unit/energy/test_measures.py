@@ -81,15 +81,15 @@ def test_without_va_the_share_of_readings_says_whether_a_change_can_be_judged():
 
 
 def test_few_customers_show_no_figures_to_who_may_not_see_customers():
-    few, more = (
-        month("123.4", customers=n, read=n).assign(blth="202401") for n in (FEW - 1, FEW)
-    )
+    few, more = (month("123.4", customers=n, read=n).assign(blth="202401") for n in (FEW - 1, FEW))
     shown = without_single_customers(pd.concat([few, more.rename(index={"G1": "G2"})]))
     assert shown.loc["G1", FIGURES].isna().all()
     assert set(shown.loc["G1", [str(m) for m in Measure]]) == {HIDDEN}
     assert shown.loc["G2", "kwh"] == D("123.4")
     assert shown.loc["G1", "customers"] == FEW - 1  # that they are there is no secret
-    assert "123.4" not in shown.loc["G1"].drop(["active_kwh", "known_kwh"]).astype("str").to_string()
+    assert (
+        "123.4" not in shown.loc["G1"].drop(["active_kwh", "known_kwh"]).astype("str").to_string()
+    )
 
 
 numbers = st.integers(0, 100_000).map(D)
