@@ -6,10 +6,12 @@ from typing import Any
 from flask import Blueprint, Response, g, render_template, request
 
 from rbmgeo.db.queries import energy_lines, units, versions
+from rbmgeo.energy.restated import Restated
 from rbmgeo.terms import Role
 from rbmgeo.workflows.energy_restated import Sides, restate, side_of, usual_sides
 from web.access import allow
 from web.database import database
+from web.kept import Kept
 from web.language import month, tr
 from web.pages.download import csv_file, xlsx_file
 from web.pages.forms import checked_month, page_number
@@ -17,6 +19,8 @@ from web.pages.forms import checked_month, page_number
 bp = Blueprint("energy_restated", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/energi/pemetaan")
 
 _ROWS, _MOVES, _DAYS = 60, 30, 12
+#: What a process remembers: the pages of one comparison do not compute it again.
+_KEPT: Kept[Restated] = Kept(4)
 
 
 @bp.get("")
@@ -27,12 +31,12 @@ def page() -> str:
     with database().reading() as session:
         there = asked in units.months(session, ulp=g.ulp)
         sides = _sides(session, asked)
-        found = restate(session, g.ulp, asked, sides) if there else None
         days = energy_lines.mapping_dates(session, ulp=g.ulp)[:_DAYS]
         known = versions.versions(session, ulp=g.ulp)
         session.expunge_all()
-    if found is None:
+    if not there:
         return render_template("energy_restated.html", found=None, asked=asked)
+    found = _restated(asked, sides)
     places = _ordered(found.places)
     differing = int((places["kwh_difference"].ne(0) | places["token_kwh_difference"].ne(0)).sum())
     at, pages = page_number(request.args.get("hal"), len(places), _ROWS)
@@ -53,7 +57,7 @@ def file(kind: str) -> Response:
     asked = checked_month(request.args.get("bulan"), g.blth)
     with database().reading() as session:
         sides = _sides(session, asked)
-        found = restate(session, g.ulp, asked, sides)
+    found = _restated(asked, sides)
     places = _ordered(found.places).rename_axis(sides.by)
     base = f"energi-pemetaan-{g.ulp}-{asked}"
     if kind == "csv":
@@ -61,6 +65,14 @@ def file(kind: str) -> Response:
     title = str(tr("kWh {m}, pemetaan {a} dan {b}", "kWh {m}, mapping {a} and {b}", m=month(asked),
                    a=_written(sides.old) or "-", b=_written(sides.new) or "-"))  # fmt: skip
     return xlsx_file({"Tempat": places, "Perpindahan": found.moves}, f"{base}.xlsx", title=title)
+
+
+def _restated(blth: str, sides: Sides) -> Restated:
+    # A draft's members change without a mark of the unit's data: only days are remembered.
+    if sides.by == "gardu":
+        return _KEPT.get(lambda session: restate(session, g.ulp, blth, sides), blth, repr(sides))
+    with database().reading() as session:
+        return restate(session, g.ulp, blth, sides)
 
 
 def _ordered(places: Any) -> Any:
