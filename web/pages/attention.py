@@ -12,7 +12,7 @@ from web.access import allow
 from web.kept import Kept
 from web.language import label, month, tr
 from web.pages.download import csv_file, xlsx_file
-from web.pages.forms import checked_month, page_number
+from web.pages.forms import checked_month, page_number, rows_a_page
 
 bp = Blueprint("attention", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/energi/dlpd")
 
@@ -31,8 +31,9 @@ def page() -> str:
     except NothingToDo:
         return render_template("attention.html", found=None, asked=asked)
     work = chosen(found.work, **_filters())
-    at, pages = page_number(request.args.get("hal"), len(work), _ROWS)
-    part = work.iloc[(at - 1) * _ROWS : at * _ROWS].astype(object)
+    size = rows_a_page(_ROWS)
+    at, pages = page_number(request.args.get("hal"), len(work), size)
+    part = work.iloc[(at - 1) * size : at * size].astype(object)
     return render_template(
         "attention.html", found=found, asked=asked, count=len(work), page=at, pages=pages,
         rows=part.where(part.notna(), None).to_dict("records"), filters=_filters(),

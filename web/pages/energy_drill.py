@@ -13,7 +13,7 @@ from web.database import database
 from web.language import month, tr
 from web.pages.download import csv_file, xlsx_file
 from web.pages.energy import months_to_count
-from web.pages.forms import checked_month, page_number
+from web.pages.forms import checked_month, page_number, rows_a_page
 
 bp = Blueprint("energy_drill", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/energi/rinci")
 
@@ -29,12 +29,13 @@ def page() -> AnyResponse | str:
         months_to_count(asked, asked)
     except NothingToDo:
         return render_template("energy_drill.html", found=None, asked=asked, where=where)
-    found = _found(asked, where, size=_ROWS)
+    size = rows_a_page(_ROWS)
+    found = _found(asked, where, size=size)
     at = pages = 1
     if found.customers is not None:
-        at, pages = page_number(request.args.get("hal"), found.customers.counts["lines"], _ROWS)
+        at, pages = page_number(request.args.get("hal"), found.customers.counts["lines"], size)
         if at > 1:
-            found = _found(asked, where, first=(at - 1) * _ROWS, size=_ROWS)
+            found = _found(asked, where, first=(at - 1) * size, size=size)
     table = found.customers.rows if found.customers is not None else _table(found)
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
     return render_template(

@@ -14,7 +14,7 @@ from web.database import database
 from web.kept import Kept
 from web.language import month, tr
 from web.pages.download import csv_file, xlsx_file
-from web.pages.forms import checked_month, page_number
+from web.pages.forms import checked_month, page_number, rows_a_page
 
 bp = Blueprint("energy_restated", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/energi/pemetaan")
 
@@ -39,11 +39,12 @@ def page() -> str:
     found = _restated(asked, sides)
     places = _ordered(found.places)
     differing = int((places["kwh_difference"].ne(0) | places["token_kwh_difference"].ne(0)).sum())
-    at, pages = page_number(request.args.get("hal"), len(places), _ROWS)
-    rows = places.iloc[(at - 1) * _ROWS : at * _ROWS].reset_index().to_dict("records")
+    size = rows_a_page(_ROWS)
+    at, pages = page_number(request.args.get("hal"), len(places), size)
+    rows = places.iloc[(at - 1) * size : at * size].reset_index().to_dict("records")
     return render_template(
         "energy_restated.html", found=found, asked=asked, sides=sides, rows=rows, page=at,
-        pages=pages, differing=differing, moves=found.moves.head(_MOVES).to_dict("records"),
+        pages=pages, differing=differing, moves=found.moves.head(rows_a_page(_MOVES)).to_dict("records"),
         all_moves=len(found.moves), days=days, versions=known, one_day=timedelta(days=1),
         query={"menurut": sides.by, "lama": _written(sides.old), "baru": _written(sides.new),
                "bulan": asked},
