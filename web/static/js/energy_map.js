@@ -15,9 +15,11 @@
   const point = signs.find((p) => p.type === "decimal").value;
   const minus = (text) => text.replace(/-/g, "−");
   const num = (n) => (n === null || n === undefined ? NONE : minus(whole.format(n)));
+  // Made once: a month writes some ten thousand numbers.
+  const shares = [0, 1].map((digits) => new Intl.NumberFormat(lang, { minimumFractionDigits: digits, maximumFractionDigits: digits, roundingMode: "halfEven" }));
   const pct = (share, digits = 0, sign = false) => {
     if (share === null || share === undefined) return NONE;
-    const text = new Intl.NumberFormat(lang, { minimumFractionDigits: digits, maximumFractionDigits: digits, roundingMode: "halfEven" }).format(100 * share);
+    const text = shares[digits].format(100 * share);
     return `${sign && share > 0 ? "+" : ""}${minus(text)} %`;
   };
   // Every digit that the server told: a kWh is one number on the map, in the table and in files.
@@ -25,7 +27,7 @@
     if (text === null || text === undefined) return NONE;
     const [, sign, before, after = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
     const rest = after.replace(/0+$/, "");
-    return `${sign ? "−" : ""}${new Intl.NumberFormat(lang).format(BigInt(before))}${rest ? point + rest : ""}`;
+    return `${sign ? "−" : ""}${whole.format(BigInt(before))}${rest ? point + rest : ""}`;
   };
 
   const el = (tag, name, text) => {
@@ -53,9 +55,14 @@
       g.c = "12345".includes(grade) ? `${colours[measure]}-${grade}` : "";
       g.h = g.c ? "" : { i: "part", u: "unsaid", n: "none", s: "shut" }[grade];
       g.mark = ["", "tinggi", "mustahil"][Number(row.mark[at])];
+      g.t = () => hint(row, grade);
+    };
+    const hint = (row, grade) => {
+      if (grade === "s") return words.few;
+      if (!row.known[at]) return words.no_data;
       const figure = { jam: num(row.hours[at]), beban: pct(row.load[at]), ubah: pct(row.change[at], 1, true) }[measure];
-      const name = `${words.measures[measure]} ${figure}`;
-      g.t = g.v === null ? (grade === "s" ? words.few : words.no_data) : `${exact(row.kwh[at])} + ${exact(row.token_kwh[at])} token kWh, ${"iu".includes(grade) ? words.classes[measure][grade] : name}`;
+      const judged = "iu".includes(grade) ? words.classes[measure][grade] : `${words.measures[measure]} ${figure}`;
+      return `${exact(row.kwh[at])} + ${exact(row.token_kwh[at])} token kWh, ${judged}`;
     };
 
     // --- legend: fixed classes, counts of this month over every gardu

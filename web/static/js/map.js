@@ -208,7 +208,10 @@
       if (g.mark) badge(c, { x: p.x + r * 0.72, y: p.y - r * 0.72 }, g.mark);
     };
     const mark = new Sign([g.y, g.x], { renderer: marks, pane: "tanda", radius: radius(g) + 4, draw });
-    mark.bindTooltip(() => hint(g.code, g.mark ? `${g.t}, ${data.words[g.mark === "mustahil" ? "mark" : "mark_high"]}` : g.t), { direction: "top", offset: [0, -6] });
+    mark.bindTooltip(() => {
+      const said = typeof g.t === "function" ? g.t() : g.t;
+      return hint(g.code, g.mark ? `${said}, ${data.words[g.mark === "mustahil" ? "mark" : "mark_high"]}` : said);
+    }, { direction: "top", offset: [0, -6] });
     if (frame.dataset.picks) mark.on("click", () => frame.dispatchEvent(new CustomEvent("gardu-picked", { detail: g })));
     else opens(mark, frame.dataset.gardu, g.code);
     mark.addTo(map);
@@ -227,22 +230,26 @@
   // Greedy: the greater first, in four places; a code that finds none free waits for a closer view.
   const clear = (box, taken) => taken.every((t) => box[2] < t[0] || box[0] > t[2] || box[3] < t[1] || box[1] > t[3]);
   const MOST_LABELS = 250;
+  const MOST_TRIED = 500;
   const place = () => {
     const view = map.getSize();
-    let written = 0;
+    let [written, tried] = [0, 0];
+    // All widths are read before anything is written: else the page is laid out again for each.
+    for (const one of labels) one.wide ||= one.shown.offsetWidth;
     const spots = data.gardu.map((g) => ({ p: map.latLngToContainerPoint([g.y, g.x]), r: energy ? radius(g) * 0.8 : 6 }));
     const taken = spots.map(({ p, r }) => [p.x - r, p.y - r, p.x + r, p.y + r]);
     for (const one of fiftieth) {
       const p = map.latLngToContainerPoint([one.y, one.x]);
       taken.push([p.x - 15, p.y - 23, p.x + 15, p.y - 6]);
     }
-    for (const { mark, shown, where, gap } of labels) {
+    for (const { mark, shown, where, gap, wide: measured } of labels) {
       const p = map.latLngToContainerPoint(where);
-      const [wide, r] = [shown.offsetWidth || 60, gap()];
+      const [wide, r] = [measured || 60, gap()];
       const ways = [[-wide / 2, r], [r, -8], [-wide / 2, -r - 16], [-r - wide, -8]];
       if (!energy) ways.unshift(ways.splice(1, 1)[0]);
       const box = ([x, y]) => [p.x + x, p.y + y, p.x + x + wide, p.y + y + 16];
-      const seen = p.x > -60 && p.y > -30 && p.x < view.x + 60 && p.y < view.y + 30 && written < MOST_LABELS;
+      const seen = p.x > -60 && p.y > -30 && p.x < view.x + 60 && p.y < view.y + 30 && written < MOST_LABELS && tried < MOST_TRIED;
+      if (seen) tried += 1;
       const way = seen ? ways.find((one) => clear(box(one), taken)) : undefined;
       mark.getElement().classList.toggle("off", !way);
       if (!way) continue;
