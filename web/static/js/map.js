@@ -188,7 +188,8 @@
   const most = data.most || Math.max(1, ...data.gardu.map((g) => g.v || 0));
   // Circles grow with the room between gardu, so that a far view is no heap.
   const nearest = data.room_m ? [data.room_m, data.room_m] : data.gardu.map((g, i) => Math.min(...data.gardu.map((o, j) => (i === j ? Infinity : map.distance([g.y, g.x], [o.y, o.x]))))).sort((a, b) => a - b);
-  const room = () => (nearest.length > 1 ? Math.min(36, Math.max(10, (1.3 * nearest[nearest.length >> 1]) / metres())) : 30);
+  const [least, share] = data.gardu.length > 300 ? [5, 0.9] : [10, 1.3];
+  const room = () => (nearest.length > 1 ? Math.min(36, Math.max(least, (share * nearest[nearest.length >> 1]) / metres())) : 30);
   const radiusOf = (v) => (v === null ? 6 : Math.max(4, room() * Math.sqrt(Math.max(0, v) / most)));
   const radius = (g) => radiusOf(g.v);
   const labels = [];
