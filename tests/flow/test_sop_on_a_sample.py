@@ -1,7 +1,6 @@
 """SOP IV from two lists to the report, on an invented unit, as staff would go through it."""
 
 import csv
-import importlib.util
 import json
 import uuid
 from decimal import Decimal
@@ -235,11 +234,9 @@ def test_the_honesty_of_the_sample_is_kept_beside_it(folder):
     assert 0.6 < kept["nearest_is_true"] < 0.9
 
 
-def test_the_kwh_of_map_table_files_and_api_are_one_number(database, tmp_path):
+def test_the_kwh_of_map_table_files_pdf_and_api_are_one_number(database, tmp_path):
     client = logged_in(database, tmp_path, ULP)
     assert check_one_number(client, ULP, "202412") > 0
-    if importlib.util.find_spec("web.exports") is None:
-        pytest.skip("TABLES AS PDF ABSENT: web.exports is not there")
     address = f"/{ULP}/202412"
     told = client.get(f"{address}/peta/energi?bulan=202412&unduh=pdf&tabel=energi-gardu")
     words = pdf_words(told.data)
