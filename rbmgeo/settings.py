@@ -71,6 +71,11 @@ class UnitSettings(BaseModel):
     stop_share: float = Field(0.05, gt=0, le=1)  # R-SA-20: errors left that matter
     stop_risk: float = Field(0.10, gt=0, lt=1)  # R-SA-20: chance of missing them
     coverage_limit: float = Field(0.8, ge=0, le=1)  # kWh coverage under it is hatched
+    dlpd_rise: float = Field(
+        0.5, gt=0
+    )  # R-EN-04: kWh above the month before by more than this share
+    dlpd_fall: float = Field(0.5, gt=0, le=1)  # R-EN-04: below it by more
+    dlpd_low_hours: float = Field(40, ge=0)  # R-EN-03
     self_read_days: tuple[int, int] = (23, 27)  # R-PO-03, days of the month
     deed_number: str = "{number:03d}/BA-RBM/{ulp}/{month}/{year}"  # month in Roman figures
     deed_place: str = ""  # where deeds are signed; the unit's name if empty

@@ -273,6 +273,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "without.tanpa RBM": ("tanpa RBM", "without RBM"),
     "without.tanpa gardu": ("tanpa gardu", "without gardu"),
+    "without.tanpa penyulang": ("tanpa penyulang", "without feeder"),
     "without.ditolak saat impor": ("ditolak saat impor", "refused at import"),
     "note.workbench": ("draf meja kerja", "draft of the workbench"),
     "note.design": ("disusun dari rute sebelumnya", "designed from the routes before"),

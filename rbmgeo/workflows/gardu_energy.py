@@ -10,9 +10,10 @@ from rbmgeo.db.queries import batches, energy, units
 from rbmgeo.energy.change import Change, explained
 from rbmgeo.energy.per_gardu import load_of_gardu
 from rbmgeo.errors import NotThere
+from rbmgeo.workflows.attention import worst_of
 
-#: Months that a gardu's page shows, and customers whose use changed most.
-MONTHS, MOST_CHANGED = 12, 10
+#: Months that a gardu's page shows, customers whose use changed most, lines to look at.
+MONTHS, MOST_CHANGED, WORST = 12, 10, 10
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class GarduEnergy:
 
     ``change`` is None where the unit has only one month. ``changed``: the customers whose kWh
     differ most: ``public_id``, ``idpel``, ``before``, ``after``, ``kwh`` (Decimal or None).
+    ``worst``: the lines with most kWh at stake (`rbmgeo.energy.attention`), of ``to_look_at``.
     """
 
     gardu: str
@@ -30,6 +32,8 @@ class GarduEnergy:
     after: str
     change: Change | None
     changed: list[dict[str, object]]
+    worst: list[dict[str, object]]
+    to_look_at: int
 
 
 def gardu_energy(
@@ -63,9 +67,13 @@ def gardu_energy(
         change = explained(had, has, gardu)
         changed = _most_changed(session, ulp, gardu, had, has)
     penyulang = ratings["penyulang"][gardu]
+    odd = worst_of(session, ulp, after, gardu, whose)
+    top = odd.head(WORST).astype(object)
+    rows = top.where(top.notna(), None).to_dict("records")
+    worst = [{str(name): value for name, value in row.items()} for row in rows]
     return GarduEnergy(
         gardu, None if pd.isna(penyulang) else str(penyulang), pd.concat(months), before, after,
-        change, changed,
+        change, changed, worst, len(odd),
     )  # fmt: skip
 
 

@@ -51,20 +51,6 @@ def test_a_click_on_a_customer_opens_the_card_by_public_id(desk, address):
     assert desk.faults == []
 
 
-def test_a_click_on_a_gardu_of_the_energy_map_opens_its_map(desk, address):
-    desk.goto(f"{address}{UNIT}/peta/energi")
-    assert desk.locator("[data-map]").get_attribute("data-gardus") == "2"
-    at = desk.evaluate(
-        """() => { const g = JSON.parse(document.getElementById("map-data").textContent).gardu[0];
-            const at = map_kanvas.latLngToContainerPoint([g.y, g.x]);
-            const box = document.getElementById("map_kanvas").getBoundingClientRect();
-            return { x: box.x + at.x, y: box.y + at.y }; }"""
-    )
-    desk.mouse.click(at["x"], at["y"])
-    desk.wait_for_url("**/peta/gardu/PD001")
-    assert desk.faults == []
-
-
 def test_attacks_are_drawn_and_run_nowhere(browser, make_database, tmp_path):
     database = Database(make_database("hostile_browser", filled=hostile.build))
     with database.reading() as session:

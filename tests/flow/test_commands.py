@@ -208,6 +208,23 @@ class TestInTheOrderOfTheWork:
         code, _, err = run("report", "kwh", "--blth", "202613")
         assert code == 1 and "202613" in err
 
+    def test_the_attention_list_and_a_month_under_two_mappings(self, run, tmp_path):
+        found = one_object(run("report", "dlpd", "--csv", "dlpd.csv", "--json")[1])
+        rows = rows_of(tmp_path / "dlpd.csv")
+        assert len(rows) == found["to_look_at"] == sum(found["by_kind"].values())
+        stakes = [float(r["stake_kwh"]) for r in rows if r["stake_kwh"]]
+        assert stakes == sorted(stakes, reverse=True)
+        some = one_object(run("report", "dlpd", "--agreement", "hanya_kita", "--json")[1])
+        assert some["to_look_at"] == found["by_agreement"]["hanya_kita"]
+        for by in ("gardu", "rbm"):
+            told = one_object(run("report", "restate", "--by", by, "--json")[1])
+            kwh = one_object(run("report", "kwh", "--blth", told["blth"], "--json")[1])
+            assert told["old_kwh"] == told["new_kwh"] == kwh["total_kwh"]
+        for words in (("--by", "x"), ("--old", "kemarin"), ("--by", "rbm", "--new", "baru")):
+            code, out, err = run("report", "restate", *words)
+            assert (code, out) == (1, "")
+            assert len(err.strip().splitlines()) == 1
+
     def test_the_network_and_maps(self, run, tmp_path):
         code, out, _ = run("network", "stats", "--json")
         assert code == 0

@@ -5,6 +5,7 @@ from flask import Blueprint
 from web.pages import (
     account,
     answering,
+    attention,
     batches,
     board,
     change_sets,
@@ -12,6 +13,9 @@ from web.pages import (
     customers,
     deeds,
     energy,
+    energy_drill,
+    energy_map,
+    energy_restated,
     evaluation,
     event_map,
     events,
@@ -58,5 +62,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     maps.bp, unit_map.bp, layers.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
     schedule.bp, letters.bp, answering.bp, looks.bp,
     plans.bp, reading_calendar.bp, workbench.bp, change_sets.bp, route_settings.bp,
-    sheets.bp, deeds.bp, tables.bp, papers.bp,
+    sheets.bp, deeds.bp, tables.bp, papers.bp, energy_map.bp, energy_drill.bp, energy_restated.bp, attention.bp,
 )  # fmt: skip

@@ -1,20 +1,18 @@
-"""Peta: choose a RBM, a gardu, or the energy of all gardu; each drawn with its table."""
+"""Peta: choose a RBM or a gardu; each drawn with its table."""
 
 import uuid
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, render_template, request
 from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import pages, versions
-from rbmgeo.errors import NothingToDo, NotThere
+from rbmgeo.errors import NotThere
 from rbmgeo.terms import Role
-from rbmgeo.workflows.maps import energy_of_all, gardu_map, rbm_map
+from rbmgeo.workflows.maps import gardu_map, rbm_map
 from web.access import allow
 from web.database import database
-from web.language import lang, num
+from web.language import lang
 from web.pages.drawing import drawn_page
-from web.pages.energy import months_to_count
-from web.pages.forms import checked_span
 
 bp = Blueprint("maps", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/peta")
 
@@ -72,27 +70,5 @@ def gardu(code: str) -> Response:
         drawn = gardu_map(session, g.ulp, code, lang=lang())
     return drawn_page(
         "map_gardu.html", drawn, code=code, rows=rows, gardu=found[0] if found else {},
-        NOBODY=NOBODY,
-    )  # fmt: skip
-
-
-@bp.get("/energi")
-@allow(Role.PERENCANA, Role.PENGAWAS)
-def energy() -> Response | str:
-    """Show the kWh of every gardu over one or more months."""
-    first, last = checked_span(request.args.get("dari"), request.args.get("sampai"), g.blth)
-    try:
-        if months_to_count(first, last):
-            return redirect(url_for("energy.page", dari=first, sampai=last))
-        with database().reading() as session:
-            drawn = energy_of_all(
-                session, g.ulp, blth_from=first, blth_to=last, lang=lang(), number=num
-            )
-    except NothingToDo:
-        return render_template("map_energy.html", report=None, first=first, last=last)
-    assert drawn.report is not None
-    rows = drawn.report.per_gardu.reset_index().to_dict("records")
-    return drawn_page(
-        "map_energy.html", drawn, report=drawn.report, rows=rows, first=first, last=last,
         NOBODY=NOBODY,
     )  # fmt: skip

@@ -13,15 +13,17 @@ from sqlalchemy.orm import Session
 from rbmgeo.db.queries import versions
 from rbmgeo.db.queries.lists import read
 
-_TOLD, _PER_RBM_GARDU = (
+#: The start of a statement that knows one month's lines as `told`; its parameters: `asking`.
+TOLD, _PER_RBM_GARDU = (
     Path(__file__).with_name(f"kwh_{name}.sql").read_text(encoding="utf-8")
     for name in ("told", "per_rbm_gardu")
 )
-_KWH = text(_TOLD + _PER_RBM_GARDU)
-_TOLD_OF_SOME = _TOLD.replace("/* whose */", "AND idpel = ANY(:whose)")
-_KWH_OF_SOME = text(_TOLD_OF_SOME + _PER_RBM_GARDU)
+_KWH = text(TOLD + _PER_RBM_GARDU)
+#: The same of some customers only: ``whose``.
+TOLD_OF_SOME = TOLD.replace("/* whose */", "AND idpel = ANY(:whose)")
+_KWH_OF_SOME = text(TOLD_OF_SOME + _PER_RBM_GARDU)
 _LINES = text(
-    _TOLD_OF_SOME + "SELECT idpel, line, gardu, CASE WHEN kwh IS NOT NULL OR token_kwh IS NOT NULL "
+    TOLD_OF_SOME + "SELECT idpel, line, gardu, CASE WHEN kwh IS NOT NULL OR token_kwh IS NOT NULL "
     "THEN COALESCE(kwh, 0) + COALESCE(token_kwh, 0) END AS kwh FROM told ORDER BY idpel, line"
 )
 
@@ -34,7 +36,7 @@ def kwh_per_rbm_gardu(
     The RBM is that of the version in force, else of the month's list, else of the newest
     list before (the first after, for months before any list). Sums are Decimal.
     """
-    asked = {**_asked(session, ulp, blth), "whose": idpels}
+    asked = {**asking(session, ulp=ulp, blth=blth), "whose": idpels}
     rows = session.execute(_KWH if idpels is None else _KWH_OF_SOME, asked)
     frame = pd.DataFrame(rows.mappings().all(), columns=list(rows.keys()))
     return frame.assign(blth=blth)
@@ -45,7 +47,7 @@ def kwh_lines(session: Session, *, ulp: str, blth: str, idpels: list[str]) -> pd
 
     As `kwh_per_rbm_gardu` counts them: Decimal, tokens included, None where nothing is known.
     """
-    rows = session.execute(_LINES, {**_asked(session, ulp, blth), "whose": idpels})
+    rows = session.execute(_LINES, {**asking(session, ulp=ulp, blth=blth), "whose": idpels})
     frame = pd.DataFrame(rows.mappings().all(), columns=list(rows.keys()), dtype=object)
     return frame.set_index(["idpel", "line"])
 
@@ -59,7 +61,8 @@ def ever_on(session: Session, *, ulp: str, gardu: str) -> list[str]:
     return [str(idpel) for idpel in found]
 
 
-def _asked(session: Session, ulp: str, blth: str) -> dict[str, object]:
+def asking(session: Session, *, ulp: str, blth: str) -> dict[str, object]:
+    """Return what a statement with `TOLD` asks: the month, the records and routes that hold in it."""
     year, month = int(blth[:4]), int(blth[4:])
     return {
         "ulp": ulp, "blth": blth, "month_end": date(year, month, monthrange(year, month)[1]),

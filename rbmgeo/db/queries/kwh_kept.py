@@ -76,6 +76,18 @@ def gardu_rows(session: Session, *, ulp: str, months: list[str]) -> pd.DataFrame
     return _typed(frame)
 
 
+def gardu_of_months(session: Session, *, ulp: str, months: list[str]) -> pd.DataFrame:
+    """Return one row a month and gardu, those without a gardu and those refused as well."""
+    frame = read_exact(
+        session,
+        f"SELECT blth, gardu, {_SUMMED} FROM kwh_row WHERE ulp = :u AND blth = ANY(:m) "
+        "GROUP BY blth, gardu ORDER BY blth, gardu",
+        u=ulp,
+        m=months,
+    )
+    return _typed(frame)
+
+
 def sums(session: Session, *, ulp: str, months: list[str]) -> list[dict[str, Any]]:
     """Return what each month's rows sum to, with their number and the kWh refused, by month."""
     found = session.execute(

@@ -50,6 +50,8 @@
 
   // --- signs, the same on the map and in the legend
   const { disc, polygon, square, halo, STATES, hatch, badge, bolt, dashes, WIDTHS } = rbmSigns(ink);
+  // A circle by its class: a colour, or a way of hatching where there is none.
+  const signsOf = (g) => (c, p, r) => (g.c ? disc(c, p, r, ink(g.c), ink("map-ink"), 1.1) : hatch(c, p, r, g.h));
   // The two sides of an event: gardu and lines of the old one, and of the new one.
   const SIDE = { old: "primary", new: "rbm-5" };
   const NEW_DASH = [7, 4];
@@ -183,11 +185,13 @@
 
   // --- gardu: the square sign with its code, or a circle by its kWh
   const energy = data.gardu.some((g) => "k" in g);
-  const most = Math.max(1, ...data.gardu.map((g) => g.v || 0));
+  const most = data.most || Math.max(1, ...data.gardu.map((g) => g.v || 0));
   // Circles grow with the room between gardu, so that a far view is no heap.
-  const nearest = data.gardu.map((g, i) => Math.min(...data.gardu.map((o, j) => (i === j ? Infinity : map.distance([g.y, g.x], [o.y, o.x]))))).sort((a, b) => a - b);
-  const room = () => (nearest.length > 1 ? Math.min(36, Math.max(10, (1.3 * nearest[nearest.length >> 1]) / metres())) : 30);
-  const radius = (g) => (g.v === null ? 6 : Math.max(4, room() * Math.sqrt(Math.max(0, g.v) / most)));
+  const nearest = data.room_m ? [data.room_m, data.room_m] : data.gardu.map((g, i) => Math.min(...data.gardu.map((o, j) => (i === j ? Infinity : map.distance([g.y, g.x], [o.y, o.x]))))).sort((a, b) => a - b);
+  const [least, share] = data.gardu.length > 300 ? [5, 0.9] : [10, 1.3];
+  const room = () => (nearest.length > 1 ? Math.min(36, Math.max(least, (share * nearest[nearest.length >> 1]) / metres())) : 30);
+  const radiusOf = (v) => (v === null ? 6 : Math.max(4, room() * Math.sqrt(Math.max(0, v) / most)));
+  const radius = (g) => radiusOf(g.v);
   const labels = [];
   const label = (g, gap) => {
     const shown = el("span", "code", g.code);
@@ -199,13 +203,18 @@
   const circle = (g) => {
     const draw = (c, p) => {
       const r = radius(g);
-      if (g.k) disc(c, p, r, ink(`seq-${g.k}`), ink("map-ink"), 1.1);
+      if (g.c !== undefined) signsOf(g)(c, p, r);
+      else if (g.k) disc(c, p, r, ink(`seq-${g.k}`), ink("map-ink"), 1.1);
       else hatch(c, p, r);
       if (g.mark) badge(c, { x: p.x + r * 0.72, y: p.y - r * 0.72 }, g.mark);
     };
     const mark = new Sign([g.y, g.x], { renderer: marks, pane: "tanda", radius: radius(g) + 4, draw });
-    mark.bindTooltip(() => hint(g.code, g.mark ? `${g.t}, ${data.words[g.mark === "mustahil" ? "mark" : "mark_high"]}` : g.t), { direction: "top", offset: [0, -6] });
-    opens(mark, frame.dataset.gardu, g.code);
+    mark.bindTooltip(() => {
+      const said = typeof g.t === "function" ? g.t() : g.t;
+      return hint(g.code, g.mark ? `${said}, ${data.words[g.mark === "mustahil" ? "mark" : "mark_high"]}` : said);
+    }, { direction: "top", offset: [0, -6] });
+    if (frame.dataset.picks) mark.on("click", () => frame.dispatchEvent(new CustomEvent("gardu-picked", { detail: g })));
+    else opens(mark, frame.dataset.gardu, g.code);
     mark.addTo(map);
     circles.push(() => mark.setRadius(radius(g) + 4));
     label(g, () => radius(g) + 3);
@@ -221,22 +230,31 @@
 
   // Greedy: the greater first, in four places; a code that finds none free waits for a closer view.
   const clear = (box, taken) => taken.every((t) => box[2] < t[0] || box[0] > t[2] || box[3] < t[1] || box[1] > t[3]);
+  const MOST_LABELS = 250;
+  const MOST_TRIED = 500;
   const place = () => {
+    const view = map.getSize();
+    let [written, tried] = [0, 0];
+    // All widths are read before anything is written: else the page is laid out again for each.
+    for (const one of labels) one.wide ||= one.shown.offsetWidth;
     const spots = data.gardu.map((g) => ({ p: map.latLngToContainerPoint([g.y, g.x]), r: energy ? radius(g) * 0.8 : 6 }));
     const taken = spots.map(({ p, r }) => [p.x - r, p.y - r, p.x + r, p.y + r]);
     for (const one of fiftieth) {
       const p = map.latLngToContainerPoint([one.y, one.x]);
       taken.push([p.x - 15, p.y - 23, p.x + 15, p.y - 6]);
     }
-    for (const { mark, shown, where, gap } of labels) {
+    for (const { mark, shown, where, gap, wide: measured } of labels) {
       const p = map.latLngToContainerPoint(where);
-      const [wide, r] = [shown.offsetWidth || 60, gap()];
+      const [wide, r] = [measured || 60, gap()];
       const ways = [[-wide / 2, r], [r, -8], [-wide / 2, -r - 16], [-r - wide, -8]];
       if (!energy) ways.unshift(ways.splice(1, 1)[0]);
       const box = ([x, y]) => [p.x + x, p.y + y, p.x + x + wide, p.y + y + 16];
-      const way = ways.find((one) => clear(box(one), taken));
+      const seen = p.x > -60 && p.y > -30 && p.x < view.x + 60 && p.y < view.y + 30 && written < MOST_LABELS && tried < MOST_TRIED;
+      if (seen) tried += 1;
+      const way = seen ? ways.find((one) => clear(box(one), taken)) : undefined;
       mark.getElement().classList.toggle("off", !way);
       if (!way) continue;
+      written += 1;
       taken.push(box(way));
       shown.style.left = `${way[0]}px`;
       shown.style.top = `${way[1]}px`;
@@ -316,7 +334,10 @@
     show(near);
   });
   // Who draws on this map may come before or after it.
-  frame.drawnMap = { map, data, ink };
+  frame.drawnMap = {
+    map, data, ink, sign, LEGEND, signsOf, radiusOf,
+    redraw: () => { circles.forEach((resize) => resize()); place(); },
+  };
   frame.dispatchEvent(new Event("map-drawn"));
   frame.dataset.points = String(drawn.length);
   frame.dataset.gardus = String(data.gardu.length);

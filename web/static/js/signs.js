@@ -32,15 +32,20 @@ const rbmSigns = (ink) => {
     event_new: (c, p) => polygon(c, [[p.x, p.y - 5.4], [p.x + 5.4, p.y], [p.x, p.y + 5.4], [p.x - 5.4, p.y]], ink("rbm-5"), halo, 1.2),
     event_chosen: (c, p) => { disc(c, p, 4, ink("rbm-5"), halo, 1.2); disc(c, p, 6.4, null, ink("focus"), 2.4); },
   };
-  const hatch = (c, p, r) => {
+  // Hatched one way: no data. Crossed: not complete. Level: not to be shown. Empty with a dot: cannot be said.
+  const hatch = (c, p, r, kind = "none") => {
     disc(c, p, r, halo, ink("map-ink"), 1.1);
+    if (kind === "unsaid") { disc(c, p, 1.8, ink("map-ink")); return; }
     c.save();
     c.beginPath();
     c.arc(p.x, p.y, r, 0, TURN);
     c.clip();
     c.beginPath();
-    for (let x = -2 * r; x < 2 * r; x += 4) { c.moveTo(p.x + x, p.y + r); c.lineTo(p.x + x + 2 * r, p.y - r); }
-    c.strokeStyle = ink("ink-3");
+    const gap = kind === "part" ? 5 : 4;
+    if (kind === "shut") for (let y = -r; y < r; y += 4) { c.moveTo(p.x - r, p.y + y); c.lineTo(p.x + r, p.y + y); }
+    else for (let x = -2 * r; x < 2 * r; x += gap) { c.moveTo(p.x + x, p.y + r); c.lineTo(p.x + x + 2 * r, p.y - r); }
+    if (kind === "part") for (let x = -2 * r; x < 2 * r; x += gap) { c.moveTo(p.x + x, p.y - r); c.lineTo(p.x + x + 2 * r, p.y + r); }
+    c.strokeStyle = ink(kind === "part" ? "warn" : "ink-3");
     c.lineWidth = 1;
     c.stroke();
     c.restore();
