@@ -17,6 +17,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     database_name: str = "rbmgeo"  # within the cluster of our own; the demo has another
     lang: str = "id"
+    tile_cache_bytes: int = Field(64 * 1024 * 1024, ge=0)  # of map tiles that one process remembers
 
     @field_validator("database_url")
     @classmethod

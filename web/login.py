@@ -41,10 +41,8 @@ class Nobody(AnonymousUserMixin):  # type: ignore[misc]
 def load(user_id: int) -> Person | None:
     """Return an active person by id."""
     with database().reading() as session:
-        row = people.user(session, user_id=user_id)
-        if row is None:
-            return None
-        return Person(row, people.roles(session, user_id=user_id))
+        found = people.known(session, user_id=user_id)
+        return None if found is None else Person(*found)
 
 
 def register(app: Flask) -> LoginManager:

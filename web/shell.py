@@ -1,10 +1,11 @@
 """What stands around every page: unit, month, route of the SOP, running job."""
 
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask import Flask, abort, g, request, session, url_for
@@ -67,6 +68,9 @@ BAR = (
     LAST[2],
 )
 
+View = TypeVar("View", bound=Callable[..., Any])
+_NO_PAGE = "rbmgeo_no_page"
+
 #: What a page was asked to show and keeps from month to month; the page of a list is not.
 _VIEWS = ("petugas", "tanggal", "jenis", "keadaan", "lihat", "rbm", "versi")
 
@@ -74,6 +78,12 @@ _VIEWS = ("petugas", "tanggal", "jenis", "keadaan", "lihat", "rbm", "versi")
 def this_month(time_zone: str) -> str:
     """Return the month that it is now where a unit lies, for a unit without data."""
     return datetime.now(UTC).astimezone(ZoneInfo(time_zone)).strftime("%Y%m")
+
+
+def no_page(view: View) -> View:
+    """Say that a view answers with no page: what stands around one is not looked up for it."""
+    setattr(view, _NO_PAGE, True)
+    return view
 
 
 def stepped(blth: str, by: int) -> str:
@@ -94,9 +104,24 @@ def later(make: Callable[[], Any]) -> Any:
     return LocalProxy(one)
 
 
+#: The newest facts of this process, by what was asked, with the moment of the data they are of.
+_FACTS: OrderedDict[tuple[str, str, str, float], tuple[str, board.Facts]] = OrderedDict()
+_MOST_FACTS = 8
+
+
 def _facts(ulp: str, blth: str, limit: float) -> board.Facts:
+    key = (database().url, ulp, blth, limit)
     with database().reading() as db:
-        return board.facts(db, ulp=ulp, blth=blth, limit=limit)
+        # While nobody wrote anything at all, the counts are what they were.
+        moment = units.moment(db)
+        kept = _FACTS.get(key)
+        if kept is not None and kept[0] == moment:
+            return kept[1]
+        made = board.facts(db, ulp=ulp, blth=blth, limit=limit)
+    _FACTS[key] = (moment, made)
+    while len(_FACTS) > _MOST_FACTS:
+        _FACTS.popitem(last=False)
+    return made
 
 
 def register(app: Flask) -> None:
@@ -113,6 +138,12 @@ def register(app: Flask) -> None:
         if request.view_args is None or g.ulp is None or not current_user.is_authenticated:
             return
         if request.path.startswith("/api/"):
+            return
+        if getattr(app.view_functions[request.endpoint or ""], _NO_PAGE, False):
+            if not current_user.roles_in(g.ulp):
+                abort(403)
+            request.view_args.pop("ulp", None)
+            request.view_args.pop("blth", None)
             return
         with database().reading() as db:
             g.unit = units.unit(db, ulp=g.ulp)

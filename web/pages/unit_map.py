@@ -22,17 +22,18 @@ from rbmgeo.errors import NotThere
 from rbmgeo.maps import canvas
 from rbmgeo.maps.layers import STATE_NAMES, state_of_match
 from rbmgeo.terms import Role
-from rbmgeo.workflows.tiles import tile, tile_version, unit_map
+from rbmgeo.workflows.tiles import tile, unit_map
 from web.access import allow
-from web.database import database
+from web.database import database, settings
 from web.headers import with_script
 from web.language import NONE, grouped, label, num, tr
+from web.shell import no_page
 from web.tile_cache import TileCache
 
 bp = Blueprint("unit_map", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/peta/unit")
 
-#: Bytes of tiles that one process remembers, and how near a map goes.
-CACHE_BYTES, DEEPEST = 64 * 1024 * 1024, 22
+#: How near a map goes.
+DEEPEST = 22
 _KEY = "rbmgeo_tiles"
 #: An idpel as it is written for the eye.
 GROUPED = re.compile(r"\b[0-9]{4}[ \t][0-9]{4}[ \t][0-9]{4}\b")
@@ -54,9 +55,9 @@ def page() -> Response:
     found = unit_map(database(), g.ulp)
     counts = [
         {"key": name, "words": label(f"map.{name}"), "n": n}
-        for name, n in zip(STATE_NAMES, found.counts.counts, strict=True)
+        for name, n in zip(STATE_NAMES, found.counts, strict=True)
     ]
-    without = found.counts.customers - found.counts.placed
+    without = found.customers - found.placed
     nonce = secrets.token_urlsafe(18)
     shell = data = imports = None
     if found.bounds is not None and canvas.ready():
@@ -66,7 +67,7 @@ def page() -> Response:
             name: url_for("static", filename=path) for name, path in MODULES.items()}}))  # fmt: skip
     answer = make_response(render_template(
         "map_unit.html", shell=shell, map_data=data, imports=imports, nonce=nonce, counts=counts,
-        without=without, all=found.counts.customers, library=canvas.ready(),
+        without=without, all=found.customers, layers=found.layers, library=canvas.ready(),
     ))  # fmt: skip
     if shell is not None:
         answer.headers["Content-Security-Policy"] = with_script(nonce)
@@ -89,26 +90,30 @@ def _drawing(counts: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 @bp.get("/tiles/<int:z>/<int:x>/<int:y>.mvt")
+@no_page
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def one_tile(z: int, x: int, y: int) -> Response:
     """Give one vector tile; a browser that has it asks only whether it still holds."""
     if z > DEEPEST or x >= 2**z or y >= 2**z:
         raise NotThere(f"there is no tile {z}/{x}/{y}", f"tidak ada ubin {z}/{x}/{y}")
-    version = tile_version(database(), g.ulp)
-    answer = Response(mimetype="application/vnd.mapbox-vector-tile")
+    cache: TileCache = current_app.extensions.setdefault(
+        _KEY, TileCache(settings().tile_cache_bytes)
+    )
+    version, made = tile(
+        database(), g.ulp, z, x, y, held=lambda version: version in request.if_none_match,
+        remember=lambda version, make: cache.get((g.ulp, version, z, x, y), make),
+    )  # fmt: skip
+    answer = Response(made, mimetype="application/vnd.mapbox-vector-tile")
     answer.set_etag(version)
     # Kept by the browser alone, and never used unasked.
     answer.headers["Cache-Control"] = "private, no-cache"
-    if version in request.if_none_match:
+    if made is None:
         answer.status_code = 304
-        return answer
-    cache: TileCache = current_app.extensions.setdefault(_KEY, TileCache(CACHE_BYTES))
-    key = (g.ulp, version, z, x, y)
-    answer.set_data(cache.get(key, lambda: tile(database(), g.ulp, z, x, y)))
     return answer
 
 
 @bp.get("/kartu/<int:tile_id>")
+@no_page
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def card(tile_id: int) -> Response:
     """Tell of the customer that was clicked, line by line, as text."""
@@ -148,6 +153,7 @@ def _card(who: dict[str, Any], limit: float) -> dict[str, Any]:
 
 
 @bp.post("/cari")
+@no_page
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def search() -> Response:
     """Find places by idpel, meter number, gardu, RBM, officer, or by any text that holds them."""

@@ -58,10 +58,20 @@ def anybody(session: Session) -> bool:
     return session.scalar(select(AppUser.user_id).limit(1)) is not None
 
 
-def user(session: Session, *, user_id: int) -> AppUser | None:
-    """Return one active user."""
-    found = session.get(AppUser, user_id)
-    return found if found is not None and found.active else None
+def known(session: Session, *, user_id: int) -> tuple[AppUser, dict[str, set[str]]] | None:
+    """Return one active user with the roles by unit, in one question: every request asks it."""
+    rows = session.execute(
+        select(AppUser, UserRole.ulp, UserRole.role)
+        .outerjoin(UserRole, UserRole.user_id == AppUser.user_id)
+        .where(AppUser.user_id == user_id, AppUser.active)
+    ).all()
+    if not rows:
+        return None
+    found: dict[str, set[str]] = {}
+    for _, ulp, role in rows:
+        if role is not None:
+            found.setdefault(ulp, set()).add(role)
+    return rows[0][0], found
 
 
 def users(session: Session) -> list[AppUser]:
