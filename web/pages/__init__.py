@@ -5,6 +5,7 @@ from flask import Blueprint
 from web.pages import (
     account,
     answering,
+    base_maps,
     batches,
     board,
     change_sets,
@@ -58,5 +59,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     maps.bp, unit_map.bp, layers.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
     schedule.bp, letters.bp, answering.bp, looks.bp,
     plans.bp, reading_calendar.bp, workbench.bp, change_sets.bp, route_settings.bp,
-    sheets.bp, deeds.bp, tables.bp, papers.bp,
+    sheets.bp, deeds.bp, tables.bp, papers.bp, base_maps.bp,
 )  # fmt: skip

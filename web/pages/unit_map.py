@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections import Counter
 from typing import Any
 
 from flask import (
@@ -24,6 +25,7 @@ from rbmgeo.maps.layers import STATE_NAMES, state_of_match
 from rbmgeo.terms import Role
 from rbmgeo.workflows.tiles import tile, unit_map
 from web.access import allow
+from web.base_map import GOOGLE, ground
 from web.database import database, settings
 from web.headers import with_script
 from web.language import NONE, grouped, label, num, tr
@@ -37,6 +39,9 @@ DEEPEST = 22
 _KEY = "rbmgeo_tiles"
 #: An idpel as it is written for the eye.
 GROUPED = re.compile(r"\b[0-9]{4}[ \t][0-9]{4}[ \t][0-9]{4}\b")
+PLAIN = re.compile(r"(?<![0-9A-Z])[0-9]{12}(?![0-9A-Z])")
+#: Letters of a pasted text that are looked through.
+MOST_TEXT = 200_000
 #: What the browser's modules import by name, and where it lies.
 MODULES = {
     "@mapbox/vector-tile": "vendor/vector-tile/vector-tile.js",
@@ -44,8 +49,8 @@ MODULES = {
     "pbf": "vendor/vector-tile/pbf.js",
 }
 #: What the drawing says, by the key of its label.
-SAID = ("zoom_in", "zoom_out", "whole", "close", "open", "route", "elsewhere", "nothing_found",
-        "unplaced_hit", "broken", "customers", "gardu")  # fmt: skip
+SAID = ("zoom_in", "zoom_out", "whole", "close", "open", "elsewhere", "nothing_found",
+        "unknown", "more_found", "unplaced_hit", "broken", "customers", "gardu")  # fmt: skip
 
 
 @bp.get("")
@@ -60,17 +65,19 @@ def page() -> Response:
     without = found.customers - found.placed
     nonce = secrets.token_urlsafe(18)
     shell = data = imports = None
+    below = ground()
     if found.bounds is not None and canvas.ready():
         shell = Markup(canvas.script(found.bounds))
-        data = Markup(canvas.inside_script({**_drawing(counts), "bounds": found.bounds}))
+        data = Markup(canvas.inside_script(
+            {**_drawing(counts), **below.as_data(), "bounds": found.bounds}))  # fmt: skip
         imports = Markup(canvas.inside_script({"imports": {
             name: url_for("static", filename=path) for name, path in MODULES.items()}}))  # fmt: skip
     answer = make_response(render_template(
         "map_unit.html", shell=shell, map_data=data, imports=imports, nonce=nonce, counts=counts,
-        without=without, all=found.customers, layers=found.layers, library=canvas.ready(),
+        without=without, all=found.customers, layers=found.layers, base=below.base, library=canvas.ready(),
     ))  # fmt: skip
     if shell is not None:
-        answer.headers["Content-Security-Policy"] = with_script(nonce)
+        answer.headers["Content-Security-Policy"] = with_script(nonce, pictures=below.origin)
     return answer
 
 
@@ -81,6 +88,12 @@ def _drawing(counts: list[dict[str, Any]]) -> dict[str, Any]:
         "tiles": tiles_at.replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt"),
         "card": url_for(".card", tile_id=0)[:-1],
         "search": url_for(".search"),
+        # Nothing of it is on the page where the unit wants no way out.
+        **(
+            {"outside": GOOGLE, "outside_words": label("map.route")}
+            if g.unit_settings.google_maps
+            else {}
+        ),
         "states": [one["key"] for one in counts],
         "words": {
             **{name: label(f"map.{name}") for name in SAID},
@@ -157,11 +170,10 @@ def _card(who: dict[str, Any], limit: float) -> dict[str, Any]:
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def search() -> Response:
     """Find places by idpel, meter number, gardu, RBM, officer, or by any text that holds them."""
-    told = request.form.get("kata", "")[:20_000].upper()
-    whole = ["".join(told.split()), *(re.sub(r"\s", "", one) for one in GROUPED.findall(told))]
-    words = dict.fromkeys([*whole, *(w.strip(".,;:()[]\"'") for w in told.split())])
+    told = request.form.get("kata", "")[:MOST_TEXT].upper()
     with database().reading() as session:
-        found = tiles.places(session, ulp=g.ulp, words=[w for w in words if w][:2000])
+        found = tiles.places(session, ulp=g.ulp, words=words_of(told)[: tiles.MOST_WORDS])
+    known = {hit["shown"] for hit in found if hit["kind"] == "customer"}
     for hit in found:
         if hit["kind"] == "customer":
             hit["shown"] = grouped(hit["shown"])
@@ -169,4 +181,24 @@ def search() -> Response:
         elif hit["kind"] in ("gardu", "rbm"):
             hit["page"] = url_for(f"maps.{hit['kind']}", code=hit["key"])
         del hit["key"]
-    return jsonify(found)
+    most = max(Counter(hit["kind"] for hit in found).values(), default=0)
+    return jsonify(
+        found=found, unknown=len(idpels_in(told) - known), more=most >= tiles.MOST_PLACES
+    )
+
+
+def words_of(told: str) -> list[str]:
+    """Return what a text may name, in capitals: its words, its lines and cells, IDPEL in groups.
+
+    A name of an officer or a code may hold spaces: a whole line or cell is looked for too.
+    """
+    cells = [" ".join(cell.split()) for cell in re.split(r"[\n\r\t;,|]+", told)]
+    whole = [*cells, *("".join(cell.split()) for cell in cells), "".join(told.split())]
+    words = [word.strip(".,;:()[]\"'") for word in told.split()]
+    grouped_ids = [re.sub(r"\s", "", one) for one in GROUPED.findall(told)]
+    return [word for word in dict.fromkeys([*grouped_ids, *whole, *words]) if 0 < len(word) <= 60]
+
+
+def idpels_in(told: str) -> set[str]:
+    """Return what reads as an IDPEL in a text: twelve figures, in groups or not."""
+    return {re.sub(r"\s", "", one) for one in [*GROUPED.findall(told), *PLAIN.findall(told)]}

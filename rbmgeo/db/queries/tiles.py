@@ -11,6 +11,8 @@ from rbmgeo.settings import UnitSettings
 
 #: A map is written anew at most so much of the time: while data change all the while, it lags.
 SHARE = 0.05
+#: Words that a search looks for, and how many of a kind it finds.
+MOST_WORDS, MOST_PLACES = 20_000, 1000
 
 
 @dataclass(frozen=True)
@@ -199,11 +201,11 @@ UNION ALL
 
 
 def places(
-    session: Session, *, ulp: str, words: list[str], limit: int = 500
+    session: Session, *, ulp: str, words: list[str], limit: int = MOST_PLACES
 ) -> list[dict[str, Any]]:
     """Find customers (idpel, meter number), gardu, RBM and officers by their exact codes.
 
-    ``words``: in capitals, without spaces. Returns dicts ``kind``, ``key`` (public id or
+    ``words``: in capitals, spaces single. Returns dicts ``kind``, ``key`` (public id or
     code), ``shown``, ``lon``, ``lat`` (None without a place; of a RBM or an officer the mean).
     """
     key = {"ulp": ulp, "words": words, "limit": limit}
