@@ -50,10 +50,11 @@ MAPS: dict[str, tuple[str, str]] = {
         "Tidak ada yang cocok. Tulis kode lengkap: IDPEL, nomor meter, gardu, RBM, atau petugas.",
         "Nothing found. Write whole codes: IDPEL, meter number, gardu, RBM or officer.",
     ),
-    "map.unknown": ("{n} IDPEL tidak ada di unit ini.", "{n} IDPEL are not in this unit."),
+    # The drawing fills in the numbers.
+    "map.unknown": ("{{n}} IDPEL tidak ada di unit ini.", "{{n}} IDPEL are not in this unit."),
     "map.more_found": (
-        "Hanya {n} yang pertama ditampilkan; tempel sebagian dulu.",
-        "Only the first {n} are shown; paste a part of them.",
+        "Hanya {{n}} yang pertama ditampilkan; tempel sebagian dulu.",
+        "Only the first {{n}} are shown; paste a part of them.",
     ),
     "map.unplaced_hit": ("belum berkoordinat", "no position yet"),
     "map.broken": (

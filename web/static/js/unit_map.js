@@ -79,6 +79,21 @@ const drawCustomer = (c, one) => {
   if (byRbm) signs.disc(c, one, one.state === "ok" ? 4 : 5, one.rbm ? ink(`rbm-${one.rbm}`) : signs.halo, signs.halo, 1);
   else signs.STATES[one.state](c, one);
 };
+// What lies in the tiles around and reaches over the edge of this one: else signs were cut off there.
+const REACH = 12;
+const beside = (coords, kind) => {
+  const found = [];
+  for (const dx of [-1, 0, 1]) {
+    for (const dy of [-1, 0, 1]) {
+      const held = dx || dy ? shownTiles.get(`${coords.x + dx}:${coords.y + dy}:${coords.z}`) : null;
+      for (const one of (held && held.tile && held.tile[kind]) || []) {
+        const at = { ...one, x: one.x + dx * SIZE, y: one.y + dy * SIZE };
+        if (Math.min(at.x, at.y) > -REACH && Math.max(at.x, at.y) < SIZE + REACH) found.push(at);
+      }
+    }
+  }
+  return found;
+};
 const draw = (canvas, tile, coords) => {
   const c = canvas.getContext("2d");
   const dense = canvas.width / SIZE;
@@ -100,11 +115,12 @@ const draw = (canvas, tile, coords) => {
     c.lineWidth = 1.1;
     c.stroke();
   }
-  tile.cell.forEach((cell) => drawCell(c, cell));
+  [...tile.cell, ...beside(coords, "cell")].forEach((cell) => drawCell(c, cell));
   // Those who agree lie under those who do not.
   const agree = (one) => one.state === "ok" || one.state === "unmatched";
-  tile.customer.filter(agree).forEach((one) => drawCustomer(c, one));
-  tile.customer.filter((one) => !agree(one)).forEach((one) => drawCustomer(c, one));
+  const people = [...tile.customer, ...beside(coords, "customer")];
+  people.filter(agree).forEach((one) => drawCustomer(c, one));
+  people.filter((one) => !agree(one)).forEach((one) => drawCustomer(c, one));
 };
 
 const shownTiles = new Map();
@@ -387,6 +403,7 @@ L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
 L.control.zoom({ position: "topright", zoomInTitle: data.words.zoom_in, zoomOutTitle: data.words.zoom_out }).addTo(map);
 rbmWhole(data.words.whole, whole).addTo(map);
 layer.on("load", () => {
+  redraw();
   placeGardu();
   frame.dataset.loaded = String(Math.round(map.getZoom()));
   frame.dataset.customers = String(current().reduce((sum, { tile }) => sum + tile.customer.length + tile.cell.reduce((n, cell) => n + cell.counts.reduce((a, b) => a + b, 0), 0), 0));
