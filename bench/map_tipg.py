@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -10,7 +12,7 @@ from urllib.parse import quote
 from sqlalchemy import make_url, text
 
 from bench.join import ULP
-from bench.load import Rate, rate, server
+from bench.load import server
 
 #: A Python with tipg in it; how to make it stands in `bench.map`.
 HERE = Path(".bench-tipg/bin/python")
@@ -47,16 +49,9 @@ def prepared(database: Any) -> None:
         raw.execute(text("VACUUM ANALYZE peer_point"))
 
 
-def theirs(
-    url: str,
-    tiles: list[tuple[int, int]],
-    folder: Path,
-    *,
-    workers: int,
-    connections: int,
-    seconds: float,
-) -> tuple[Rate, bytes]:
-    """Serve the table by tipg and ask for tiles; return the rate and one tile."""
+@contextmanager
+def served(url: str, folder: Path, workers: int) -> Iterator[str]:
+    """Serve the table by tipg; give its socket."""
     at, found = f"{folder}/tipg.sock", python()
     assert found is not None
     command = [found, "-m", "uvicorn", "tipg.main:app", "--uds", at, "--workers", str(workers),
@@ -64,19 +59,17 @@ def theirs(
     environment = {
         **{k: v for k, v in os.environ.items() if k != "PYTHONPATH"}, "DATABASE_URL": _dsn(url),
         "TIPG_DB_SCHEMAS": '["public"]', "TIPG_DB_TABLES": '["public.peer_point"]',
-        # As ours: drawn 64 of 4096 over the edge, the same columns; looked up once, not every five minutes.
+        # As ours: drawn 64 of 4096 over the edge, the same columns, as many connections to the
+        # database; looked up once, not every five minutes.
         "TIPG_TILE_BUFFER": "64", "TIPG_CATALOG_TTL": "0", "DB_MIN_CONN_SIZE": "4", "DB_MAX_CONN_SIZE": "4",
     }  # fmt: skip
-    base = "/collections/public.peer_point/tiles/WebMercatorQuad/16"
-    addresses = [f"{base}/{x}/{y}?properties=id,s,r" for x, y in tiles]
     with server(command, environment, at, folder / "tipg.log"):
-        from bench.load import Asker
+        yield at
 
-        one = Asker(at).get(addresses[0])
-        if one[0] != 200:
-            raise RuntimeError(f"tipg answered {one[0]}: {one[1][:300]!r}")
-        rate(at, addresses, connections=connections, seconds=seconds / 2)
-        return rate(at, addresses, connections=connections, seconds=seconds), one[1]
+
+def address(x: int, y: int) -> str:
+    """Return the address of a tile of zoom 16 with the columns that ours has."""
+    return f"/collections/public.peer_point/tiles/WebMercatorQuad/16/{x}/{y}?properties=id,s,r"
 
 
 def _dsn(url: str) -> str:

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, abort, g, request, session, url_for
@@ -16,7 +16,7 @@ from werkzeug.local import LocalProxy
 from rbmgeo.db.queries import board, jobs, people, units
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import SurveyOutcome
-from web.access import may
+from web.access import answers_no_page, may
 from web.database import database
 from web.stops import stops
 
@@ -68,9 +68,6 @@ BAR = (
     LAST[2],
 )
 
-View = TypeVar("View", bound=Callable[..., Any])
-_NO_PAGE = "rbmgeo_no_page"
-
 #: What a page was asked to show and keeps from month to month; the page of a list is not.
 _VIEWS = ("petugas", "tanggal", "jenis", "keadaan", "lihat", "rbm", "versi")
 
@@ -78,12 +75,6 @@ _VIEWS = ("petugas", "tanggal", "jenis", "keadaan", "lihat", "rbm", "versi")
 def this_month(time_zone: str) -> str:
     """Return the month that it is now where a unit lies, for a unit without data."""
     return datetime.now(UTC).astimezone(ZoneInfo(time_zone)).strftime("%Y%m")
-
-
-def no_page(view: View) -> View:
-    """Say that a view answers with no page: what stands around one is not looked up for it."""
-    setattr(view, _NO_PAGE, True)
-    return view
 
 
 def stepped(blth: str, by: int) -> str:
@@ -139,7 +130,7 @@ def register(app: Flask) -> None:
             return
         if request.path.startswith("/api/"):
             return
-        if getattr(app.view_functions[request.endpoint or ""], _NO_PAGE, False):
+        if answers_no_page(app):
             if not current_user.roles_in(g.ulp):
                 abort(403)
             request.view_args.pop("ulp", None)

@@ -23,7 +23,8 @@ BEGIN
 END
 $$;
 
--- One vector tile of one unit. query: {"ulp": code}; customers are those that rbmgeo_map wrote.
+-- One vector tile of one unit. query: {"ulp": code}, and "layers": ["street", "jtr", "gardu",
+-- "customer"] where not all of them are wanted; customers are those that rbmgeo_map wrote.
 -- Layers: street and jtr (lines), gardu (code), below zoom 16 cell (counts by state), from
 -- zoom 16 on customer: its id is the first 52 bits of the public id, s its state, r a colour
 -- for its RBM. No name, address or idpel is ever in a tile. A tile with more than 4,000
@@ -35,29 +36,41 @@ DECLARE
     bounds CONSTANT geometry := ST_TileEnvelope(z, x, y);
     -- What lies just outside is drawn over the edge.
     around CONSTANT geometry := ST_TileEnvelope(z, x, y, margin => 64.0 / 4096);
+    tile_west CONSTANT double precision := ST_XMin(bounds);
+    tile_north CONSTANT double precision := ST_YMax(bounds);
+    -- Steps of the tile's grid in a unit of EPSG:3857.
+    per CONSTANT double precision := 4096 / (ST_XMax(bounds) - ST_XMin(bounds));
+    wanted CONSTANT text[] := CASE WHEN query -> 'layers' IS NULL THEN ARRAY['street', 'jtr', 'gardu', 'customer']
+        ELSE ARRAY(SELECT json_array_elements_text(query -> 'layers')) END;
     tile bytea := '';
     layer bytea;
     many bigint;
 BEGIN
-    SELECT ST_AsMVT(t, 'street', 4096, 'geom') INTO layer FROM (
-        SELECT grade AS k, ST_AsMVTGeom(ST_Collect(line), bounds, 4096, 64, true) AS geom
-        FROM rbmgeo_streets(unit, z, around)
-        GROUP BY grade ORDER BY grade
-    ) AS t WHERE geom IS NOT NULL;
-    tile := tile || COALESCE(layer, '');
-    IF z >= 15 THEN
+    IF 'street' = ANY (wanted) THEN
+        SELECT ST_AsMVT(t, 'street', 4096, 'geom') INTO layer FROM (
+            SELECT grade AS k, ST_AsMVTGeom(ST_Collect(line), bounds, 4096, 64, true) AS geom
+            FROM rbmgeo_streets(unit, z, around)
+            GROUP BY grade ORDER BY grade
+        ) AS t WHERE geom IS NOT NULL;
+        tile := tile || COALESCE(layer, '');
+    END IF;
+    IF z >= 15 AND 'jtr' = ANY (wanted) THEN
         SELECT ST_AsMVT(t, 'jtr', 4096, 'geom') INTO layer FROM (
-            SELECT ST_AsMVTGeom(ST_Collect(geom_3857), bounds, 4096, 64, true) AS geom
+            -- Spans are short: cutting them at the edge costs more than what lies over it.
+            SELECT ST_AsMVTGeom(ST_Collect(geom_3857), bounds, 4096, 64, false) AS geom
             FROM jtr_span WHERE ulp = unit AND geom_3857 && around
         ) AS t WHERE geom IS NOT NULL;
         tile := tile || COALESCE(layer, '');
     END IF;
-    IF z >= 13 THEN
+    IF z >= 13 AND 'gardu' = ANY (wanted) THEN
         SELECT ST_AsMVT(t, 'gardu', 4096, 'geom') INTO layer FROM (
             SELECT gardu AS c, ST_AsMVTGeom(geom_3857, bounds, 4096, 64, true) AS geom
             FROM gardu WHERE ulp = unit AND geom_3857 && around ORDER BY gardu
         ) AS t WHERE geom IS NOT NULL;
         tile := tile || COALESCE(layer, '');
+    END IF;
+    IF NOT 'customer' = ANY (wanted) THEN
+        RETURN tile;
     END IF;
     IF z < 16 THEN
         SELECT ST_AsMVT(t, 'cell', 4096, 'geom') INTO layer FROM (
@@ -73,13 +86,14 @@ BEGIN
         ) AS t;
         RETURN tile || COALESCE(layer, '');
     END IF;
+    -- A point needs no clipping and no check: it is put on the tile's grid at once.
     SELECT ST_AsMVT(t, 'customer', 4096, 'geom', 'id'), count(*) INTO layer, many FROM (
-        SELECT p.id, p.s, p.r, ST_AsMVTGeom(ST_Point(p.east, p.north, 3857), bounds, 4096, 64, true) AS geom
+        SELECT p.id, p.s, p.r, ST_Point(round((p.east - tile_west) * per), round((tile_north - p.north) * per)) AS geom
         FROM map_point p
         WHERE p.ulp = unit AND p.x = rbmgeo_tile.x >> (z - 16) AND p.y = rbmgeo_tile.y >> (z - 16)
-          AND p.east BETWEEN ST_XMin(around) AND ST_XMax(around)
-          AND p.north BETWEEN ST_YMin(around) AND ST_YMax(around)
-    ) AS t WHERE geom IS NOT NULL;
+          AND p.east BETWEEN tile_west - 64 / per AND tile_west + (4096 + 64) / per
+          AND p.north BETWEEN tile_north - (4096 + 64) / per AND tile_north + 64 / per
+    ) AS t;
     IF many > 4000 AND z < 20 THEN
         SELECT ST_AsMVT(t, 'cell', 4096, 'geom') INTO layer FROM (
             SELECT NULLIF(count(*) FILTER (WHERE p.s = 0), 0) AS s0,
@@ -104,4 +118,4 @@ BEGIN
     RETURN tile || COALESCE(layer, '');
 END
 $$;
-COMMENT ON FUNCTION rbmgeo_tile IS 'vector tile of one unit: query {"ulp": code}';
+COMMENT ON FUNCTION rbmgeo_tile IS 'vector tile of one unit: query {"ulp": code, "layers": [names]}';

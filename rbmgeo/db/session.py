@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 
@@ -27,7 +27,8 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """Open a session that the database itself keeps from writing."""
         with self._sessions() as session:
-            session.execute(text("SET TRANSACTION READ ONLY"))
+            # Said as the transaction begins: no question of its own to the database.
+            session.connection(execution_options={"postgresql_readonly": True})
             yield session
 
     @contextmanager

@@ -1,7 +1,6 @@
 """Tiles of a whole unit: its map is written when somebody looks and the data have changed."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Sequence
 
 from rbmgeo.db.queries import tiles, units
 from rbmgeo.db.queries.tiles import MapCounts
@@ -9,29 +8,18 @@ from rbmgeo.db.session import Database
 
 
 def tile(
-    database: Database,
-    ulp: str,
-    z: int,
-    x: int,
-    y: int,
-    *,
-    held: Callable[[str], bool],
-    remember: Callable[[str, Callable[[], bytes]], bytes],
-) -> tuple[str, bytes | None]:
-    """Return a vector tile's version, and the tile, or None where who asks has that version.
+    database: Database, ulp: str, z: int, x: int, y: int, *, layers: Sequence[str] = tiles.LAYERS,
+    held: Sequence[str] = (),
+) -> tuple[str, bytes | None]:  # fmt: skip
+    """Return a vector tile's version, and the tile, None where that version is ``held``.
 
-    The version is the same as long as no tile of the unit changed. ``held`` says whether who asks
-    has a version; ``remember`` gives what is kept of one, or has it made. One session does it all:
-    a map asks for some twenty tiles at once.
+    The version is the same as long as no tile of the unit changed.
     """
     while True:
         with database.reading() as session:
-            state = tiles.map_counts(session, ulp=ulp)
-            if state is not None:
-                if held(state.version):
-                    return state.version, None
-                make = partial(tiles.tile, session, ulp=ulp, z=z, x=x, y=y)
-                return state.version, remember(state.version, make)
+            found = tiles.tile(session, ulp=ulp, z=z, x=x, y=y, layers=layers, held=held)
+        if found is not None:
+            return found
         unit_map(database, ulp)
 
 

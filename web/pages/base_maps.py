@@ -14,13 +14,12 @@ from rbmgeo.maps.base_map import BaseMap
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import Role
 from rbmgeo.workflows.base_maps import base_map_file, set_base_map
-from web.access import allow
+from web.access import allow, no_page
 from web.base_map import ground
 from web.database import database, settings
 from web.headers import with_pictures
 from web.language import lang, tr
 from web.pages.forms import checked_number
-from web.shell import no_page
 
 bp = Blueprint("base_maps", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/peta/dasar")
 

@@ -19,17 +19,16 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import tiles, units
-from rbmgeo.errors import NotThere
+from rbmgeo.errors import BadQuery, NotThere
 from rbmgeo.maps import canvas
 from rbmgeo.maps.layers import STATE_NAMES, state_of_match
 from rbmgeo.terms import Role
 from rbmgeo.workflows.tiles import tile, unit_map
-from web.access import allow
+from web.access import allow, no_page
 from web.base_map import GOOGLE, ground
 from web.database import database, settings
 from web.headers import with_script
 from web.language import NONE, grouped, label, num, tr
-from web.shell import no_page
 from web.tile_cache import TileCache
 
 bp = Blueprint("unit_map", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/peta/unit")
@@ -109,19 +108,30 @@ def one_tile(z: int, x: int, y: int) -> Response:
     """Give one vector tile; a browser that has it asks only whether it still holds."""
     if z > DEEPEST or x >= 2**z or y >= 2**z:
         raise NotThere(f"there is no tile {z}/{x}/{y}", f"tidak ada ubin {z}/{x}/{y}")
+    layers = tuple(dict.fromkeys(request.args.get("lapisan", ",".join(tiles.LAYERS)).split(",")))
+    if not set(layers) <= set(tiles.LAYERS):
+        raise BadQuery(
+            f"layers are {', '.join(tiles.LAYERS)}", f"lapisan: {', '.join(tiles.LAYERS)}"
+        )
     cache: TileCache = current_app.extensions.setdefault(
         _KEY, TileCache(settings().tile_cache_bytes)
     )
+    key = (g.ulp, z, x, y, layers)
+    kept = cache.held(key)
+    asked = list(request.if_none_match.as_set(include_weak=True))[:8]
     version, made = tile(
-        database(), g.ulp, z, x, y, held=lambda version: version in request.if_none_match,
-        remember=lambda version, make: cache.get((g.ulp, version, z, x, y), make),
-    )  # fmt: skip
-    answer = Response(made, mimetype="application/vnd.mapbox-vector-tile")
+        database(), g.ulp, z, x, y, layers=layers, held=[*asked, kept[0]] if kept else asked
+    )
+    answer = Response(mimetype="application/vnd.mapbox-vector-tile")
     answer.set_etag(version)
     # Kept by the browser alone, and never used unasked.
     answer.headers["Cache-Control"] = "private, no-cache"
-    if made is None:
+    if version in asked:
         answer.status_code = 304
+        return answer
+    if made is not None:
+        cache.keep(key, version, made)
+    answer.set_data(made if made is not None else kept[1] if kept else b"")
     return answer
 
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -58,20 +59,34 @@ def anybody(session: Session) -> bool:
     return session.scalar(select(AppUser.user_id).limit(1)) is not None
 
 
-def known(session: Session, *, user_id: int) -> tuple[AppUser, dict[str, set[str]]] | None:
+@dataclass(frozen=True)
+class KnownUser:
+    """Who asks, as every request looks it up."""
+
+    user_id: int
+    login: str
+    display_name: str
+    password_hash: str
+
+
+_KNOWN = text(
+    """
+    SELECT u.user_id, u.login, u.display_name, u.password_hash, r.ulp, r.role
+    FROM app_user u LEFT JOIN user_role r USING (user_id) WHERE user_id = :id AND u.active
+    """
+)
+
+
+def known(session: Session, *, user_id: int) -> tuple[KnownUser, dict[str, set[str]]] | None:
     """Return one active user with the roles by unit, in one question: every request asks it."""
-    rows = session.execute(
-        select(AppUser, UserRole.ulp, UserRole.role)
-        .outerjoin(UserRole, UserRole.user_id == AppUser.user_id)
-        .where(AppUser.user_id == user_id, AppUser.active)
-    ).all()
+    rows = session.execute(_KNOWN, {"id": user_id}).all()
     if not rows:
         return None
     found: dict[str, set[str]] = {}
-    for _, ulp, role in rows:
-        if role is not None:
-            found.setdefault(ulp, set()).add(role)
-    return rows[0][0], found
+    for row in rows:
+        if row[4] is not None:
+            found.setdefault(row[4], set()).add(row[5])
+    return KnownUser(*rows[0][:4]), found
 
 
 def users(session: Session) -> list[AppUser]:

@@ -1,6 +1,7 @@
 """Vector tiles of one unit, the cells behind them, and what a click or a search finds on the map."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from rbmgeo.settings import UnitSettings
 SHARE = 0.05
 #: Words that a search looks for, and how many of a kind it finds.
 MOST_WORDS, MOST_PLACES = 20_000, 1000
+#: What a tile holds; from afar customers are counted.
+LAYERS = ("street", "jtr", "gardu", "customer")
 
 
 @dataclass(frozen=True)
@@ -45,16 +48,28 @@ class MapCounts:
         return sum(self.counts)
 
 
-_COUNTS = text(
-    """
-    SELECT s.counts, s.customers, s.data_version, s.finding_limit, s.layers, s.box
+#: The map that holds, with its version: the data's that it was written from, and the limit.
+_NOW = """
     FROM map_state s JOIN ulp u USING (ulp)
     WHERE ulp = :ulp AND (s.data_version = u.data_version
             OR s.counted_at > clock_timestamp() - make_interval(secs => s.took_s / :share))
         AND s.finding_limit = COALESCE(CAST(:limit AS double precision),
             CAST(u.settings ->> 'finding_limit' AS double precision), :usual)
+"""
+_VERSION = "s.data_version || '-' || s.finding_limit"
+_COUNTS = text(f"SELECT s.counts, s.customers, s.layers, s.box, {_VERSION} AS version {_NOW}")
+_TILE = text(
+    f"""
+    SELECT version, CASE WHEN version <> ALL (CAST(:held AS text[]))
+        THEN rbmgeo_tile(:z, :x, :y, CAST(:query AS json)) END AS tile
+    FROM (SELECT {_VERSION} AS version {_NOW}) AS now
     """
 )
+
+
+def _key(ulp: str, finding_limit: float | None) -> dict[str, Any]:
+    usual = UnitSettings.model_fields["finding_limit"].default
+    return {"ulp": ulp, "limit": finding_limit, "usual": usual, "share": SHARE}
 
 
 def map_counts(
@@ -64,15 +79,31 @@ def map_counts(
 
     ``finding_limit``: that of the unit's settings where it is not told.
     """
-    usual = UnitSettings.model_fields["finding_limit"].default
-    key = {"ulp": ulp, "limit": finding_limit, "usual": usual, "share": SHARE}
-    row = session.execute(_COUNTS, key).one_or_none()
+    row = session.execute(_COUNTS, _key(ulp, finding_limit)).one_or_none()
     if row is None:
         return None
     return MapCounts(
-        tuple(row.counts), row.customers, f"{row.data_version}-{row.finding_limit:g}",
-        LayerCounts(*row.layers), None if row.box is None else tuple(row.box),
+        tuple(row.counts), row.customers, row.version, LayerCounts(*row.layers),
+        None if row.box is None else tuple(row.box),
     )  # fmt: skip
+
+
+def tile(
+    session: Session, *, ulp: str, z: int, x: int, y: int, layers: Sequence[str] = LAYERS,
+    held: Sequence[str] = (),
+) -> tuple[str, bytes | None] | None:  # fmt: skip
+    """Return the version of a vector tile, and the tile, None where that version is ``held``.
+
+    It is without a layer where there is nothing. None of both where the map has to be written
+    anew. One question does it all: a map asks for some twenty tiles at once.
+    """
+    query = {"ulp": ulp, **({} if set(layers) == set(LAYERS) else {"layers": list(layers)})}
+    told = {"z": z, "x": x, "y": y, "query": json.dumps(query), "held": list(held)}
+    row = session.execute(_TILE, {**_key(ulp, None), **told}).one_or_none()
+    if row is None:
+        return None
+    version = str(row.version)
+    return version, None if version in held else bytes(row.tile or b"")
 
 
 def write_map(session: Session, *, ulp: str, finding_limit: float) -> None:
@@ -113,15 +144,6 @@ def write_map(session: Session, *, ulp: str, finding_limit: float) -> None:
         ),
         {**key, "noted": noted.v, "at": noted.at, "box": None if box is None else list(box)},
     )
-
-
-_TILE = text("SELECT rbmgeo_tile(:z, :x, :y, CAST(:q AS json))")
-
-
-def tile(session: Session, *, ulp: str, z: int, x: int, y: int) -> bytes:
-    """Return one vector tile; without a layer where there is nothing."""
-    made = session.scalar(_TILE, {"z": z, "x": x, "y": y, "q": json.dumps({"ulp": ulp})})
-    return bytes(made or b"")
 
 
 def _box(session: Session, ulp: str) -> tuple[float, float, float, float] | None:
