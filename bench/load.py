@@ -1,5 +1,6 @@
 """Askers of tiles over a local socket: one at a time for the time of each, many for how many a second."""
 
+import os
 import selectors
 import socket
 import subprocess
@@ -90,8 +91,8 @@ def rate(
 
 
 @contextmanager
-def server(command: list[str], environment: dict[str, str], path: str, log: Path) -> Iterator[None]:
-    """Run a server until its socket takes connections; end it afterwards."""
+def server(command: list[str], environment: dict[str, str], path: str, log: Path) -> Iterator[int]:
+    """Run a server until its socket takes connections, give its process; end it afterwards."""
     with log.open("wb") as target:
         running = subprocess.Popen(command, env=environment, stdout=target, stderr=target)
     try:
@@ -100,13 +101,26 @@ def server(command: list[str], environment: dict[str, str], path: str, log: Path
             if time.monotonic() > until or running.poll() is not None:
                 raise RuntimeError(f"{command[:4]} did not come up: {log.read_text()[-2000:]}")
             time.sleep(0.1)
-        yield
+        yield running.pid
     finally:
         running.terminate()
         try:
             running.wait(15)
         except subprocess.TimeoutExpired:
             running.kill()
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and those that came from it."""
+    children = Path(f"/proc/{pid}/task").glob("*/children")
+    return [pid, *(k for c in children for one in c.read_text().split() for k in family(int(one)))]
+
+
+def processor_ms(pids: Sequence[int]) -> float:
+    """Return what processes have used of the processor so far; those that ended count no more."""
+    told = (Path(f"/proc/{pid}/stat") for pid in pids)
+    fields = (p.read_text().rpartition(")")[2].split() for p in told if p.exists())
+    return sum(int(f[11]) + int(f[12]) for f in fields) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def _listens(path: str) -> bool:

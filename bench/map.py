@@ -39,7 +39,7 @@ from sqlalchemy import text
 from bench import map_tipg
 from bench.database import bench_database
 from bench.join import ULP
-from bench.load import Asker, Rate, gunicorn, rate, server
+from bench.load import Asker, Rate, family, gunicorn, processor_ms, rate, server
 from bench.map_seen import seen, warmed
 from bench.map_unit import PASSWORD, fill
 from bench.whole_unit import NEWEST
@@ -184,7 +184,7 @@ def people_in(body: bytes, *, whole: bool = True) -> int:
     return total
 
 
-def beside_tipg(url: str, database: Any, at: str, folder: Path, headers: str) -> None:
+def beside_tipg(url: str, database: Any, at: str, ours: int, folder: Path, headers: str) -> None:
     """Print tiles of zoom 16 a second, ours and theirs, asked in turns: others use the machine too."""
     if map_tipg.python() is None:
         map_tipg.left_out()
@@ -194,7 +194,7 @@ def beside_tipg(url: str, database: Any, at: str, folder: Path, headers: str) ->
     whole = [f"{BASE}/tiles/16/{x}/{y}.mvt" for x, y in tiles]
     same = [f"{one}?lapisan=customer" for one in whole]
     theirs = [map_tipg.address(x, y) for x, y in tiles]
-    with map_tipg.served(url, folder, WORKERS) as peer:
+    with map_tipg.served(url, folder, WORKERS) as (peer, pid):
         one, other = Asker(at, headers).get(same[0])[1], Asker(peer).get(theirs[0])[1]
         ways = {
             "ours": (at, same, headers),
@@ -202,20 +202,42 @@ def beside_tipg(url: str, database: Any, at: str, folder: Path, headers: str) ->
             "whole": (at, whole, headers),
         }
         rounds: dict[str, list[Rate]] = {name: [] for name in ways}
+        used: dict[str, list[float]] = {name: [] for name in ways}
         for turn in range(ROUNDS + 1):
             for name, (path, addresses, told) in ways.items():
                 seconds = SECONDS / ROUNDS
+                # Whoever is not asked does nothing: one sum of both is that of who is.
+                pids = [*family(ours), *family(pid), *backends(database)]
+                before = processor_ms(pids)
                 got = rate(path, addresses, headers=told, connections=CONNECTIONS, seconds=seconds)
                 if turn:  # the first warms
                     rounds[name].append(got)
+                    used[name].append((processor_ms(pids) - before) / (got.per_second * seconds))
     n = {name: statistics.median(r.per_second for r in found) for name, found in rounds.items()}
+    cost = {name: statistics.median(found) for name, found in used.items()}
     size = {name: found[0].mean_bytes for name, found in rounds.items()}
     print(f"  customers in one tile: ours {people_in(one, whole=False)}, tipg {people_in(other, whole=False)}; "
           f"mean bytes {size['ours']:.0f} and {size['tipg']:.0f}; load {os.getloadavg()[0]:.1f}")  # fmt: skip
     for name, words in (("ours", "the same rows"), ("whole", "with streets, lines, gardu")):
         times = n[name] / n["tipg"]
+        print(f"  of the processors, server and database, a tile {words}: {cost[name]:.1f} ms, "
+              f"tipg {cost['tipg']:.1f} ms: {cost['tipg'] / cost[name]:.2f} times")  # fmt: skip
         show(f"z16 tiles a second, {words}: {n[name]:.0f}, tipg {n['tipg']:.0f}", f"{times:.2f} times",
              f">= {TIMES}" if name == "ours" else "", name != "ours" or times >= TIMES)  # fmt: skip
+
+
+def backends(database: Any) -> list[int]:
+    """Return the database's processes that answer somebody else than us."""
+    with database.reading() as session:
+        return [
+            row[0]
+            for row in session.execute(
+                text(
+                    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
+                    "AND pid <> pg_backend_pid()"
+                )
+            )
+        ]
 
 
 def rbm_of_600(database: Any) -> None:
@@ -260,7 +282,7 @@ def main() -> None:
         environment = {**os.environ, "RBMGEO_DATABASE_URL": url, "RBMGEO_HOME": folder,
                        "RBMGEO_TILE_CACHE_BYTES": "0", "PYTHONPATH": str(Path.cwd())}  # fmt: skip
         command = gunicorn([f"unix:{at}", f"127.0.0.1:{port}"], WORKERS)
-        with server(command, environment, at, place / "ours.log"):
+        with server(command, environment, at, place / "ours.log") as pid:
             address = f"http://127.0.0.1:{port}"
             cookie = logged_in(address)
             headers = f"Cookie: {cookie}\r\n"
@@ -282,7 +304,7 @@ def main() -> None:
             if asked.only in ("", "rbm"):
                 rbm_of_600(database)
             if asked.only in ("", "tipg"):
-                beside_tipg(url, database, at, place, headers)
+                beside_tipg(url, database, at, pid, place, headers)
 
 
 if __name__ == "__main__":

@@ -50,8 +50,8 @@ def prepared(database: Any) -> None:
 
 
 @contextmanager
-def served(url: str, folder: Path, workers: int) -> Iterator[str]:
-    """Serve the table by tipg; give its socket."""
+def served(url: str, folder: Path, workers: int) -> Iterator[tuple[str, int]]:
+    """Serve the table by tipg; give its socket and its process."""
     at, found = f"{folder}/tipg.sock", python()
     assert found is not None
     command = [found, "-m", "uvicorn", "tipg.main:app", "--uds", at, "--workers", str(workers),
@@ -63,8 +63,8 @@ def served(url: str, folder: Path, workers: int) -> Iterator[str]:
         # database; looked up once, not every five minutes.
         "TIPG_TILE_BUFFER": "64", "TIPG_CATALOG_TTL": "0", "DB_MIN_CONN_SIZE": "4", "DB_MAX_CONN_SIZE": "4",
     }  # fmt: skip
-    with server(command, environment, at, folder / "tipg.log"):
-        yield at
+    with server(command, environment, at, folder / "tipg.log") as pid:
+        yield at, pid
 
 
 def address(x: int, y: int) -> str:

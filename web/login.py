@@ -4,7 +4,9 @@ import hashlib
 import time
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin
+from itsdangerous import URLSafeTimedSerializer
 
 from rbmgeo.db.models import AppUser
 from rbmgeo.db.queries import people
@@ -42,9 +44,22 @@ class Nobody(AnonymousUserMixin):  # type: ignore[misc]
 
 def load(user_id: int) -> Person | None:
     """Return an active person by id."""
-    with database().reading() as session:
+    with database().asking() as session:
         found = people.known(session, user_id=user_id)
         return None if found is None else Person(*found)
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's own sessions; the key of their signature is derived once, not for every answer."""
+
+    def __init__(self) -> None:
+        self._signing: dict[object, URLSafeTimedSerializer | None] = {}
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what signs and reads cookies with the application's secret."""
+        if app.secret_key not in self._signing:
+            self._signing = {app.secret_key: super().get_signing_serializer(app)}
+        return self._signing[app.secret_key]
 
 
 class Lately:
@@ -72,6 +87,7 @@ class Lately:
 
 def register(app: Flask) -> LoginManager:
     """Keep the log-in of a session; return what keeps it."""
+    app.session_interface = Sessions()
     manager = LoginManager(app)
     lately = Lately()
     manager.session_protection = "basic"

@@ -32,6 +32,16 @@ class Database:
             yield session
 
     @contextmanager
+    def asking(self) -> Iterator[Session]:
+        """Open a session for single questions that only read, each seen for itself.
+
+        No transaction begins and ends around them: for what is asked many times a second.
+        """
+        with self._sessions() as session:
+            session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+            yield session
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a session that commits when the block ends well, and leaves nothing if not."""
         with self._sessions.begin() as session:

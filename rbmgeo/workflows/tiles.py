@@ -16,7 +16,7 @@ def tile(
     The version is the same as long as no tile of the unit changed.
     """
     while True:
-        with database.reading() as session:
+        with database.asking() as session:
             found = tiles.tile(session, ulp=ulp, z=z, x=x, y=y, layers=layers, held=held)
         if found is not None:
             return found
