@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 
@@ -21,6 +21,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self.url = url
         self.engine = create_engine(url, pool_size=pool_size, pool_pre_ping=True)
+        self._plain = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._sessions = sessionmaker(self.engine)
 
     @contextmanager
@@ -32,14 +33,14 @@ class Database:
             yield session
 
     @contextmanager
-    def asking(self) -> Iterator[Session]:
-        """Open a session for single questions that only read, each seen for itself.
+    def asking(self) -> Iterator[Connection]:
+        """Open a connection for single questions that only read, each seen for itself.
 
-        No transaction begins and ends around them: for what is asked many times a second.
+        No transaction begins and ends around them, and no session keeps what they gave: for what
+        is asked many times a second.
         """
-        with self._sessions() as session:
-            session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-            yield session
+        with self._plain.connect() as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

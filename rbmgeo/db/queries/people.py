@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from argon2.low_level import ARGON2_VERSION
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import Connection, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -77,7 +77,9 @@ _KNOWN = text(
 )
 
 
-def known(session: Session, *, user_id: int) -> tuple[KnownUser, dict[str, set[str]]] | None:
+def known(
+    session: Session | Connection, *, user_id: int
+) -> tuple[KnownUser, dict[str, set[str]]] | None:
     """Return one active user with the roles by unit, in one question: every request asks it."""
     rows = session.execute(_KNOWN, {"id": user_id}).all()
     if not rows:

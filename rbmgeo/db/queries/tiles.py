@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from rbmgeo.settings import UnitSettings
@@ -89,7 +89,7 @@ def map_counts(
 
 
 def tile(
-    session: Session, *, ulp: str, z: int, x: int, y: int, layers: Sequence[str] = LAYERS,
+    session: Session | Connection, *, ulp: str, z: int, x: int, y: int, layers: Sequence[str] = LAYERS,
     held: Sequence[str] = (),
 ) -> tuple[str, bytes | None] | None:  # fmt: skip
     """Return the version of a vector tile, and the tile, None where that version is ``held``.
