@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,7 +18,8 @@ class Settings(BaseSettings):
     database_name: str = "rbmgeo"  # within the cluster of our own; the demo has another
     lang: str = "id"
     mbtiles: Path | None = None  # file of a base map; peta-dasar.mbtiles in ``home`` if not named
-    tile_cache_bytes: int = Field(64 * 1024 * 1024, ge=0)  # of map tiles that one process remembers
+    # Of map tiles that one process remembers.
+    tile_cache_bytes: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
 
     @field_validator("database_url")
     @classmethod
