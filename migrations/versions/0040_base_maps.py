@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0040_base_maps"
-down_revision = "0036_sheets"
+down_revision = "0039_forms"
 branch_labels = None
 depends_on = None
 
