@@ -19,7 +19,7 @@ TYPES := { $(BIN)/mypy -n 2 || { [ $$? = 2 ] && $(BIN)/mypy; }; }
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help setup setup-dev setup-browser setup-database demo start serve stop test drill bench bench-excel bench-intake bench-join bench-matching bench-pages bench-routes bench-survey bench-supervision lint format lock clean
+.PHONY: help setup setup-dev setup-browser setup-database demo start serve stop test drill bench bench-excel bench-intake bench-join bench-map bench-matching bench-pages bench-routes bench-survey bench-supervision lint format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -48,6 +48,8 @@ bench-intake: setup-dev ## a million rows taken in, beside a bare COPY of the sa
 	@$(BIN)/python -m bench.intake
 bench-join: setup-dev ## both lists joined and candidates named, beside the database doing it all; SIZE=1000000
 	@$(BIN)/python -m bench.join $(if $(SIZE),--customers $(SIZE))
+bench-map: setup-dev ## the map of a million customers, in a browser and tile by tile, beside tipg where it is installed; SIZE=50000
+	@$(BIN)/python -W ignore -m bench.map $(if $(SIZE),--customers $(SIZE))
 bench-matching: setup-dev ## how many of the houses visited are truly wrong; FULL=1 the grid, goes on where it stopped; LARGE=100000 time and memory
 	@$(BIN)/python -W ignore -m bench.matching$(if $(LARGE),_large)
 bench-pages: setup-dev ## every page of the application on a unit of 150,000 customers, slowest first; SIZE=20000

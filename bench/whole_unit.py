@@ -38,13 +38,13 @@ def fill(session: Session, customers: int) -> Iterator[str]:
     units.ensure_unit(session, ulp=ULP, name="Rekaan")
     units.set_unit(session, ulp=ULP, utm_srid=32749)
     rng = np.random.default_rng(1)
-    houses = _network(session, rng, customers)
+    houses = network(session, rng, customers)
     yield "customers, gardu, poles, spans, streets"
     _lists(session, rng, houses)
     yield "twelve months of lists and readings"
 
 
-def _network(session: Session, rng: np.random.Generator, customers: int) -> pd.DataFrame:
+def network(session: Session, rng: np.random.Generator, customers: int) -> pd.DataFrame:
     """Write gardu, poles, spans, streets and customers; return the customers with their place."""
     from rbmgeo.db.bulk import copy_rows
 

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -17,6 +17,9 @@ class Settings(BaseSettings):
     database_url: str = ""
     database_name: str = "rbmgeo"  # within the cluster of our own; the demo has another
     lang: str = "id"
+    mbtiles: Path | None = None  # file of a base map; peta-dasar.mbtiles in ``home`` if not named
+    # Of map tiles that one process remembers.
+    tile_cache_bytes: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
 
     @field_validator("database_url")
     @classmethod
@@ -89,6 +92,11 @@ class UnitSettings(BaseModel):
     form_signer_name: str = ""  # who signs TUL VI-01; a line to write on if empty
     form_signer_position: str = "Manajer ULP"  # or whoever is appointed (SOP VI)
     form_words: dict[str, str] = {}  # the unit's own paragraph on a form, by kind; ours if missing
+    base_map: Literal["none", "file", "url"] = "none"  # the ground below maps
+    base_map_url: str = ""  # XYZ, WMTS or ArcGIS tiles; the only host that a map loads from
+    base_map_attribution: str = ""  # whose map it is, shown on it
+    base_map_max_zoom: int = Field(19, ge=1, le=22)  # of the address
+    google_maps: bool = True  # a link that sends a coordinate, on tap
     kddk_pattern: str = ""  # optional; codes stay opaque without it
 
     @field_validator("office")

@@ -39,7 +39,7 @@ class Rule:
 
 PUBLIC = Rule(public=True)
 SIGNED_IN = Rule()
-_RULE = "access_rule"
+_RULE, _NO_PAGE = "access_rule", "answers_no_page"
 
 
 def public(view: View) -> View:
@@ -67,6 +67,17 @@ def allow(*roles: Role, everywhere: bool = False) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def no_page(view: View) -> View:
+    """Say that a view answers with no page: what stands around one is not looked up for it."""
+    setattr(view, _NO_PAGE, True)
+    return view
+
+
+def answers_no_page(app: Flask) -> bool:
+    """Say whether the route that is asked answers with no page."""
+    return bool(getattr(app.view_functions.get(request.endpoint or ""), _NO_PAGE, False))
 
 
 def declare(app: Flask, endpoint: str, rule: Rule) -> None:

@@ -11,9 +11,23 @@ POLICY = (
 )
 
 
-def with_script(nonce: str) -> str:
-    """Return the policy of a page whose one inline script, the map's shell, carries a nonce."""
-    return POLICY.replace("script-src 'self'", f"script-src 'self' 'nonce-{nonce}'")
+def with_script(nonce: str, *, pictures: str = "") -> str:
+    """Return the policy of a page whose one inline script, the map's shell, carries a nonce.
+
+    ``pictures``: see `with_pictures`.
+    """
+    return with_pictures(pictures).replace(
+        "script-src 'self'", f"script-src 'self' 'nonce-{nonce}'"
+    )
+
+
+def with_pictures(origin: str) -> str:
+    """Return the policy of a page whose base map comes from one other host, if the unit set so.
+
+    ``origin``: scheme, host and port as `rbmgeo.maps.base_map.checked_address` gives them; empty
+    for none.
+    """
+    return POLICY.replace("img-src 'self'", f"img-src 'self' {origin}".rstrip())
 
 
 def register(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """What stands around every page: unit, month, route of the SOP, running job."""
 
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from werkzeug.local import LocalProxy
 from rbmgeo.db.queries import board, jobs, people, units
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import SurveyOutcome
-from web.access import may
+from web.access import answers_no_page, may
 from web.database import database
 from web.stops import stops
 
@@ -94,9 +95,24 @@ def later(make: Callable[[], Any]) -> Any:
     return LocalProxy(one)
 
 
+#: The newest facts of this process, by what was asked, with the moment of the data they are of.
+_FACTS: OrderedDict[tuple[str, str, str, float], tuple[str, board.Facts]] = OrderedDict()
+_MOST_FACTS = 8
+
+
 def _facts(ulp: str, blth: str, limit: float) -> board.Facts:
+    key = (database().url, ulp, blth, limit)
     with database().reading() as db:
-        return board.facts(db, ulp=ulp, blth=blth, limit=limit)
+        # While nobody wrote anything at all, the counts are what they were.
+        moment = units.moment(db)
+        kept = _FACTS.get(key)
+        if kept is not None and kept[0] == moment:
+            return kept[1]
+        made = board.facts(db, ulp=ulp, blth=blth, limit=limit)
+    _FACTS[key] = (moment, made)
+    while len(_FACTS) > _MOST_FACTS:
+        _FACTS.popitem(last=False)
+    return made
 
 
 def register(app: Flask) -> None:
@@ -113,6 +129,12 @@ def register(app: Flask) -> None:
         if request.view_args is None or g.ulp is None or not current_user.is_authenticated:
             return
         if request.path.startswith("/api/"):
+            return
+        if answers_no_page(app):
+            if not current_user.roles_in(g.ulp):
+                abort(403)
+            request.view_args.pop("ulp", None)
+            request.view_args.pop("blth", None)
             return
         with database().reading() as db:
             g.unit = units.unit(db, ulp=g.ulp)
@@ -157,7 +179,8 @@ def here(endpoint: str) -> bool:
         "plans": "routes.page", "reading_calendar": "routes.targets",
         "letters": "routes.targets", "looks": "survey.page", "answering": "survey.page",
         "telusur": "field.page", "workbench": "routes.page", "change_sets": "routes.page",
-        "route_settings": "routes.page",
+        "route_settings": "routes.page", "base_maps": "maps.page", "unit_map": "maps.page",
+        "layers": "maps.page",
     }.get(now.partition(".")[0], now)  # fmt: skip
     if endpoint in ("survey.proposals", "routes.targets", "routes.handover"):
         return now == endpoint

@@ -46,10 +46,21 @@ MAPS: dict[str, tuple[str, str]] = {
     "map.close": ("Tutup", "Close"),
     "map.open": ("Buka halaman pelanggan", "Open the customer's page"),
     "map.route": ("Buka di Google Maps", "Open in Google Maps"),
+    "map.base": ("peta dasar", "base map"),
+    "map.base_broken": (
+        "Peta dasar tidak termuat; jalan dan JTR unit tetap tampil.",
+        "The base map does not load; the unit's own streets and lines still show.",
+    ),
     "map.elsewhere": ("di peta", "on the map"),
     "map.nothing_found": (
         "Tidak ada yang cocok. Tulis kode lengkap: IDPEL, nomor meter, gardu, RBM, atau petugas.",
         "Nothing found. Write whole codes: IDPEL, meter number, gardu, RBM or officer.",
+    ),
+    # The drawing fills in the numbers.
+    "map.unknown": ("{{n}} IDPEL tidak ada di unit ini.", "{{n}} IDPEL are not in this unit."),
+    "map.more_found": (
+        "Hanya {{n}} yang pertama ditampilkan; tempel sebagian dulu.",
+        "Only the first {{n}} are shown; paste a part of them.",
     ),
     "map.unplaced_hit": ("belum berkoordinat", "no position yet"),
     "map.broken": (

@@ -37,15 +37,14 @@ def rbm_map(
     points = map_data.rbm_points(session, ulp=ulp, rbm=rbm, version_id=version_id)
     if points.empty:
         raise NotThere(f"RBM {rbm} is not in unit {ulp}", f"RBM {rbm} tidak ada di unit {ulp}")
-    places = map_data.gardu_places(session, ulp=ulp)
-    own = places[places["gardu"].isin(points["gardu"].dropna().unique())]
+    codes = [str(code) for code in points["gardu"].dropna().unique()]
+    own = map_data.gardu_places(session, ulp=ulp, codes=codes)
     return _customers(session, ulp, points, own, "", lang)
 
 
 def gardu_map(session: Session, ulp: str, gardu: str, *, lang: str = "id") -> Drawn:
     """Draw one gardu with the customers that the records put on it; raises `NotThere`."""
-    places = map_data.gardu_places(session, ulp=ulp)
-    own = places[places["gardu"] == gardu]
+    own = map_data.gardu_places(session, ulp=ulp, codes=[gardu])
     points = map_data.gardu_points(session, ulp=ulp, gardu=gardu)
     if own.empty and points.empty:
         raise NotThere(

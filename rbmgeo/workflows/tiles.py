@@ -1,40 +1,33 @@
 """Tiles of a whole unit: its map is written when somebody looks and the data have changed."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from rbmgeo.db.queries import tiles, units
 from rbmgeo.db.queries.tiles import MapCounts
 from rbmgeo.db.session import Database
 
 
-@dataclass(frozen=True)
-class UnitMap:
-    """What the page of a whole unit says: counts, and where it is (None without a place)."""
+def tile(
+    database: Database, ulp: str, z: int, x: int, y: int, *, layers: Sequence[str] = tiles.LAYERS,
+    held: Sequence[str] = (),
+) -> tuple[str, bytes | None]:  # fmt: skip
+    """Return a vector tile's version, and the tile, None where that version is ``held``.
 
-    counts: MapCounts
-    bounds: tuple[float, float, float, float] | None
-
-
-def tile_version(database: Database, ulp: str) -> str:
-    """Return what a tile's ETag is made of: the same as long as no tile of the unit changed."""
-    return _written(database, ulp).version
-
-
-def tile(database: Database, ulp: str, z: int, x: int, y: int) -> bytes:
-    """Return one vector tile of the map that `tile_version` told of."""
-    with database.reading() as session:
-        return tiles.tile(session, ulp=ulp, z=z, x=x, y=y)
+    The version is the same as long as no tile of the unit changed.
+    """
+    while True:
+        with database.asking() as session:
+            found = tiles.tile(session, ulp=ulp, z=z, x=x, y=y, layers=layers, held=held)
+        if found is not None:
+            return found
+        unit_map(database, ulp)
 
 
-def unit_map(database: Database, ulp: str) -> UnitMap:
-    """Return how many customers a unit's map shows in which state, and where to look."""
-    counts = _written(database, ulp)
-    with database.reading() as session:
-        return UnitMap(counts, tiles.box(session, ulp=ulp))
+def unit_map(database: Database, ulp: str) -> MapCounts:
+    """Return what a unit's map shows and where to look, written anew where the data have changed.
 
-
-def _written(database: Database, ulp: str) -> MapCounts:
-    """See to it that the map is that of the newest data, or at most a little older."""
+    It is the map of the newest data, or at most a little older.
+    """
     with database.reading() as session:
         limit = units.unit_settings(session, ulp=ulp).finding_limit
         known = tiles.map_counts(session, ulp=ulp, finding_limit=limit)

@@ -26,6 +26,8 @@ PRODUCT_ADMIN = {
     "users.unit",
     "users.unit_name",
 }
+#: What a unit's pages may load from elsewhere is its administrator's to say.
+UNIT_ADMIN = {"base_maps.page", "base_maps.keep"}
 ANYBODY_IN = {
     "front.home", "account.form", "account.change", "signin.out", "api.unit_list",
 }  # fmt: skip
@@ -60,6 +62,8 @@ def allowed(endpoint: str, method: str, role: str) -> bool:
         return True
     if endpoint in PRODUCT_ADMIN:
         return False  # these four hold roles in units only
+    if endpoint in UNIT_ADMIN:
+        return role == "admin"
     if role == "admin" or (endpoint in SURVEYOR_TOO and role in ("perencana", "surveyor")):
         return True
     if role == "surveyor":

@@ -105,7 +105,7 @@ def test_a_click_opens_the_customer_and_a_search_finds_places(planner, placed):
     assert planner.get(f"{BASE}/kartu/{2**52 - 1}").status_code == 404
     grouped = " ".join(who.idpel[i : i + 4] for i in (0, 4, 8))
     for words in (who.idpel, grouped, f"tolong cek {who.idpel}, segera"):
-        hits = planner.post(f"{BASE}/cari", data={"kata": words}).json
+        hits = planner.post(f"{BASE}/cari", data={"kata": words}).json["found"]
         assert [h["kind"] for h in hits] == ["customer"]
         assert "key" not in hits[0]
 
@@ -122,11 +122,75 @@ def test_only_tiles_of_the_earth_are_there(planner):
 
 def test_tiles_that_are_remembered_stay_within_their_bytes():
     cache, made = TileCache(10), []
-
-    def make(key):
-        return cache.get(key, lambda: (made.append(key), b"1234")[1])
-
     for key in ("a", "b", "a", "c", "a", "b"):
-        assert make(key) == b"1234"
+        if cache.held(key) is None:
+            made.append(key)
+            cache.keep(key, "1", b"1234")
+        assert cache.held(key) == ("1", b"1234")
     assert made == ["a", "b", "c", "b"]  # a was asked for between: b went first
     assert cache.bytes == 8
+    cache.keep("a", "2", b"12")
+    assert (cache.held("a"), cache.bytes) == (("2", b"12"), 6)
+
+
+def test_a_tile_that_is_remembered_is_the_one_that_was_made(planner, placed):
+    x, y = tile_of(placed[0].x, placed[0].y, 16)
+    address = f"{BASE}/tiles/16/{x}/{y}.mvt"
+    first = planner.get(address)
+    again = planner.get(address)
+    assert (again.data, again.headers["ETag"]) == (first.data, first.headers["ETag"])
+    # Another version in the browser's hands is told apart.
+    assert planner.get(address, headers={"If-None-Match": '"0-0.1"'}).data == first.data
+
+
+def test_a_tile_holds_the_layers_asked_for(planner, placed, tmp_path):
+    x, y = tile_of(placed[0].x, placed[0].y, 16)
+    address = f"{BASE}/tiles/16/{x}/{y}.mvt"
+    assert layers(planner.get(address), tmp_path, "gardu") is not None
+    people = planner.get(f"{address}?lapisan=customer")
+    assert layers(people, tmp_path, "gardu") is None
+    assert layers(people, tmp_path, "customer") is not None
+    assert planner.get(f"{address}?lapisan=gardu,rahasia").status_code == 400
+
+
+def test_a_pasted_list_finds_officers_by_their_whole_name_and_counts_what_is_unknown(
+    planner, placed, web_database
+):
+    with web_database.writing() as session:
+        session.execute(
+            text("INSERT INTO officer (ulp, officer) VALUES (:u, 'Budi Santoso') ON CONFLICT DO NOTHING"),
+            {"u": small.SMALL},
+        )  # fmt: skip
+        session.execute(
+            text("UPDATE rbm_list SET officer = 'Budi Santoso' WHERE ulp = :u"), {"u": small.SMALL}
+        )
+    try:
+        told = f"petugas:\tbudi  santoso; {placed[0].idpel}\n999999999999, PD001"
+        hits = planner.post(f"{BASE}/cari", data={"kata": told}).json
+    finally:
+        with web_database.writing() as session:
+            session.execute(
+                text("UPDATE rbm_list SET officer = 'P-01' WHERE ulp = :u"), {"u": small.SMALL}
+            )
+    assert {h["kind"] for h in hits["found"]} == {"customer", "gardu", "officer"}
+    assert (hits["unknown"], hits["more"]) == (1, False)
+
+
+def test_what_lies_on_the_map_is_in_its_legend_and_its_table(planner, web_database):
+    with web_database.reading() as session:
+        gardu, spans, streets = session.execute(
+            text(
+                "SELECT (SELECT count(geom) FROM gardu WHERE ulp = :u), (SELECT count(*) FROM jtr_span WHERE ulp = :u), "
+                "(SELECT count(*) FROM street WHERE ulp = :u)"
+            ),
+            {"u": small.SMALL},
+        ).one()  # fmt: skip
+    page = planner.get(BASE).text
+    shown = re.findall(
+        r'data-layer="(\w+)"><span>[^<]*</span><span class="n">([0-9.]+)</span>', page
+    )
+    counted = {"gardu": gardu, "jtr": spans, "street": streets}
+    assert {name: int(n) for name, n in shown} == {name: n for name, n in counted.items() if n}
+    table = page[page.index('id="tabel"') :]
+    for n in counted.values():
+        assert f'<td class="num">{n}</td>' in table

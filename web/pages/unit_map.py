@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections import Counter
 from typing import Any
 
 from flask import (
@@ -18,24 +19,28 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import tiles, units
-from rbmgeo.errors import NotThere
+from rbmgeo.errors import BadQuery, NotThere
 from rbmgeo.maps import canvas
 from rbmgeo.maps.layers import STATE_NAMES, state_of_match
 from rbmgeo.terms import Role
-from rbmgeo.workflows.tiles import tile, tile_version, unit_map
-from web.access import allow
-from web.database import database
+from rbmgeo.workflows.tiles import tile, unit_map
+from web.access import allow, no_page
+from web.base_map import GOOGLE, ground
+from web.database import database, settings
 from web.headers import with_script
 from web.language import NONE, grouped, label, num, tr
 from web.tile_cache import TileCache
 
 bp = Blueprint("unit_map", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/peta/unit")
 
-#: Bytes of tiles that one process remembers, and how near a map goes.
-CACHE_BYTES, DEEPEST = 64 * 1024 * 1024, 22
+#: How near a map goes.
+DEEPEST = 22
 _KEY = "rbmgeo_tiles"
 #: An idpel as it is written for the eye.
 GROUPED = re.compile(r"\b[0-9]{4}[ \t][0-9]{4}[ \t][0-9]{4}\b")
+PLAIN = re.compile(r"(?<![0-9A-Z])[0-9]{12}(?![0-9A-Z])")
+#: Letters of a pasted text that are looked through.
+MOST_TEXT = 200_000
 #: What the browser's modules import by name, and where it lies.
 MODULES = {
     "@mapbox/vector-tile": "vendor/vector-tile/vector-tile.js",
@@ -43,8 +48,8 @@ MODULES = {
     "pbf": "vendor/vector-tile/pbf.js",
 }
 #: What the drawing says, by the key of its label.
-SAID = ("zoom_in", "zoom_out", "whole", "close", "open", "route", "elsewhere", "nothing_found",
-        "unplaced_hit", "broken", "customers", "gardu")  # fmt: skip
+SAID = ("zoom_in", "zoom_out", "whole", "close", "open", "elsewhere", "nothing_found",
+        "unknown", "more_found", "unplaced_hit", "broken", "customers", "gardu")  # fmt: skip
 
 
 @bp.get("")
@@ -54,22 +59,24 @@ def page() -> Response:
     found = unit_map(database(), g.ulp)
     counts = [
         {"key": name, "words": label(f"map.{name}"), "n": n}
-        for name, n in zip(STATE_NAMES, found.counts.counts, strict=True)
+        for name, n in zip(STATE_NAMES, found.counts, strict=True)
     ]
-    without = found.counts.customers - found.counts.placed
+    without = found.customers - found.placed
     nonce = secrets.token_urlsafe(18)
     shell = data = imports = None
+    below = ground()
     if found.bounds is not None and canvas.ready():
         shell = Markup(canvas.script(found.bounds))
-        data = Markup(canvas.inside_script({**_drawing(counts), "bounds": found.bounds}))
+        data = Markup(canvas.inside_script(
+            {**_drawing(counts), **below.as_data(), "bounds": found.bounds}))  # fmt: skip
         imports = Markup(canvas.inside_script({"imports": {
             name: url_for("static", filename=path) for name, path in MODULES.items()}}))  # fmt: skip
     answer = make_response(render_template(
         "map_unit.html", shell=shell, map_data=data, imports=imports, nonce=nonce, counts=counts,
-        without=without, all=found.counts.customers, library=canvas.ready(),
+        without=without, all=found.customers, layers=found.layers, base=below.base, library=canvas.ready(),
     ))  # fmt: skip
     if shell is not None:
-        answer.headers["Content-Security-Policy"] = with_script(nonce)
+        answer.headers["Content-Security-Policy"] = with_script(nonce, pictures=below.origin)
     return answer
 
 
@@ -80,6 +87,12 @@ def _drawing(counts: list[dict[str, Any]]) -> dict[str, Any]:
         "tiles": tiles_at.replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt"),
         "card": url_for(".card", tile_id=0)[:-1],
         "search": url_for(".search"),
+        # Nothing of it is on the page where the unit wants no way out.
+        **(
+            {"outside": GOOGLE, "outside_words": label("map.route")}
+            if g.unit_settings.google_maps
+            else {}
+        ),
         "states": [one["key"] for one in counts],
         "words": {
             **{name: label(f"map.{name}") for name in SAID},
@@ -89,26 +102,41 @@ def _drawing(counts: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 @bp.get("/tiles/<int:z>/<int:x>/<int:y>.mvt")
+@no_page
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def one_tile(z: int, x: int, y: int) -> Response:
     """Give one vector tile; a browser that has it asks only whether it still holds."""
     if z > DEEPEST or x >= 2**z or y >= 2**z:
         raise NotThere(f"there is no tile {z}/{x}/{y}", f"tidak ada ubin {z}/{x}/{y}")
-    version = tile_version(database(), g.ulp)
+    layers = tuple(dict.fromkeys(request.args.get("lapisan", ",".join(tiles.LAYERS)).split(",")))
+    if not set(layers) <= set(tiles.LAYERS):
+        raise BadQuery(
+            f"layers are {', '.join(tiles.LAYERS)}", f"lapisan: {', '.join(tiles.LAYERS)}"
+        )
+    cache: TileCache = current_app.extensions.setdefault(
+        _KEY, TileCache(settings().tile_cache_bytes)
+    )
+    key = (g.ulp, z, x, y, layers)
+    kept = cache.held(key)
+    asked = list(request.if_none_match.as_set(include_weak=True))[:8]
+    version, made = tile(
+        database(), g.ulp, z, x, y, layers=layers, held=[*asked, kept[0]] if kept else asked
+    )
     answer = Response(mimetype="application/vnd.mapbox-vector-tile")
     answer.set_etag(version)
     # Kept by the browser alone, and never used unasked.
     answer.headers["Cache-Control"] = "private, no-cache"
-    if version in request.if_none_match:
+    if version in asked:
         answer.status_code = 304
         return answer
-    cache: TileCache = current_app.extensions.setdefault(_KEY, TileCache(CACHE_BYTES))
-    key = (g.ulp, version, z, x, y)
-    answer.set_data(cache.get(key, lambda: tile(database(), g.ulp, z, x, y)))
+    if made is not None:
+        cache.keep(key, version, made)
+    answer.set_data(made if made is not None else kept[1] if kept else b"")
     return answer
 
 
 @bp.get("/kartu/<int:tile_id>")
+@no_page
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def card(tile_id: int) -> Response:
     """Tell of the customer that was clicked, line by line, as text."""
@@ -148,14 +176,14 @@ def _card(who: dict[str, Any], limit: float) -> dict[str, Any]:
 
 
 @bp.post("/cari")
+@no_page
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def search() -> Response:
     """Find places by idpel, meter number, gardu, RBM, officer, or by any text that holds them."""
-    told = request.form.get("kata", "")[:20_000].upper()
-    whole = ["".join(told.split()), *(re.sub(r"\s", "", one) for one in GROUPED.findall(told))]
-    words = dict.fromkeys([*whole, *(w.strip(".,;:()[]\"'") for w in told.split())])
+    told = request.form.get("kata", "")[:MOST_TEXT].upper()
     with database().reading() as session:
-        found = tiles.places(session, ulp=g.ulp, words=[w for w in words if w][:2000])
+        found = tiles.places(session, ulp=g.ulp, words=words_of(told)[: tiles.MOST_WORDS])
+    known = {hit["shown"] for hit in found if hit["kind"] == "customer"}
     for hit in found:
         if hit["kind"] == "customer":
             hit["shown"] = grouped(hit["shown"])
@@ -163,4 +191,24 @@ def search() -> Response:
         elif hit["kind"] in ("gardu", "rbm"):
             hit["page"] = url_for(f"maps.{hit['kind']}", code=hit["key"])
         del hit["key"]
-    return jsonify(found)
+    most = max(Counter(hit["kind"] for hit in found).values(), default=0)
+    return jsonify(
+        found=found, unknown=len(idpels_in(told) - known), more=most >= tiles.MOST_PLACES
+    )
+
+
+def words_of(told: str) -> list[str]:
+    """Return what a text may name, in capitals: its words, its lines and cells, IDPEL in groups.
+
+    A name of an officer or a code may hold spaces: a whole line or cell is looked for too.
+    """
+    cells = [" ".join(cell.split()) for cell in re.split(r"[\n\r\t;,|]+", told)]
+    whole = [*cells, *("".join(cell.split()) for cell in cells), "".join(told.split())]
+    words = [word.strip(".,;:()[]\"'") for word in told.split()]
+    grouped_ids = [re.sub(r"\s", "", one) for one in GROUPED.findall(told)]
+    return [word for word in dict.fromkeys([*grouped_ids, *whole, *words]) if 0 < len(word) <= 60]
+
+
+def idpels_in(told: str) -> set[str]:
+    """Return what reads as an IDPEL in a text: twelve figures, in groups or not."""
+    return {re.sub(r"\s", "", one) for one in [*GROUPED.findall(told), *PLAIN.findall(told)]}

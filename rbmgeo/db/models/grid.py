@@ -100,6 +100,11 @@ class Street(Base):
     """One street line; junctions are vertices shared with other lines."""
 
     __tablename__ = "street"
+    __table_args__ = (
+        # What a map shows from afar; a unit has ten times as many small streets.
+        Index("ix_street_through", "geom_3857", postgresql_using="gist",
+              postgresql_where=text("highway IN ('motorway', 'trunk', 'primary', 'secondary', 'tertiary')")),
+    )  # fmt: skip
 
     ulp: Mapped[str] = mapped_column(String(8), ForeignKey("ulp.ulp"), primary_key=True)
     street_id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

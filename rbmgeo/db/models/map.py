@@ -50,7 +50,8 @@ class MapCell(Base):
 class MapState(Base):
     """What a unit's map was written from; ``customers`` with those without a place.
 
-    ``took_s``: seconds that it took, by which is decided how often it is done.
+    ``layers``: gardu with a place, gardu without, low-voltage spans, pieces of street; ``box``:
+    where to look (west, south, east, north in degrees), missing without any place; ``took_s``: seconds that it took, by which is decided how often it is done.
     """
 
     __tablename__ = "map_state"
@@ -60,5 +61,7 @@ class MapState(Base):
     finding_limit: Mapped[float] = mapped_column(Double)
     counts: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     customers: Mapped[int]
+    layers: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    box: Mapped[list[float] | None] = mapped_column(ARRAY(Double))
     took_s: Mapped[float] = mapped_column(Double)
     counted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

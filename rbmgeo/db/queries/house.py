@@ -19,6 +19,7 @@ def house(session: Session, *, ulp: str, public_id: str) -> dict[str, Any]:
             text(
                 """
                 SELECT c.idpel, c.public_id::text AS public_id, c.address, c.meter_number, c.geom IS NOT NULL AS has_point,
+                       ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat,
                        COALESCE(p.tiang, c.tiang) AS tiang, p.gardu, l.look_id,
                        COALESCE(t.control, false) AS control, t.question,
                        t.idpel IS NOT NULL OR l.look_id IS NOT NULL AS asked

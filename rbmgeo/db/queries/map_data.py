@@ -68,13 +68,15 @@ def gardu_points(session: Session, *, ulp: str, gardu: str) -> pd.DataFrame:
     )
 
 
-def gardu_places(session: Session, *, ulp: str) -> pd.DataFrame:
-    """Return every gardu: gardu, lon, lat (missing without a point), by code."""
+def gardu_places(session: Session, *, ulp: str, codes: list[str] | None = None) -> pd.DataFrame:
+    """Return every gardu, or some of them: gardu, lon, lat (missing without a point), by code."""
+    some = "" if codes is None else "AND gardu = ANY(:codes)"
     return read(
         session,
         "SELECT gardu, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM gardu "
-        "WHERE ulp = :ulp ORDER BY gardu",
+        f"WHERE ulp = :ulp {some} ORDER BY gardu",
         ulp=ulp,
+        codes=codes or [],
     )
 
 

@@ -102,6 +102,7 @@ def customer(session: Session, *, ulp: str, public_id: str) -> dict[str, Any]:
             SELECT c.idpel, c.public_id::text AS public_id, c.name, c.address, c.tarif, c.daya_va,
                    c.meter_number, c.jenis_layanan, c.dibaca_oleh, c.active, COALESCE(p.tiang, c.tiang) AS tiang,
                    c.point_source, c.coordinate_quality, c.geom IS NOT NULL AS has_point,
+                   ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat,
                    m.rbm, m.match, m.reason, m.gardu, f.kind, f.p, f.proposed_gardu, f.patch,
                    f.tier, f.reasons, f.question, l.urut, l.sisipan, l.hari_baca,
                    (SELECT count(*) FROM finding o WHERE o.ulp = f.ulp AND o.patch = f.patch)

@@ -4,11 +4,12 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from argon2.low_level import ARGON2_VERSION
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import Connection, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -58,10 +59,36 @@ def anybody(session: Session) -> bool:
     return session.scalar(select(AppUser.user_id).limit(1)) is not None
 
 
-def user(session: Session, *, user_id: int) -> AppUser | None:
-    """Return one active user."""
-    found = session.get(AppUser, user_id)
-    return found if found is not None and found.active else None
+@dataclass(frozen=True)
+class KnownUser:
+    """Who asks, as every request looks it up."""
+
+    user_id: int
+    login: str
+    display_name: str
+    password_hash: str
+
+
+_KNOWN = text(
+    """
+    SELECT u.user_id, u.login, u.display_name, u.password_hash, r.ulp, r.role
+    FROM app_user u LEFT JOIN user_role r USING (user_id) WHERE user_id = :id AND u.active
+    """
+)
+
+
+def known(
+    session: Session | Connection, *, user_id: int
+) -> tuple[KnownUser, dict[str, set[str]]] | None:
+    """Return one active user with the roles by unit, in one question: every request asks it."""
+    rows = session.execute(_KNOWN, {"id": user_id}).all()
+    if not rows:
+        return None
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        if row[4] is not None:
+            found.setdefault(row[4], set()).add(row[5])
+    return KnownUser(*rows[0][:4]), found
 
 
 def users(session: Session) -> list[AppUser]:

@@ -1,26 +1,46 @@
 """Vector tiles of one unit, the cells behind them, and what a click or a search finds on the map."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
+
+from rbmgeo.settings import UnitSettings
 
 #: A map is written anew at most so much of the time: while data change all the while, it lags.
 SHARE = 0.05
+#: Words that a search looks for, and how many of a kind it finds.
+MOST_WORDS, MOST_PLACES = 20_000, 1000
+#: What a tile holds; from afar customers are counted.
+LAYERS = ("street", "jtr", "gardu", "customer")
+
+
+@dataclass(frozen=True)
+class LayerCounts:
+    """What lies on a unit's map beside its customers: gardu (with, without a place), spans, streets."""
+
+    gardu: int
+    gardu_without: int
+    jtr: int
+    street: int
 
 
 @dataclass(frozen=True)
 class MapCounts:
     """A unit's customers on the map: by state (as `rbmgeo.maps.layers.STATE_NAMES`), and all.
 
-    ``version`` tells this map from every other of the unit.
+    ``version`` tells this map from every other of the unit; ``bounds`` (west, south, east, north)
+    is where to look, None without a place.
     """
 
     counts: tuple[int, ...]
     customers: int
     version: str
+    layers: LayerCounts
+    bounds: tuple[float, float, float, float] | None
 
     @property
     def placed(self) -> int:
@@ -28,21 +48,62 @@ class MapCounts:
         return sum(self.counts)
 
 
-def map_counts(session: Session, *, ulp: str, finding_limit: float) -> MapCounts | None:
-    """Return what the unit's map was written from; None where it has to be written anew."""
-    row = session.execute(
-        text(
-            """
-            SELECT s.counts, s.customers, s.data_version FROM map_state s JOIN ulp u USING (ulp)
-            WHERE ulp = :ulp AND s.finding_limit = :limit AND (s.data_version = u.data_version
-                OR s.counted_at > clock_timestamp() - make_interval(secs => s.took_s / :share))
-            """
-        ),
-        {"ulp": ulp, "limit": finding_limit, "share": SHARE},
-    ).one_or_none()
+#: The map that holds, with its version: the data's that it was written from, and the limit.
+_NOW = """
+    FROM map_state s JOIN ulp u USING (ulp)
+    WHERE ulp = :ulp AND (s.data_version = u.data_version
+            OR s.counted_at > clock_timestamp() - make_interval(secs => s.took_s / :share))
+        AND s.finding_limit = COALESCE(CAST(:limit AS double precision),
+            CAST(u.settings ->> 'finding_limit' AS double precision), :usual)
+"""
+_VERSION = "s.data_version || '-' || s.finding_limit"
+_COUNTS = text(f"SELECT s.counts, s.customers, s.layers, s.box, {_VERSION} AS version {_NOW}")
+_TILE = text(
+    f"""
+    SELECT version, CASE WHEN version <> ALL (CAST(:held AS text[]))
+        THEN rbmgeo_tile(:z, :x, :y, CAST(:query AS json)) END AS tile
+    FROM (SELECT {_VERSION} AS version {_NOW}) AS now
+    """
+)
+
+
+def _key(ulp: str, finding_limit: float | None) -> dict[str, Any]:
+    usual = UnitSettings.model_fields["finding_limit"].default
+    return {"ulp": ulp, "limit": finding_limit, "usual": usual, "share": SHARE}
+
+
+def map_counts(
+    session: Session, *, ulp: str, finding_limit: float | None = None
+) -> MapCounts | None:
+    """Return what the unit's map was written from; None where it has to be written anew.
+
+    ``finding_limit``: that of the unit's settings where it is not told.
+    """
+    row = session.execute(_COUNTS, _key(ulp, finding_limit)).one_or_none()
     if row is None:
         return None
-    return MapCounts(tuple(row.counts), row.customers, f"{row.data_version}-{finding_limit:g}")
+    return MapCounts(
+        tuple(row.counts), row.customers, row.version, LayerCounts(*row.layers),
+        None if row.box is None else tuple(row.box),
+    )  # fmt: skip
+
+
+def tile(
+    session: Session | Connection, *, ulp: str, z: int, x: int, y: int, layers: Sequence[str] = LAYERS,
+    held: Sequence[str] = (),
+) -> tuple[str, bytes | None] | None:  # fmt: skip
+    """Return the version of a vector tile, and the tile, None where that version is ``held``.
+
+    It is without a layer where there is nothing. None of both where the map has to be written
+    anew. One question does it all: a map asks for some twenty tiles at once.
+    """
+    query = {"ulp": ulp, **({} if set(layers) == set(LAYERS) else {"layers": list(layers)})}
+    told = {"z": z, "x": x, "y": y, "query": json.dumps(query), "held": list(held)}
+    row = session.execute(_TILE, {**_key(ulp, None), **told}).one_or_none()
+    if row is None:
+        return None
+    version = str(row.version)
+    return version, None if version in held else bytes(row.tile or b"")
 
 
 def write_map(session: Session, *, ulp: str, finding_limit: float) -> None:
@@ -56,11 +117,12 @@ def write_map(session: Session, *, ulp: str, finding_limit: float) -> None:
         text("SELECT data_version AS v, clock_timestamp() AS at FROM ulp WHERE ulp = :ulp"), key
     ).one()
     session.execute(text("SELECT rbmgeo_map(:ulp, :limit)"), key)
+    box = _box(session, ulp)
     session.execute(
         text(
             """
             INSERT INTO map_state
-                (ulp, data_version, finding_limit, counts, customers, took_s, counted_at)
+                (ulp, data_version, finding_limit, counts, customers, layers, box, took_s, counted_at)
             SELECT :ulp, :noted, :limit,
                    ARRAY(SELECT sum(n)::integer FROM (
                              SELECT generate_subscripts(counts, 1) AS state, unnest(counts) AS n
@@ -68,27 +130,23 @@ def write_map(session: Session, *, ulp: str, finding_limit: float) -> None:
                              UNION ALL SELECT generate_series(1, 7), 0
                          ) AS counted GROUP BY state ORDER BY state),
                    (SELECT count(*) FROM customer WHERE ulp = :ulp),
+                   ARRAY[(SELECT count(geom) FROM gardu WHERE ulp = :ulp),
+                         (SELECT count(*) - count(geom) FROM gardu WHERE ulp = :ulp),
+                         (SELECT count(*) FROM jtr_span WHERE ulp = :ulp),
+                         (SELECT count(*) FROM street WHERE ulp = :ulp)],
+                   CAST(:box AS double precision[]),
                    extract(epoch FROM clock_timestamp() - :at), clock_timestamp()
             ON CONFLICT (ulp) DO UPDATE SET data_version = EXCLUDED.data_version,
                 finding_limit = EXCLUDED.finding_limit, counts = EXCLUDED.counts,
-                customers = EXCLUDED.customers, took_s = EXCLUDED.took_s,
+                customers = EXCLUDED.customers, layers = EXCLUDED.layers, box = EXCLUDED.box, took_s = EXCLUDED.took_s,
                 counted_at = EXCLUDED.counted_at
             """
         ),
-        {**key, "noted": noted.v, "at": noted.at},
+        {**key, "noted": noted.v, "at": noted.at, "box": None if box is None else list(box)},
     )
 
 
-def tile(session: Session, *, ulp: str, z: int, x: int, y: int) -> bytes:
-    """Return one vector tile; without a layer where there is nothing."""
-    made = session.scalar(
-        text("SELECT rbmgeo_tile(:z, :x, :y, CAST(:q AS json))"),
-        {"z": z, "x": x, "y": y, "q": json.dumps({"ulp": ulp})},
-    )
-    return bytes(made or b"")
-
-
-def box(session: Session, *, ulp: str) -> tuple[float, float, float, float] | None:
+def _box(session: Session, ulp: str) -> tuple[float, float, float, float] | None:
     """Return (west, south, east, north) of the middle 99 % of cells; None without a place.
 
     A few wrong positions far away must not shrink the town to a dot.
@@ -165,11 +223,11 @@ UNION ALL
 
 
 def places(
-    session: Session, *, ulp: str, words: list[str], limit: int = 500
+    session: Session, *, ulp: str, words: list[str], limit: int = MOST_PLACES
 ) -> list[dict[str, Any]]:
     """Find customers (idpel, meter number), gardu, RBM and officers by their exact codes.
 
-    ``words``: in capitals, without spaces. Returns dicts ``kind``, ``key`` (public id or
+    ``words``: in capitals, spaces single. Returns dicts ``kind``, ``key`` (public id or
     code), ``shown``, ``lon``, ``lat`` (None without a place; of a RBM or an officer the mean).
     """
     key = {"ulp": ulp, "words": words, "limit": limit}

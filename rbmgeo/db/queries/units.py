@@ -86,6 +86,14 @@ def bump(session: Session, *, ulp: str) -> None:
     )
 
 
+def moment(session: Session) -> str:
+    """Return a text that differs once anything at all was committed in the database since.
+
+    It is what a question sees: two that see the same find the same rows.
+    """
+    return str(session.scalar(text("SELECT pg_current_snapshot()::text")))
+
+
 def mark(session: Session, *, ulp: str) -> str:
     """Return a text that differs once anything was imported, decided or published since.
 

@@ -22,6 +22,13 @@
   const map = map_kanvas;
   // No tiles: any zoom is as sharp as another, so the first view can fit closely.
   map.options.zoomSnap = 0.25;
+  // A file that stands alone has no ground of another host.
+  if (typeof rbmBase === "function") {
+    rbmBase(map, data, (words) => {
+      const panel = frame.querySelector(".map-panel");
+      if (panel) panel.append(Object.assign(document.createElement("p"), { className: "bad", textContent: words }));
+    });
+  }
   const css = getComputedStyle(document.documentElement);
   const ink = (name) => css.getPropertyValue(`--${name}`).trim();
   const lang = document.documentElement.lang || "id";

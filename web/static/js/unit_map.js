@@ -27,6 +27,7 @@ const el = (tag, name, words) => {
 
 // --- what is shown: states that are not hidden, and what colours stand for
 const hidden = new Set();
+const off = new Set(); // layers that are switched off: base, street, jtr, gardu
 let byRbm = false;
 const visible = (state) => !hidden.has(state);
 
@@ -78,6 +79,21 @@ const drawCustomer = (c, one) => {
   if (byRbm) signs.disc(c, one, one.state === "ok" ? 4 : 5, one.rbm ? ink(`rbm-${one.rbm}`) : signs.halo, signs.halo, 1);
   else signs.STATES[one.state](c, one);
 };
+// What lies in the tiles around and reaches over the edge of this one: else signs were cut off there.
+const REACH = 12;
+const beside = (coords, kind) => {
+  const found = [];
+  for (const dx of [-1, 0, 1]) {
+    for (const dy of [-1, 0, 1]) {
+      const held = dx || dy ? shownTiles.get(`${coords.x + dx}:${coords.y + dy}:${coords.z}`) : null;
+      for (const one of (held && held.tile && held.tile[kind]) || []) {
+        const at = { ...one, x: one.x + dx * SIZE, y: one.y + dy * SIZE };
+        if (Math.min(at.x, at.y) > -REACH && Math.max(at.x, at.y) < SIZE + REACH) found.push(at);
+      }
+    }
+  }
+  return found;
+};
 const draw = (canvas, tile, coords) => {
   const c = canvas.getContext("2d");
   const dense = canvas.width / SIZE;
@@ -85,7 +101,7 @@ const draw = (canvas, tile, coords) => {
   c.clearRect(0, 0, SIZE, SIZE);
   c.lineCap = c.lineJoin = "round";
   const wide = widths(coords.z, map.getCenter().lat);
-  for (const edge of [2, 0]) {
+  for (const edge of off.has("street") ? [] : [2, 0]) {
     for (const street of tile.street) {
       path(c, street);
       c.strokeStyle = ink(edge ? "map-casing" : "map-street");
@@ -93,17 +109,18 @@ const draw = (canvas, tile, coords) => {
       c.stroke();
     }
   }
-  for (const wire of tile.jtr) {
+  for (const wire of off.has("jtr") ? [] : tile.jtr) {
     path(c, wire);
     c.strokeStyle = ink("map-jtr");
     c.lineWidth = 1.1;
     c.stroke();
   }
-  tile.cell.forEach((cell) => drawCell(c, cell));
+  [...tile.cell, ...beside(coords, "cell")].forEach((cell) => drawCell(c, cell));
   // Those who agree lie under those who do not.
   const agree = (one) => one.state === "ok" || one.state === "unmatched";
-  tile.customer.filter(agree).forEach((one) => drawCustomer(c, one));
-  tile.customer.filter((one) => !agree(one)).forEach((one) => drawCustomer(c, one));
+  const people = [...tile.customer, ...beside(coords, "customer")];
+  people.filter(agree).forEach((one) => drawCustomer(c, one));
+  people.filter((one) => !agree(one)).forEach((one) => drawCustomer(c, one));
 };
 
 const shownTiles = new Map();
@@ -156,7 +173,7 @@ const codes = L.layerGroup().addTo(map);
 const free = (box, taken) => taken.every((t) => box[2] < t[0] || box[0] > t[2] || box[3] < t[1] || box[1] > t[3]);
 const placeGardu = () => {
   codes.clearLayers();
-  if (map.getZoom() < 14.5) return; // from afar they would lie on what is counted
+  if (map.getZoom() < 14.5 || off.has("gardu")) return; // from afar they would lie on what is counted
   const found = new Map();
   for (const { tile, coords } of current()) {
     for (const g of tile.gardu) {
@@ -214,13 +231,15 @@ const showCards = (people) => {
   for (const who of people) {
     const list = el("dl");
     for (const [name, value] of who.lines) list.append(el("dt", "", name), el("dd", "", value));
-    const way = link(data.words.route, `https://www.google.com/maps/search/?api=1&query=${who.lat},${who.lon}`);
-    way.rel = "noreferrer noopener";
-    way.target = "_blank";
     const state = el("p", `state ${who.state}`, data.words[`point-${who.state}`]);
     const actions = el("p", "actions");
     actions.append(link(data.words.open, who.page, "btn p"));
-    if (frame.dataset.outside === "1") actions.append(way);
+    if (data.outside && who.lat !== null) {
+      const way = link(data.outside_words, `${data.outside}${who.lat.toFixed(6)},${who.lon.toFixed(6)}`);
+      way.rel = "noreferrer noopener";
+      way.target = "_blank";
+      actions.append(way);
+    }
     card.append(state, list, actions);
   }
   card.append(button(data.words.close, () => { closeCard(); map.getContainer().focus(); }));
@@ -262,10 +281,12 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   fetch(data.search, { method: "POST", body: new FormData(form) })
     .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status)))))
-    .then((found) => {
+    .then(({ found, unknown, more }) => {
       results.replaceChildren();
       pins.clearLayers();
-      if (!found.length) results.append(el("li", "sec", data.words.nothing_found));
+      if (!found.length && !unknown) results.append(el("li", "sec", data.words.nothing_found));
+      if (unknown) results.append(el("li", "bad", data.words.unknown.replace("{n}", count(unknown))));
+      if (more) results.append(el("li", "bad", data.words.more_found.replace("{n}", count(found.length))));
       for (const one of found) {
         const item = el("li");
         item.append(one.page ? link(one.shown, one.page, "") : el("span", "", one.shown));
@@ -304,6 +325,38 @@ for (const box of frame.querySelectorAll("[data-state]")) {
     remember();
   });
 }
+const base = rbmBase(map, data, (words) => { note.textContent = words; });
+const switched = {
+  street: redraw,
+  jtr: redraw,
+  gardu: () => placeGardu(),
+  base: () => { if (base) off.has("base") ? base.remove() : base.addTo(map); },
+};
+const LAYER_SIGNS = {
+  gardu: (c, p) => { c.fillStyle = ink("map-ink"); c.fillRect(p.x - 5, p.y - 5, 10, 10); },
+  jtr: (c, p) => signs.dashes(c, p, ink("map-jtr"), 1.4),
+  street: (c, p) => {
+    for (const [colour, width] of [["map-casing", 6], ["map-street", 4]]) {
+      c.strokeStyle = ink(colour);
+      c.lineWidth = width;
+      c.beginPath();
+      c.moveTo(p.x - 14, p.y);
+      c.lineTo(p.x + 14, p.y);
+      c.stroke();
+    }
+  },
+  base: () => {},
+};
+for (const box of frame.querySelectorAll("[data-layer]")) {
+  const name = box.dataset.layer;
+  box.after(sign((c, p) => LAYER_SIGNS[name](c, p)));
+  box.addEventListener("change", () => {
+    if (box.checked) off.delete(name);
+    else off.add(name);
+    switched[name]();
+    remember();
+  });
+}
 document.getElementById("map-colour").addEventListener("change", (event) => {
   byRbm = event.target.value === "rbm";
   redraw();
@@ -313,13 +366,20 @@ document.getElementById("map-colour").addEventListener("change", (event) => {
 // --- where one is stands behind the #: no request carries it
 const remember = () => {
   const at = map.getCenter();
-  const parts = [map.getZoom(), at.lat.toFixed(5), at.lng.toFixed(5), [...hidden].join(","), byRbm ? "rbm" : ""];
+  const parts = [map.getZoom(), at.lat.toFixed(5), at.lng.toFixed(5), [...hidden].join(","), byRbm ? "rbm" : "", [...off].join(",")];
   window.history.replaceState(null, "", `#${parts.join("/")}`);
+  document.getElementById("map-link").href = window.location.href;
 };
 const recall = () => {
-  const [zoom, lat, lon, off, colour] = window.location.hash.slice(1).split("/");
+  const [zoom, lat, lon, states, colour, layers] = window.location.hash.slice(1).split("/");
   if (!Number.isFinite(Number(zoom)) || !Number.isFinite(Number(lat)) || !Number.isFinite(Number(lon)) || !lon) return;
-  for (const state of (off || "").split(",").filter((s) => data.states.includes(s))) {
+  for (const box of frame.querySelectorAll("[data-layer]")) {
+    if (!(layers || "").split(",").includes(box.dataset.layer)) continue;
+    box.checked = false;
+    off.add(box.dataset.layer);
+  }
+  if (base && off.has("base")) base.remove();
+  for (const state of (states || "").split(",").filter((s) => data.states.includes(s))) {
     hidden.add(state);
     frame.querySelector(`[data-state="${state}"]`).checked = false;
   }
@@ -343,6 +403,7 @@ L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
 L.control.zoom({ position: "topright", zoomInTitle: data.words.zoom_in, zoomOutTitle: data.words.zoom_out }).addTo(map);
 rbmWhole(data.words.whole, whole).addTo(map);
 layer.on("load", () => {
+  redraw();
   placeGardu();
   frame.dataset.loaded = String(Math.round(map.getZoom()));
   frame.dataset.customers = String(current().reduce((sum, { tile }) => sum + tile.customer.length + tile.cell.reduce((n, cell) => n + cell.counts.reduce((a, b) => a + b, 0), 0), 0));
