@@ -17,10 +17,12 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from bench.kept import digest
 from rbmgeo.network.crossing import Crossing
 from rbmgeo.network.streets import street_network
 from rbmgeo.network.walking import Walker
 
+BENCH = Path(__file__).parent
 DATA = Path(os.environ.get("RBMGEO_SHARED_DATA", Path(__file__).parents[2] / "shared/data"))
 CACHE = Path(
     os.environ.get("RBMGEO_BENCH_CACHE", Path(tempfile.gettempdir()) / "rbmgeo-bench-routes")
@@ -49,7 +51,8 @@ def kediri() -> tuple[list[np.ndarray], float]:
     From the lines of the streets on: the model, customers put on it, distances with crossings.
     """
     CACHE.mkdir(parents=True, exist_ok=True)
-    kept = CACHE / f"kediri-crossings-{CUSTOMERS}-{RBM}-{SEED}.npz"
+    code = digest([*(BENCH.parent / "rbmgeo/network").glob("*.py"), Path(__file__)])
+    kept = CACHE / f"kediri-crossings-{CUSTOMERS}-{RBM}-{SEED}-{code}.npz"
     if not kept.exists():
         lines = gpd.read_file(DATA / "kediri_streets.gpkg").to_crs(SRID)
         houses = along_streets(lines, CUSTOMERS, np.random.default_rng(SEED))
