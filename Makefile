@@ -25,7 +25,7 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: .setup/runtime .setup/vendor ## install what the product needs to run
-setup-dev: setup .setup/dev ## install what its tests need as well
+setup-dev: setup .setup/dev .setup/dev-vendor ## install what its tests need as well
 
 demo: setup ## an invented ULP, from files to routes and reports, served in the background
 	@$(BIN)/rbmgeo demo
@@ -98,4 +98,7 @@ clean: stop ## remove what set-up made; the database and its data stay in .rbmge
 .setup/vendor: .setup/runtime web/vendor.toml package-lock.json
 	@command -v npm >/dev/null 2>&1 && command -v node >/dev/null 2>&1 || $(PIP) -e '.[node]'
 	@$(BIN)/python scripts/vendor.py
+	@touch $@
+.setup/dev-vendor: .setup/vendor tests/browser/vendor.toml package-lock.json
+	@$(BIN)/python scripts/vendor.py --tests
 	@touch $@

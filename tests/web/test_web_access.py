@@ -33,7 +33,7 @@ ANYBODY_IN = {
 }  # fmt: skip
 EVERYBODY = {
     "static", "openapi.spec", "health.alive", "health.ready", "signin.form", "signin.enter",
-    "start.form", "start.begin", "choices.language", "choices.theme", "docs.page",
+    "start.form", "start.begin", "choices.language", "choices.theme", "docs.page", "front.sign",
 }  # fmt: skip
 #: Writing in the office is the planner's; the supervisor reads and decides proposals.
 SUPERVISOR_WRITES = {

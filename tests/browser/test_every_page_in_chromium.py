@@ -1,0 +1,144 @@
+"""Every address of the product in a real browser: it is there, quiet, and everybody can use it."""
+
+from collections.abc import Iterator
+
+import pytest
+import walked_unit as walked
+from accessible import violations
+from in_chromium import SIZES, opened, served
+from playwright.sync_api import Error
+from walked_unit import Example, Filled
+
+from rbmgeo.db.session import Database
+from rbmgeo.settings import Settings
+from web import create_app
+
+pytestmark = pytest.mark.browser
+
+#: The narrowest screen that WCAG (1.4.10) asks a page to fit: 1280 px seen four times as large.
+NARROWEST = 320
+#: Roles of the walk: who may do everything, then each with what it sees.
+EVERYTHING = "kepala"
+#: Each role's main pages, for the run of every day: what is hidden or shown differs there.
+MAIN = {
+    "perencana": ("board.page", "workbench.page", "findings.page", "mutations.page"),
+    "pengawas": ("energy.page", "survey.proposals", "unit_map.page", "workbench.page"),
+    "surveyor": ("field.page", "telusur.gardu", "answering.page", "own.form"),
+}
+
+
+@pytest.fixture(scope="module")
+def unit(make_database, tmp_path_factory) -> Iterator[tuple[Filled, str]]:
+    """A unit with something on every page, its addresses, and where it is served."""
+    database = Database(make_database("every_page", filled=walked.build))
+    home = tmp_path_factory.mktemp("home")
+    app = create_app(Settings(home=home), database)
+    filled = Filled(app, database, home)
+    with served(database, home, app) as where:
+        yield filled, where
+    database.close()
+
+
+def shown(page, where: str, example: Example) -> int | None:
+    """Show an address; return its status where it is a page, None where it is a file.
+
+    A file must be there; what a browser itself draws around one is no page of ours.
+    """
+    try:
+        answer = page.goto(f"{where}{example.address}")
+    except Error:
+        answer = None
+    if answer is not None and "html" in answer.headers.get("content-type", ""):
+        return int(answer.status)
+    told = answer if answer is not None else page.request.get(f"{where}{example.address}")
+    foreign = [f for f in page.faults if f.startswith("http")]
+    page.faults[:] = foreign
+    if told.status not in (200, 403):
+        page.faults.append(f"status {told.status}")
+    return None
+
+
+def faults(page, where: str, example: Example, *, axe: bool = True) -> list[str]:
+    """Return one line for everything that is wrong at an address, for who may see it."""
+    status = shown(page, where, example)
+    if status == 403:
+        # Turned away, as the role is; the browser says so aloud.
+        page.faults.clear()
+        return []
+    wrong = [*page.faults]
+    page.faults.clear()
+    if status is not None:
+        if status != 200:
+            wrong.append(f"status {status}")
+        if axe:
+            wrong += violations(page)
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if wide > 0:
+            wrong.append(f"scrolls sideways by {wide} px")
+    return [f"{example.endpoint} {example.address}: {w}" for w in wrong]
+
+
+def walk(browser, unit, size: tuple[int, int], login: str, lang: str, only=None, *, axe=True):
+    """Go to every address (of some routes) as somebody and complain about all of them at once."""
+    filled, where = unit
+    page = opened(browser, where, *size, login=login, lang=lang)
+    page.faults.clear()
+    all_of_them = [
+        e
+        for e in filled.examples()
+        if e.endpoint not in walked.LEADS_ON and (only is None or e.endpoint in only)
+    ]
+    assert all_of_them
+    wrong = [w for e in all_of_them for w in faults(page, where, e, axe=axe)]
+    page.context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_wrong_with_a_page_is_found(browser):
+    page = browser.new_page()
+    page.set_content(
+        '<html lang="id"><title>a</title><main><h1>a</h1><p style="color:#aaa">pudar</p><button></button>'
+    )
+    found = " ".join(violations(page))
+    page.close()
+    assert "color-contrast" in found and "button-name" in found
+
+
+def test_every_address_is_there_quiet_and_open_to_everybody(browser, unit):
+    walk(browser, unit, SIZES["desk"], EVERYTHING, "id")
+
+
+@pytest.mark.parametrize("login", MAIN)
+def test_the_main_pages_of_a_role_on_a_phone_in_english(browser, unit, login):
+    walk(browser, unit, SIZES["phone"], login, "en", MAIN[login])
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("lang", ["id", "en"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("login", [EVERYTHING, *MAIN])
+def test_every_address_for_every_role_in_both_languages(browser, unit, login, size, lang):
+    walk(browser, unit, SIZES[size], login, lang)
+
+
+@pytest.mark.drill
+def test_every_page_fits_a_screen_of_320_px(browser, unit):
+    walk(browser, unit, (NARROWEST, 640), EVERYTHING, "id", axe=False)
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("size", SIZES)
+def test_the_dark_look_can_be_read_as_well(browser, unit, size):
+    filled, where = unit
+    page = opened(browser, where, *SIZES[size], login=EVERYTHING)
+    page.click(".who summary")
+    page.click(".who button[name=tema][value=gelap]")
+    page.wait_for_selector("html[data-tema=gelap]")
+    wrong = [
+        w
+        for e in filled.examples()
+        if e.endpoint not in walked.LEADS_ON
+        for w in faults(page, where, e)
+    ]
+    page.context.close()
+    assert not wrong, "\n".join(wrong)
