@@ -10,7 +10,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "web"))
 import small_unit as small
 from in_chromium import SIZES, opened, served
 
-
 #: No name is known but that of this machine: what asks for another host gets nothing, and is told.
 ONLY_HERE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
 

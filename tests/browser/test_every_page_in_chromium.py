@@ -7,6 +7,7 @@ import walked_unit as walked
 from accessible import violations
 from in_chromium import SIZES, opened, served
 from playwright.sync_api import Error
+from test_web_languages import INDONESIAN, Words, words
 from walked_unit import Example, Filled
 
 from rbmgeo.db.session import Database
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.browser
 NARROWEST = 320
 #: Roles of the walk: who may do everything, then each with what it sees.
 EVERYTHING = "kepala"
+FILES = (".csv", ".xlsx", ".pdf", ".zip", ".png", ".gpkg", ".kml", ".gpx", ".geojson", ".mvt")
 #: Each role's main pages, for the run of every day: what is hidden or shown differs there.
 MAIN = {
     "perencana": ("board.page", "workbench.page", "findings.page", "mutations.page"),
@@ -111,6 +113,26 @@ def test_every_address_is_there_quiet_and_open_to_everybody(browser, unit):
 @pytest.mark.parametrize("login", MAIN)
 def test_the_main_pages_of_a_role_on_a_phone_in_english(browser, unit, login):
     walk(browser, unit, SIZES["phone"], login, "en", MAIN[login])
+
+
+def test_no_english_page_shows_an_indonesian_sentence(unit):
+    filled, _ = unit
+    strayed = []
+    with filled.unguarded():
+        client = filled.enter(EVERYTHING)
+        client.post("/bahasa", data={"lang": "en"})
+    for example in filled.examples():
+        if example.address.endswith(FILES) or example.endpoint in walked.LEADS_ON:
+            continue
+        answer = client.get(example.address)
+        if answer.mimetype == "text/html":
+            parser = Words()
+            parser.feed(answer.text)
+            strayed += [
+                (example.address, t.strip()) for t in parser.found if INDONESIAN & set(words(t))
+            ]
+        answer.close()
+    assert strayed == []
 
 
 @pytest.mark.drill

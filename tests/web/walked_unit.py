@@ -3,9 +3,11 @@
 A new GET route without an example stops whatever walks through them, so that nobody forgets it.
 """
 
+import contextlib
 import io
 import re
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,12 +65,21 @@ class Filled:
     def __init__(self, app: APIFlask, database: Database, home: Path) -> None:
         self.app, self.database, self.home = app, database, home
         self.found: dict[str, Any] = {}
-        was = app.config.get("WTF_CSRF_ENABLED", True)
-        app.config["WTF_CSRF_ENABLED"] = False
+        with self.unguarded():
+            self._fill()
+
+    @contextlib.contextmanager
+    def unguarded(self) -> Iterator[None]:
+        """Ask for no token in forms: those of a test client carry none."""
+        was = self.app.config.get("WTF_CSRF_ENABLED", True)
+        self.app.config["WTF_CSRF_ENABLED"] = False
+        yield
+        self.app.config["WTF_CSRF_ENABLED"] = was
+
+    def _fill(self) -> None:
         self.planner, self.surveyor = self.enter("perencana"), self.enter("surveyor")
         for act in (self._events, self._answers, self._bench, self._papers, self._files):
             act()
-        app.config["WTF_CSRF_ENABLED"] = was
 
     def enter(self, login: str) -> FlaskClient:
         """Return a client logged in; its forms carry no token, so the app must ask for none."""
@@ -206,7 +217,6 @@ class Filled:
     def _more(self, endpoint: str) -> list[dict[str, Any]]:
         """Return what differs from the usual: other views of a page, parts that must be asked for."""
         sides = {"dari": str(self.found["version_id"]), "ke": str(self.found["draft"])}
-        loaded, key = self.found["consignments"][2]
         rejected = self.found["consignments"][1][0]
         return {
             "customers.photo": [{"public_id": self.found["photo"]}],
