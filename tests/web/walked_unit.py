@@ -27,6 +27,7 @@ from rbmgeo.db.session import Database
 from rbmgeo.jobs.run import run_job
 from rbmgeo.jobs.tasks import TASKS
 from rbmgeo.workflows.handoff import hand_over
+from web.help import TOPICS
 
 U = f"/{small.SMALL}/{small.BLTH}"
 #: What leads on to another page by itself, or answers to a program only.
@@ -242,6 +243,7 @@ class Filled:
             "wizard.page": [{"token": t} for t, _ in self.found["consignments"]],
             "wizard.rejects": [{"token": rejected}],
             "wizard.mapping": [{}],
+            "help.one": [{"key": t.key} for t in TOPICS],
             "ogc.item": [{"name": "gardu"}],
             "ogc.items": [{"name": "gardu"}],
             "ogc.collection": [{"name": "gardu"}],
