@@ -19,7 +19,7 @@ TYPES := { $(BIN)/mypy -n 2 || { [ $$? = 2 ] && $(BIN)/mypy; }; }
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help setup setup-dev setup-browser setup-database demo start serve stop test drill bench bench-excel bench-intake bench-join bench-map bench-matching bench-pages bench-routes bench-survey bench-supervision lint format lock clean
+.PHONY: help setup setup-dev setup-browser setup-database demo start serve stop help-pictures test drill bench bench-excel bench-intake bench-join bench-map bench-matching bench-pages bench-routes bench-survey bench-supervision lint format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -64,6 +64,12 @@ lint: setup-dev ## style, types, direction of imports
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(TYPES) && $(BIN)/lint-imports --no-cache
 format: setup-dev ## let the formatter have its way
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+help-pictures: setup-dev ## take the pictures of the help pages anew, on an invented unit of their own
+	@export RBMGEO_HOME="$(CURDIR)/.rbmgeo-help"; leave() { $(BIN)/rbmgeo stop >/dev/null; rm -rf "$$RBMGEO_HOME"; }; \
+	  leave; trap leave EXIT; \
+	  told="$$($(BIN)/rbmgeo demo --customers 2000 --visits 60 --json)"; \
+	  $(BIN)/python scripts/help_pictures.py "$$($(BIN)/python -c 'import json, sys; print(json.loads(sys.argv[1])["address"])' "$$told")"
 
 setup-browser: ## install the distribution's Chromium for the browser tests
 	@command -v chromium-headless-shell chromium chromium-browser >/dev/null 2>&1 || { \

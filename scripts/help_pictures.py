@@ -38,7 +38,7 @@ PLACES: dict[str, tuple[str, str, tuple[int, int], str]] = {
     "serah-terima": ("perencana", "serah-terima", DESK, ""),
     "cetak": ("perencana", "lembar", DESK, ""),
     "kunjungan": ("surveyor", "lapangan", PHONE, ".field-list a"),
-    "telusur": ("surveyor", "survei/telusur", PHONE, ".field-list a >> .jurusan a"),
+    "telusur": ("surveyor", "survei/telusur", PHONE, ".field-list a >> .jurusan a >> @[data-pole]"),
     "baca-ulang": ("surveyor", "baca-ulang", PHONE, ""),
     "energi": ("pengawas", "energi?lihat=gardu", DESK, "tbody th a, tbody td a"),
     "usulan": ("pengawas", "survei/usulan", DESK, ""),
@@ -51,7 +51,7 @@ LAST = {"serah-terima"}
 
 
 def main(address: str) -> int:
-    """Take every picture from the demo that is served at an address."""
+    """Take every picture from the demo, fresh and served at an address."""
     TARGET.mkdir(parents=True, exist_ok=True)
     if unplaced := {t.key for t in TOPICS} ^ set(PLACES):
         print(f"no place for the pictures of {sorted(unplaced)}", file=sys.stderr)
@@ -87,6 +87,7 @@ def _work(browser: Browser, address: str) -> None:
     if page.locator("tbody input[type=checkbox]").count():
         for n in range(3):
             page.locator("tbody input[type=checkbox]").nth(n).check()
+        page.fill("#alasan", "gambar JTR terbaru")
         _press(page, "button[name=putusan][value=gardu_lain]")
     page.context.close()
 
@@ -116,6 +117,11 @@ def _enter(browser: Browser, address: str, login: str) -> tuple[Page, str]:
 
 
 def _press(page: Page, what: str) -> None:
+    """Press what there is; behind an @ stands what is only scrolled to."""
+    if what.startswith("@"):
+        page.locator(what[1:]).first.scroll_into_view_if_needed()
+        page.evaluate("(s) => document.querySelector(s).scrollIntoView()", what[1:])
+        return
     if page.locator(what).count():
         page.locator(what).first.click()
         page.wait_for_load_state("networkidle")

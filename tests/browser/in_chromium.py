@@ -37,11 +37,14 @@ def served(database: Database, home: Path, app: APIFlask | None = None) -> Itera
         server.server_close()
 
 
-def opened(browser, address, width, height, *, touch=False, login="admin", lang="id"):
+def opened(browser, address, width, height, *, touch=False, mobile=False, login="admin", lang="id"):
     """Open a page, logged in; ``faults`` holds complaints, dialogs and foreign requests."""
     known = _LOGGED_IN.get((address, width, height, login, lang))
     context = browser.new_context(
-        viewport={"width": width, "height": height}, storage_state=known, has_touch=touch
+        viewport={"width": width, "height": height},
+        storage_state=known,
+        has_touch=touch,
+        is_mobile=mobile,
     )
     page = context.new_page()
     page.faults = []

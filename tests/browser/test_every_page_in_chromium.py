@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import small_unit as small
 import walked_unit as walked
 from accessible import violations
 from in_chromium import SIZES, opened, served
@@ -11,7 +12,9 @@ from test_web_languages import INDONESIAN, Words, words
 from walked_unit import Example, Filled
 
 from rbmgeo.db.session import Database
+from rbmgeo.maps.canvas import ready, standalone
 from rbmgeo.settings import Settings
+from rbmgeo.workflows.maps import energy_of_all, rbm_map
 from web import create_app
 
 pytestmark = pytest.mark.browser
@@ -113,6 +116,39 @@ def test_every_address_is_there_quiet_and_open_to_everybody(browser, unit):
 @pytest.mark.parametrize("login", MAIN)
 def test_the_main_pages_of_a_role_on_a_phone_in_english(browser, unit, login):
     walk(browser, unit, SIZES["phone"], login, "en", MAIN[login])
+
+
+def test_who_is_not_let_in_or_lost_has_a_page_for_everybody_too(browser, unit):
+    _, where = unit
+    page = browser.new_page()
+    for address, status in (("/masuk", 200), (f"/{small.SMALL}", 200), ("/tidak-ada", 404)):
+        assert page.goto(f"{where}{address}").status == status
+        assert violations(page) == [], address
+    page.close()
+    turned_away = opened(browser, where, *SIZES["phone"], login="surveyor")
+    assert turned_away.goto(f"{where}/{small.SMALL}/{small.BLTH}/impor").status == 403
+    assert violations(turned_away) == []
+    turned_away.context.close()
+
+
+def test_a_map_kept_as_a_file_asks_nobody_and_can_be_used_by_everybody(browser, unit, tmp_path):
+    filled, where = unit
+    if not ready():
+        pytest.skip("BROWSER LIBRARIES ABSENT: run make setup")
+    with filled.database.reading() as session:
+        kept = [
+            rbm_map(session, small.SMALL, "51354BKA"),
+            energy_of_all(session, small.SMALL, blth_from=small.BLTH, blth_to=small.BLTH),
+        ]
+    page = opened(browser, where, *SIZES["desk"], login=EVERYTHING)
+    for number, drawn in enumerate(kept):
+        file = tmp_path / f"{number}.html"
+        file.write_text(standalone(drawn.data, drawn.bounds, title="Peta", lang="id"))
+        page.goto(file.as_uri())
+        page.wait_for_selector("#map_kanvas canvas")
+        assert violations(page) == []
+    assert page.faults == []
+    page.context.close()
 
 
 def test_no_english_page_shows_an_indonesian_sentence(unit):

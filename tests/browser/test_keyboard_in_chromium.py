@@ -94,6 +94,7 @@ def test_a_surveyor_answers_a_house_and_walks_a_gardu(person):
     page.wait_for_url(lambda url: "/jawab/" not in url)
     page.goto(f"{page.url.split('/survei')[0].split('/lapangan')[0]}/lapangan")
     press(page, "a[href$='/survei/telusur']")
+    page.wait_for_url("**/survei/telusur")
     press(page, ".field-list a[href$='/PD002']")
     page.wait_for_selector("[data-pole]")
     press(page, "[data-pole] form.tap button")
@@ -138,9 +139,8 @@ def test_files_are_taken_in_from_the_choice_to_the_load(person, tmp_path):
     press(page, "main form button.p")
     page.wait_for_selector("button[name=cara], form[action$='/muat'] button", timeout=60_000)
     press(page, "form[action$='/muat'] button, button[name=cara]")
-    page.wait_for_selector("text=3", timeout=60_000)
-    page.wait_for_function("!document.querySelector('[data-watch]')", timeout=60_000)
-    assert "dimuat" in page.locator("main").inner_text()
+    page.wait_for_selector("main >> text=Buka lembar pertama", timeout=60_000)
+    assert page.locator("main tbody td[data-k=baik]").first.inner_text().strip() == "3"
 
 
 def test_arrows_pass_over_months_and_enter_opens_the_one_chosen(person):
