@@ -3,7 +3,7 @@
 from rbmgeo.terms import Role
 from web.help.topic import Topic
 
-ROLES = (Role.SURVEYOR,)
+ROLES = (Role.SURVEYOR, Role.PERENCANA)
 TOPICS = (
     Topic(
         key="kunjungan",
@@ -35,7 +35,8 @@ TOPICS = (
             "The list of visits on a phone: step number, address and question of each house",
         ),
         about=("field", "answering", "survey.visits"),
-        roles=(Role.SURVEYOR, Role.PERENCANA),
+        roles=ROLES,
+        phone=True,
     ),
     Topic(
         key="telusur",
@@ -67,7 +68,8 @@ TOPICS = (
             "Walking a gardu on a phone: a pole with one large button for all its houses",
         ),
         about=("telusur",),
-        roles=(Role.SURVEYOR, Role.PERENCANA),
+        roles=ROLES,
+        phone=True,
     ),
     Topic(
         key="baca-ulang",
@@ -91,6 +93,7 @@ TOPICS = (
             "The page Read again: a box for the number and the button Open the form",
         ),
         about=("own",),
-        roles=(Role.SURVEYOR, Role.PERENCANA),
+        roles=ROLES,
+        phone=True,
     ),
 )

@@ -12,7 +12,7 @@ class Topic:
     """One main task on one page: its steps, its picture, and the pages that lead to it.
 
     ``about`` names endpoints (``maps.rbm``) or whole areas (``maps``); ``roles`` says whose task it
-    is (nobody's: everybody's). The picture is ``static/img/help/<key>-<language>.png``.
+    is (nobody's: everybody's), ``phone`` that it is done on one. The picture is ``static/img/help/<key>-<language>.png``.
     """
 
     key: str
@@ -23,3 +23,4 @@ class Topic:
     about: tuple[str, ...]
     roles: tuple[str, ...] = ()
     keys: Pair | None = None
+    phone: bool = False

@@ -26,7 +26,9 @@ def page() -> str:
     """List the tasks, those of the reader's own roles first."""
     mine = _roles()
     own = [t for t in told.TOPICS if not t.roles or mine & set(t.roles)]
-    return render_template("help.html", own=own, other=[t for t in told.TOPICS if t not in own])
+    return render_template(
+        "help.html", own=own, other=[t for t in told.TOPICS if t not in own], buttons=with_buttons
+    )
 
 
 @bp.get("/bantuan/<key>")
