@@ -139,7 +139,7 @@ def wrong_side(indonesian: str, english: str) -> str:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: p.stem)
 def test_a_template_shows_no_word_outside_of_a_pair(path):
-    said = [text.strip() for text in bare(path.read_text(encoding="utf-8"))]
+    said = [re.sub(r"https?://\S+", "", t).strip() for t in bare(path.read_text("utf-8"))]
     alone = [text for text in said if set(words(text)) - KEPT]
     assert alone == []
 
