@@ -34,7 +34,14 @@ TOPICS = (
             "Halaman energi satu gardu: sebab naik turunnya kWh dengan jumlah pelanggan dan kWh",
             "The energy of one gardu: why its kWh rose or fell, with customers and kWh",
         ),
-        about=("energy", "gardu_energy", "maps.energy"),
+        about=(
+            "energy",
+            "gardu_energy",
+            "energy_map",
+            "energy_drill",
+            "energy_restated",
+            "attention",
+        ),  # fmt: skip
         roles=ROLES,
     ),
     Topic(
@@ -98,7 +105,7 @@ TOPICS = (
             "Peta seluruh unit: titik rumah menurut keadaan, gardu, jalan, dan legenda dengan jumlah",
             "The map of the whole unit: houses by state, gardu, streets, and the legend with counts",
         ),
-        about=("unit_map", "maps.page"),
+        about=("unit_map", "maps.page", "base_maps"),
         roles=ROLES,
         keys=(
             "Peta: panah menggeser, + dan − memperbesar dan memperkecil. Pelanggan dibuka tanpa tetikus lewat kotak cari.",
