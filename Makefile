@@ -19,13 +19,13 @@ TYPES := { $(BIN)/mypy -n 2 || { [ $$? = 2 ] && $(BIN)/mypy; }; }
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help setup setup-dev setup-browser setup-database demo start serve stop test drill bench bench-excel bench-intake bench-join bench-map bench-matching bench-pages bench-routes bench-survey bench-supervision lint format lock clean
+.PHONY: help setup setup-dev setup-browser setup-database demo start serve stop help-pictures test drill bench bench-excel bench-intake bench-join bench-map bench-matching bench-pages bench-routes bench-survey bench-supervision lint format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: .setup/runtime .setup/vendor ## install what the product needs to run
-setup-dev: setup .setup/dev ## install what its tests need as well
+setup-dev: setup .setup/dev .setup/dev-vendor ## install what its tests need as well
 
 demo: setup ## an invented ULP, from files to routes and reports, served in the background
 	@$(BIN)/rbmgeo demo
@@ -65,6 +65,12 @@ lint: setup-dev ## style, types, direction of imports
 format: setup-dev ## let the formatter have its way
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
+help-pictures: setup-dev ## take the pictures of the help pages anew, on an invented unit of their own
+	@export RBMGEO_HOME="$(CURDIR)/.rbmgeo-help"; leave() { $(BIN)/rbmgeo stop >/dev/null; rm -rf "$$RBMGEO_HOME"; }; \
+	  leave; trap leave EXIT; \
+	  told="$$($(BIN)/rbmgeo demo --customers 2000 --visits 60 --json)"; \
+	  $(BIN)/python scripts/help_pictures.py "$$($(BIN)/python -c 'import json, sys; print(json.loads(sys.argv[1])["address"])' "$$told")"
+
 setup-browser: ## install the distribution's Chromium for the browser tests
 	@command -v chromium-headless-shell chromium chromium-browser >/dev/null 2>&1 || { \
 	  run=""; [ "$$(id -u)" = 0 ] || run="sudo"; \
@@ -98,4 +104,7 @@ clean: stop ## remove what set-up made; the database and its data stay in .rbmge
 .setup/vendor: .setup/runtime web/vendor.toml package-lock.json
 	@command -v npm >/dev/null 2>&1 && command -v node >/dev/null 2>&1 || $(PIP) -e '.[node]'
 	@$(BIN)/python scripts/vendor.py
+	@touch $@
+.setup/dev-vendor: .setup/vendor tests/browser/vendor.toml package-lock.json
+	@$(BIN)/python scripts/vendor.py --tests
 	@touch $@

@@ -10,6 +10,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "web"))
 import small_unit as small
 from in_chromium import SIZES, opened, served
 
+#: No name is known but that of this machine: what asks for another host gets nothing, and is told.
+ONLY_HERE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
+
 
 @pytest.fixture(scope="session")
 def address(make_database, tmp_path_factory):
@@ -25,7 +28,7 @@ def browser(chromium):
     with sync_playwright() as started:
         made = started.chromium.launch(
             executable_path=chromium,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", ONLY_HERE],
         )
         yield made
         made.close()

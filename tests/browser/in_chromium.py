@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import small_unit as small
+from apiflask import APIFlask
 from werkzeug.serving import make_server
 
 from rbmgeo.db.session import Database
@@ -13,14 +14,15 @@ from rbmgeo.settings import Settings
 from web import create_app
 
 SIZES = {"desk": (1366, 850), "phone": (390, 844)}
-#: What a browser keeps after the log-in, by address and size: the form is gone through once each.
-_LOGGED_IN: dict[tuple[str, int, int], object] = {}
+#: What a browser keeps after the log-in, by address, size, person and language: the form is gone through once each.
+_LOGGED_IN: dict[tuple[str, int, int, str, str], object] = {}
 
 
 @contextlib.contextmanager
-def served(database: Database, home: Path) -> Iterator[str]:
-    """Serve the pages of a database and give their address."""
-    server = make_server("127.0.0.1", 0, create_app(Settings(home=home), database), threaded=True)
+def served(database: Database, home: Path, app: APIFlask | None = None) -> Iterator[str]:
+    """Serve the pages of a database (by an application of the caller's) and give their address."""
+    app = app or create_app(Settings(home=home), database)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     # The server looks so often, in seconds, whether it is to end.
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -35,11 +37,14 @@ def served(database: Database, home: Path) -> Iterator[str]:
         server.server_close()
 
 
-def opened(browser, address, width, height, *, touch=False):
-    """Open a page as administrator; ``faults`` holds complaints, dialogs and foreign requests."""
-    known = _LOGGED_IN.get((address, width, height))
+def opened(browser, address, width, height, *, touch=False, mobile=False, login="admin", lang="id"):
+    """Open a page, logged in; ``faults`` holds complaints, dialogs and foreign requests."""
+    known = _LOGGED_IN.get((address, width, height, login, lang))
     context = browser.new_context(
-        viewport={"width": width, "height": height}, storage_state=known, has_touch=touch
+        viewport={"width": width, "height": height},
+        storage_state=known,
+        has_touch=touch,
+        is_mobile=mobile,
     )
     page = context.new_page()
     page.faults = []
@@ -55,9 +60,13 @@ def opened(browser, address, width, height, *, touch=False):
     if known is not None:
         return page
     page.goto(f"{address}/masuk")
-    page.fill("#nama", "admin")
+    page.fill("#nama", login)
     page.fill("#sandi", small.PASSWORD)
     page.click("button.p")
-    page.wait_for_url("**/bulan-ini" if page.url.endswith("bulan-ini") else "**/")
-    _LOGGED_IN[address, width, height] = context.storage_state()
+    page.wait_for_url(lambda url: not url.endswith("/masuk"))
+    if lang != "id":
+        page.click(".who summary")
+        page.click(f".who button[name=lang][value={lang}]")
+        page.wait_for_selector(f"html[lang={lang}]")
+    _LOGGED_IN[address, width, height, login, lang] = context.storage_state()
     return page

@@ -29,11 +29,11 @@ PRODUCT_ADMIN = {
 #: What a unit's pages may load from elsewhere is its administrator's to say.
 UNIT_ADMIN = {"base_maps.page", "base_maps.keep"}
 ANYBODY_IN = {
-    "front.home", "account.form", "account.change", "signin.out", "api.unit_list",
+    "front.home", "account.form", "account.change", "signin.out", "api.unit_list", "help.page", "help.one",
 }  # fmt: skip
 EVERYBODY = {
     "static", "openapi.spec", "health.alive", "health.ready", "signin.form", "signin.enter",
-    "start.form", "start.begin", "choices.language", "choices.theme", "docs.page",
+    "start.form", "start.begin", "choices.language", "choices.theme", "docs.page", "front.sign",
 }  # fmt: skip
 #: Writing in the office is the planner's; the supervisor reads and decides proposals.
 SUPERVISOR_WRITES = {
@@ -99,6 +99,8 @@ def routes(app: APIFlask, ids: dict[str, int]) -> list[tuple[str, str, str]]:
         part = {a: values[a] for a in rule.arguments}
         if rule.endpoint in ("maps.rbm", "layers.gpx"):
             part["code"] = "51354BKA"
+        if rule.endpoint == "help.one":
+            part["key"] = "impor"
         _, address = rule.build(part)  # type: ignore[misc]
         for method in sorted(rule.methods & {"GET", "POST"}):
             found.append((rule.endpoint, method, address))

@@ -27,6 +27,7 @@ from web.pages import (
     gardu_energy,
     handoff,
     health,
+    help,
     imports,
     jobs,
     layers,
@@ -63,5 +64,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     maps.bp, unit_map.bp, layers.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,
     schedule.bp, letters.bp, answering.bp, looks.bp,
     plans.bp, reading_calendar.bp, workbench.bp, change_sets.bp, route_settings.bp,
-    sheets.bp, deeds.bp, tables.bp, papers.bp, energy_map.bp, energy_drill.bp, energy_restated.bp, attention.bp, base_maps.bp,
+    help.bp, sheets.bp, deeds.bp, tables.bp, papers.bp, energy_map.bp, energy_drill.bp, energy_restated.bp, attention.bp, base_maps.bp,
 )  # fmt: skip

@@ -1,12 +1,12 @@
 """The first address: to the unit and month that a person works on."""
 
-from flask import Blueprint, g, redirect, render_template, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import people
 from rbmgeo.terms import Role
-from web.access import allow, may, signed_in
+from web.access import allow, may, public, signed_in
 from web.database import database
 
 bp = Blueprint("front", __name__)
@@ -22,6 +22,13 @@ def home() -> Response | str:
     if len(found) == 1:
         return redirect(url_for(".unit", ulp=found[0].ulp))
     return render_template("units.html", units=found)
+
+
+@bp.get("/favicon.ico")
+@public
+def sign() -> Response:
+    """Give the product's sign to a browser that shows a file and not a page of ours."""
+    return current_app.send_static_file("img/favicon.svg")
 
 
 @bp.get("/<ulp:ulp>")

@@ -8,7 +8,13 @@
     });
   }
   for (const pick of document.querySelectorAll("select[data-go]")) {
-    pick.addEventListener("change", () => { window.location.href = pick.value; });
+    // Arrows pass over what is not wanted: by keys the choice is taken with Enter, not at each step.
+    const began = pick.value;
+    const go = () => { if (pick.value !== began) window.location.href = pick.value; };
+    let key = "";
+    pick.addEventListener("pointerdown", () => { key = ""; });
+    pick.addEventListener("keydown", (event) => { key = event.key; if (key === "Enter") go(); });
+    pick.addEventListener("change", () => { if (["", "Enter", " "].includes(key)) go(); });
   }
   for (const button of document.querySelectorAll("[data-here]")) {
     const form = button.closest("form");

@@ -215,6 +215,11 @@ const closeCard = () => {
   card.hidden = true;
   card.replaceChildren();
 };
+card.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  closeCard();
+  map.getContainer().focus();
+});
 const button = (words, act, name = "btn") => {
   const made = el("button", name, words);
   made.type = "button";

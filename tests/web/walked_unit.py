@@ -1,0 +1,256 @@
+"""A unit with something on every page, and an address of every page and file to read.
+
+A new GET route without an example stops whatever walks through them, so that nobody forgets it.
+"""
+
+import contextlib
+import io
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import changed_unit as changed
+import small_unit as small
+import telusur_unit as drawn
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from PIL import Image
+from reviewed import publish
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from rbmgeo.db.queries import jobs, people
+from rbmgeo.db.session import Database
+from rbmgeo.jobs.run import run_job
+from rbmgeo.jobs.tasks import TASKS
+from rbmgeo.workflows.handoff import hand_over
+from web.help import TOPICS
+
+U = f"/{small.SMALL}/{small.BLTH}"
+#: What leads on to another page by itself, or answers to a program only.
+LEADS_ON = {"front.home", "front.unit", "workbench.newest", "change_sets.of_month", "start.form"}
+_EVENT = {"jenis": "sisipan", "baru": "PD0999", "lama": "PD001", "tanggal": "2025-01-15", "kva": "100",
+          "lintang": "-7,65", "bujur": "112,7004", "jurusan": "A", "catatan": "SPK 7"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Example:
+    """One address of a route."""
+
+    endpoint: str
+    address: str
+
+
+def build(session: Session) -> None:
+    """Write the small unit with its lines, a version in force handed to AP2T, and photos' houses."""
+    changed.build(session)
+    drawn.add_lines(session)
+    people.add_user(
+        session, login="perencana2", password=small.PASSWORD, grants=[(small.SMALL, "perencana")]
+    )
+    for n in (6, 7):
+        session.execute(
+            text("UPDATE customer SET jenis_layanan = 'pra', tarif = 'R1T' WHERE idpel = :i"),
+            {"i": small.idpel(n)},
+        )
+    version = publish(session, small.SMALL, effective_blth=small.BLTH, who="perencana")
+    hand_over(session, small.SMALL, "ap2t", small.BLTH, who="uji", version_id=version.version_id)
+
+
+class Filled:
+    """Fill the built unit through the pages, as people do, and tell the address of each of them."""
+
+    def __init__(self, app: APIFlask, database: Database, home: Path) -> None:
+        self.app, self.database, self.home = app, database, home
+        self.found: dict[str, Any] = {}
+        with self.unguarded():
+            self._fill()
+
+    @contextlib.contextmanager
+    def unguarded(self) -> Iterator[None]:
+        """Ask for no token in forms: those of a test client carry none."""
+        was = self.app.config.get("WTF_CSRF_ENABLED", True)
+        self.app.config["WTF_CSRF_ENABLED"] = False
+        yield
+        self.app.config["WTF_CSRF_ENABLED"] = was
+
+    def _fill(self) -> None:
+        self.planner, self.surveyor = self.enter("perencana"), self.enter("surveyor")
+        for act in (self._events, self._answers, self._bench, self._papers, self._files):
+            act()
+
+    def enter(self, login: str) -> FlaskClient:
+        """Return a client logged in; its forms carry no token, so the app must ask for none."""
+        made = self.app.test_client()
+        assert made.post("/masuk", data={"nama": login, "sandi": small.PASSWORD}).status_code == 302
+        return made
+
+    def _post(self, path: str, client: FlaskClient | None = None, **data: Any) -> str:
+        """Send a form, do the jobs that it asked for, and return where it leads."""
+        answer = (client or self.planner).post(path, data=data)
+        assert answer.status_code == 302, (path, answer.status_code, answer.text)
+        with self.database.reading() as session:
+            waiting = [
+                j.job_id for j in jobs.jobs(session, ulp=small.SMALL) if j.state == jobs.WAITING
+            ]
+        for job in waiting:
+            run_job(self.database, ulp=small.SMALL, job_id=job, tasks=TASKS)
+        return str(answer.location)
+
+    def _events(self) -> None:
+        """Two events: one whose members are being chosen, one that waits for its approval."""
+        for new in ("PD0998", "PD0999"):
+            where = self._post(f"{U}/peristiwa/baru", **{**_EVENT, "baru": new})
+            event = where.removesuffix("/anggota")
+            told = f"{small.idpel(1)} {small.idpel(2)}"
+            self._post(f"{event}/anggota", cara="nomor", nomor=told)
+        self._post(f"{event}/simpan")
+        self.found["open_event"] = int(event.rpartition("/")[2])
+
+    def _answers(self) -> None:
+        """A house of which two surveyors say different things, with a photo; a reading of our own."""
+        form = f"{U}/survei/jawab/{small.public_id(0)}"
+        for client, more in (
+            (self.planner, {"pilih": "gardu_lain:PD002", "foto": (_photo(), "a.jpg")}),
+            (self.surveyor, {"pilih": "cocok"}),
+        ):
+            page = client.get(form).text
+            hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+            self._post(form, client, **{**hidden, **more})
+        self._post(f"{U}/baca-ulang/{small.public_id(1)}", client_id=str(uuid.UUID(int=9)), layanan="pasca",
+                   lbkb_code="Z", stand_kwh="1250", at="2024-12-26T08:30", foto=(_photo(), "b.jpg"))  # fmt: skip
+        with self.database.reading() as session:
+            self.found["photo"] = session.scalar(text("SELECT public_id FROM photo LIMIT 1"))
+
+    def _bench(self) -> None:
+        """A draft with one edit on the workbench, plans to choose from, a month's reading days."""
+        where = self._post(f"{U}/meja/mulai")
+        self.found["draft"] = int(where.rpartition("/")[2])
+        move = {"aksi": "pindah", "id": [str(small.public_id(0))], "rbm": "51354BKB", "cara": "end"}
+        answer = self.planner.post(f"{where}/perintah", json=move, headers={"If-Match": '"0"'})
+        assert answer.status_code == 200, answer.text
+
+    def _papers(self) -> None:
+        """Berita acara and sheets as jobs make them."""
+        with self.database.reading() as session:
+            version = session.scalar(
+                text("SELECT max(version_id) FROM rbm_version WHERE state = 'published'")
+            )
+        self.found["version_id"] = version
+        self._post(f"{U}/berita-acara", versi=version, tanggal="2024-12-23")
+        with self.database.reading() as session:
+            year, number = session.execute(text("SELECT year, min(number) FROM handover_deed GROUP BY 1")).one()  # fmt: skip
+        self.found["deed"] = {"year": year, "number": number}
+        scan = io.BytesIO()
+        Image.new("L", (60, 80), 255).save(scan, "PDF")
+        self._post(f"{U}/berita-acara/{year}/{number}/tanda-tangan", pindaian=(io.BytesIO(scan.getvalue()), "s.pdf"))  # fmt: skip
+        self.found["sheets_job"] = int(
+            self._post(f"{U}/lembar", jenis="rbm", versi=version).rpartition("/")[2]
+        )
+
+    def _files(self) -> None:
+        """Three consignments: asked about, checked with a refused row, and loaded."""
+        good = "".join(f"{small.idpel(n)};Orang;{n},50\n" for n in range(3))
+        told = f"RBM 51354BKA periode 122024;;\nIDPEL;NAMA;PEMKWH\n{good}5,1354E+11;Orang;1,00\n"
+        stops = []
+        for until in range(3):
+            content = told.replace("Orang", f"Orang {until}").encode()
+            where = self._post(f"{U}/kiriman", berkas=(io.BytesIO(content), f"rbm {until}.csv"))
+            key = re.search(r'name="jawab-([0-9a-f]{12})"', self.planner.get(where).text)
+            if until > 0:
+                assert key is not None
+                self._post(f"{where}/periksa", **{f"jawab-{key[1]}": "ya"})
+            if until > 1:
+                self._post(f"{where}/muat", cara="baik")
+            stops.append((where.rpartition("/")[2], key[1] if key else ""))
+        self.found["consignments"] = stops
+
+    def examples(self) -> list[Example]:
+        """Return every address to read, in the order of the routes' names.
+
+        Raises
+        ------
+        LookupError
+            If a part of an address has no example here.
+        """
+        made: dict[Example, None] = {}
+        missing: list[str] = []
+        for rule in self.app.url_map.iter_rules():
+            if "GET" not in (rule.methods or ()):
+                continue
+            for told in self._more(rule.endpoint):
+                values = {**self._usual(rule.endpoint), **told}
+                if lacking := [a for a in rule.arguments if a not in values]:
+                    missing.append(f"{rule.rule} ({rule.endpoint}): {', '.join(lacking)}")
+                    continue
+                asked = {k: v for k, v in told.items() if k not in rule.arguments}
+                built = rule.build({**{a: values[a] for a in rule.arguments}, **asked})
+                assert built is not None
+                made[Example(rule.endpoint, built[1])] = None
+        if missing:
+            raise LookupError("no example in tests/web/walked_unit.py: " + "; ".join(missing))
+        return sorted(made, key=lambda e: (e.endpoint, e.address))
+
+    def _usual(self, endpoint: str) -> dict[str, Any]:
+        with self.database.reading() as session:
+            ids = small.facts(session)
+        house = small.public_id(0)
+        usual = {
+            **ids, "ulp": small.SMALL, "blth": small.BLTH, "code": "PD001", "rbm": "51354BKA",
+            "surveyor": 1, "day": 1, "kind": "csv", "name": "rbm", "public_id": house,
+            "event_id": self.found["open_event"], "filename": "css/app.css", "table_name": "matriks",
+            "version_id": self.found["version_id"], "handoff_id": 1, "job_id": self.found["sheets_job"],
+            "z": 17, "x": 106_560, "y": 68_330, "no": 1, "feature": "PD001", "subject": "gardu",
+            "tile_id": int(house.hex[:13], 16), "token": self.found["consignments"][0][0],
+            "key": self.found["consignments"][0][1],
+        }  # fmt: skip
+        if endpoint in ("maps.rbm", "layers.gpx"):
+            usual["code"] = "51354BKA"
+        if endpoint.startswith("workbench.") or endpoint == "change_sets.one_edit":
+            usual["version_id"] = self.found["draft"]
+        if endpoint.startswith("deeds."):
+            usual |= self.found["deed"]
+        return usual
+
+    def _more(self, endpoint: str) -> list[dict[str, Any]]:
+        """Return what differs from the usual: other views of a page, parts that must be asked for."""
+        sides = {"dari": str(self.found["version_id"]), "ke": str(self.found["draft"])}
+        rejected = self.found["consignments"][1][0]
+        return {
+            "customers.photo": [{"public_id": self.found["photo"]}],
+            "customers.page": [{}, {"public_id": small.public_id(6)}],
+            "change_sets.differ_walks": [{**sides, "rbm": "51354BKA"}],
+            "change_sets.differ_file": [sides],
+            "change_sets.differ": [{}, sides],
+            "change_sets.picture": [{**sides, "rbm": "51354BKA"}],
+            "energy.page": [{}, {"lihat": "gardu"}],
+            "energy.file": [{"kind": "csv"}, {"kind": "xlsx"}],
+            "evaluation.page": [{}, {"lihat": "gardu"}, {"lihat": "matriks"}],
+            "findings.page": [{}, {"jenis": "hanya_rbm"}, {"jenis": "gardu_diragukan"}],
+            "events.one": [{}, {"event_id": self.found["open_event"] - 1}],
+            "events.choose": [{"event_id": self.found["open_event"] - 1}],
+            "event_map.data": [{"event_id": self.found["open_event"] - 1}],
+            "layers.one": [{"kind": "geojson"}, {"kind": "kml"}],
+            "mutations.page": [{}, {"blth": changed.NEXT}],
+            "plans.page": [{}, {"rbm": "51354BKA", "dengan": "51354BKB"}],
+            "first.customers": [{}, {"bagian": "hanya_rbm"}],
+            "survey.proposals": [{}, {"keadaan": "approved"}],
+            "telusur.gardu": [{}, {"code": "PD002"}],
+            "workbench.content": [{"rbm": "51354BKA", "jalan": "1"}],
+            "wizard.page": [{"token": t} for t, _ in self.found["consignments"]],
+            "wizard.rejects": [{"token": rejected}],
+            "wizard.mapping": [{}],
+            "help.one": [{"key": t.key} for t in TOPICS],
+            "ogc.item": [{"name": "gardu"}],
+            "ogc.items": [{"name": "gardu"}],
+            "ogc.collection": [{"name": "gardu"}],
+        }.get(endpoint, [{}])  # fmt: skip
+
+
+def _photo() -> io.BytesIO:
+    made = io.BytesIO()
+    Image.new("RGB", (64, 48), (40, 120, 90)).save(made, "JPEG")
+    return io.BytesIO(made.getvalue())

@@ -1,0 +1,139 @@
+"""Help for the supervisor's main tasks."""
+
+from rbmgeo.terms import Role
+from web.help.topic import Topic
+
+ROLES = (Role.PENGAWAS, Role.PERENCANA)
+TOPICS = (
+    Topic(
+        key="energi",
+        title=("Energi sebuah gardu", "The energy of a gardu"),
+        lead=(
+            "kWh terjual per gardu dan per RBM; jumlahnya selalu sama dengan sumber. kWh terjual bukan susut.",
+            "kWh sold by gardu and by RBM; the sum always equals the source. kWh sold is not loss.",
+        ),
+        steps=(
+            (
+                "Buka [Energi per gardu], pilih bulan dan tampilan per gardu, lalu pilih satu gardu.",
+                "Open [Energy per gardu], choose the months and the view by gardu, then choose a gardu.",
+            ),
+            (
+                "Bandingkan dua bulan: setiap sebab (pindah, baru, hilang, pemakaian, tidak terbaca) punya baris, dan jumlahnya tepat.",
+                "Compare two months: each cause (moved, new, gone, use, not read) has its row, and they add up exactly.",
+            ),
+            (
+                "Bergaris miring berarti data belum cukup untuk dinilai, bukan nol.",
+                "Hatched means that too little is known to judge, not zero.",
+            ),
+            (
+                "Ikuti tautannya sampai ke pelanggan yang paling berubah.",
+                "Follow the links down to the customers who changed most.",
+            ),
+        ),
+        picture=(
+            "Halaman energi satu gardu: sebab naik turunnya kWh dengan jumlah pelanggan dan kWh",
+            "The energy of one gardu: why its kWh rose or fell, with customers and kWh",
+        ),
+        about=(
+            "energy",
+            "gardu_energy",
+            "energy_map",
+            "energy_drill",
+            "energy_restated",
+            "attention",
+        ),  # fmt: skip
+        roles=ROLES,
+    ),
+    Topic(
+        key="usulan",
+        title=("Menyetujui usulan", "Approving proposals"),
+        lead=(
+            "Usulan mengubah satu isian satu pelanggan, misalnya gardunya. Yang mengusulkan tidak boleh menyetujui usulannya sendiri.",
+            "A proposal changes one field of one customer, for example its gardu. Nobody may approve their own proposal.",
+        ),
+        steps=(
+            (
+                "Buka [Verifikasi]. Tiap baris menunjukkan sebelum, sesudah, siapa yang mengusulkan, dan jawaban lapangannya.",
+                "Open [Verification]. Each row shows before, after, who proposed it, and the answer from the field.",
+            ),
+            (
+                "[Setujui] atau [Tolak]; alasan boleh ditulis.",
+                "[Approve] or [Reject]; a reason may be written.",
+            ),
+            (
+                "Keliru? Di daftar yang sudah diputuskan, [Urungkan] mengembalikan isian semula.",
+                "A mistake? In the list of those decided, [Undo] puts the field back.",
+            ),
+        ),
+        picture=(
+            "Halaman Verifikasi: usulan dengan sebelum dan sesudah, tombol Setujui dan Tolak",
+            "The page Verification: proposals with before and after, the buttons Approve and Reject",
+        ),
+        about=("survey.proposals",),
+        roles=ROLES,
+        keys=(
+            "Tab ke tombol baris, Enter menekannya.",
+            "Tab to a row's button, Enter presses it.",
+        ),
+    ),
+    Topic(
+        key="peta-unit",
+        title=("Peta seluruh unit", "The map of the whole unit"),
+        lead=(
+            "Dari jauh: jumlah per petak. Dari dekat: setiap rumah dengan keadaannya. Jumlahnya selalu sama dengan tabel di bawah peta.",
+            "From afar: counts by cell. Near: each house with its state. The counts always equal the table below the map.",
+        ),
+        steps=(
+            (
+                "Buka [Peta], lalu peta seluruh unit. Perbesar dengan tombol + atau roda tetikus.",
+                "Open [Map], then the map of the whole unit. Zoom with the button + or the wheel.",
+            ),
+            (
+                "Klik rumah untuk kartunya, klik petak untuk mendekat.",
+                "Click a house for its card, click a cell to come nearer.",
+            ),
+            (
+                "Cari atau tempel beberapa IDPEL, meter, gardu, atau RBM sekaligus; tiap hasil punya tautan ke halamannya.",
+                "Search or paste several IDPEL, meters, gardu or RBM at once; each result has a link to its page.",
+            ),
+            (
+                "Keadaan disembunyikan dengan centang di legenda.",
+                "States are hidden by the ticks of the legend.",
+            ),
+        ),
+        picture=(
+            "Peta seluruh unit: titik rumah menurut keadaan, gardu, jalan, dan legenda dengan jumlah",
+            "The map of the whole unit: houses by state, gardu, streets, and the legend with counts",
+        ),
+        about=("unit_map", "maps.page", "base_maps"),
+        roles=ROLES,
+        keys=(
+            "Peta: panah menggeser, + dan − memperbesar dan memperkecil. Pelanggan dibuka tanpa tetikus lewat kotak cari.",
+            "Map: arrows move it, + and − zoom. A customer is opened without a mouse through the search box.",
+        ),
+    ),
+    Topic(
+        key="tinjauan",
+        title=("Meninjau draf RBM", "Reviewing a draft of RBM"),
+        lead=(
+            "Draf yang diajukan perencana ditinjau orang lain sebelum terbit.",
+            "A draft that a planner hands in is reviewed by another person before it is published.",
+        ),
+        steps=(
+            (
+                "Di [Rute], buka draf yang menunggu, lalu [Beda]: dua keadaan di satu peta, RBM demi RBM, pelanggan demi pelanggan.",
+                "At [Routes], open the draft that waits, then the [Differences]: two states on one map, RBM by RBM, customer by customer.",
+            ),
+            (
+                "[Setujui], atau [Kembalikan] dengan alasan.",
+                "[Approve], or [Send back] with a reason.",
+            ),
+        ),
+        picture=(
+            "Halaman Beda: RBM yang berubah, peta dua keadaan, dan daftar pelanggan",
+            "The page Differences: RBM that changed, a map of both states, and the customers",
+        ),
+        about=("change_sets.differ", "change_sets.one_edit", "routes.one"),
+        roles=ROLES,
+    ),
+)
