@@ -41,7 +41,7 @@ TOPICS = (
             "energy_drill",
             "energy_restated",
             "attention",
-        ),  # fmt: skip
+        ),
         roles=ROLES,
     ),
     Topic(
