@@ -31,7 +31,11 @@ from web.help import TOPICS
 
 U = f"/{small.SMALL}/{small.BLTH}"
 #: What leads on to another page by itself, or answers to a program only.
-LEADS_ON = {"front.home", "front.unit", "workbench.newest", "change_sets.of_month", "start.form"}
+LEADS_ON = {
+    "front.home", "front.unit", "workbench.newest", "change_sets.of_month", "start.form",
+    "base_maps.tile",  # of a map that the unit's administrator named
+    "tables.made",  # of a table too long for a page: test_web_exports
+}  # fmt: skip
 _EVENT = {"jenis": "sisipan", "baru": "PD0999", "lama": "PD001", "tanggal": "2025-01-15", "kva": "100",
           "lintang": "-7,65", "bujur": "112,7004", "jurusan": "A", "catatan": "SPK 7"}  # fmt: skip
 
@@ -147,6 +151,11 @@ class Filled:
         scan = io.BytesIO()
         Image.new("L", (60, 80), 255).save(scan, "PDF")
         self._post(f"{U}/berita-acara/{year}/{number}/tanda-tangan", pindaian=(io.BytesIO(scan.getvalue()), "s.pdf"))  # fmt: skip
+        self.found["deeds_job"] = _number(self._post(f"{U}/berita-acara/versi-{version}"))
+        asked = {"jenis": "kml", "untuk": "rbm", "rbm": "51354BKA", "tanggal": "2024-12-03"}
+        self.found["papers_job"] = _number(self._post(f"{U}/formulir", **asked))
+        with self.database.reading() as session:
+            self.found["paper"] = session.scalar(text("SELECT public_id FROM printed_form LIMIT 1"))
         self.found["sheets_job"] = int(
             self._post(f"{U}/lembar", jenis="rbm", versi=version).rpartition("/")[2]
         )
@@ -233,6 +242,9 @@ class Filled:
             "events.one": [{}, {"event_id": self.found["open_event"] - 1}],
             "events.choose": [{"event_id": self.found["open_event"] - 1}],
             "event_map.data": [{"event_id": self.found["open_event"] - 1}],
+            "deeds.bound": [{"job_id": self.found["deeds_job"]}],
+            "papers.made": [{"job_id": self.found["papers_job"]}],
+            "papers.one": [{"public_id": self.found["paper"]}],
             "layers.one": [{"kind": "geojson"}, {"kind": "kml"}],
             "mutations.page": [{}, {"blth": changed.NEXT}],
             "plans.page": [{}, {"rbm": "51354BKA", "dengan": "51354BKB"}],
@@ -248,6 +260,10 @@ class Filled:
             "ogc.items": [{"name": "gardu"}],
             "ogc.collection": [{"name": "gardu"}],
         }.get(endpoint, [{}])  # fmt: skip
+
+
+def _number(address: str) -> int:
+    return int(address.rpartition("/")[2])
 
 
 def _photo() -> io.BytesIO:
