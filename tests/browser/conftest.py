@@ -11,7 +11,7 @@ import small_unit as small
 from in_chromium import SIZES, opened, served
 
 #: No name is known but that of this machine: what asks for another host gets nothing, and is told.
-ONLY_HERE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
+ONLY_HERE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost"
 
 
 @pytest.fixture(scope="session")

@@ -132,7 +132,7 @@ def test_files_are_taken_in_from_the_choice_to_the_load(person, tmp_path):
     page = person("perencana", "impor")
     tab_to(page, "#kiriman")
     with page.expect_file_chooser() as chosen:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     chosen.value.set_files(file)
     press(page, "[data-send]")
     page.wait_for_selector("input[type=radio][value=ya]", timeout=60_000)

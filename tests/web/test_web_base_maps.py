@@ -66,7 +66,7 @@ def policy(answer):
 
 
 def drawn(answer):
-    found = re.search(r'id="map-data">(.*?)</script>', answer.text, re.DOTALL)
+    found = re.search(r'id="map-(?:data|ground)">(.*?)</script>', answer.text, re.DOTALL)
     return json.loads(found[1])
 
 

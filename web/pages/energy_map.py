@@ -25,6 +25,7 @@ from rbmgeo.workflows.energy_map import (
     street_data,
 )
 from web.access import allow, may
+from web.base_map import ground
 from web.database import database
 from web.headers import with_script
 from web.kept import Kept
@@ -56,17 +57,18 @@ def page() -> Response | str:
     measure = _measure()
     nonce = secrets.token_urlsafe(18)
     shell = None
+    below = ground()
     if year.bounds is not None and canvas.ready():
         shell = Markup(canvas.script(year.bounds))
     answer = make_response(render_template(
         "energy_map.html", year=year, asked=asked, last=last, measure=str(measure), shell=shell,
         nonce=nonce, library=canvas.ready(), words=Markup(canvas.inside_script(_words(year))),
         rows=_rows(year, asked), totals=year.totals.loc[asked], at=year.months.index(asked),
-        classes=class_words(measure), measures=MEASURES, seen=may("customers.page"),
+        ground=Markup(canvas.inside_script(below.as_data())), classes=class_words(measure), measures=MEASURES, seen=may("customers.page"),
         counts=_counts(year, asked, measure),
     ))  # fmt: skip
     if shell is not None:
-        answer.headers["Content-Security-Policy"] = with_script(nonce)
+        answer.headers["Content-Security-Policy"] = with_script(nonce, pictures=below.origin)
     return answer
 
 

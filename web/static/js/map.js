@@ -24,7 +24,8 @@
   map.options.zoomSnap = 0.25;
   // A file that stands alone has no ground of another host.
   if (typeof rbmBase === "function") {
-    rbmBase(map, data, (words) => {
+    const ground = document.getElementById("map-ground");
+    rbmBase(map, ground ? JSON.parse(ground.textContent) : data, (words) => {
       const panel = frame.querySelector(".map-panel");
       if (panel) panel.append(Object.assign(document.createElement("p"), { className: "bad", textContent: words }));
     });
