@@ -8,7 +8,7 @@ import pandas as pd
 
 from rbmgeo.frames import CUSTOMERS, PDPJ_LINES, RBM_LIST
 from rbmgeo.geo import coordinates, require_metres
-from rbmgeo.matching.lines import first_line
+from rbmgeo.matching.lines import everybody, first_line
 
 NO_RBM, NO_GARDU = "tanpa RBM", "tanpa gardu"
 
@@ -27,7 +27,7 @@ def pairs(
     rbm = first_line(rbm_list, "rbm")["rbm"]
     gardu = first_line(pdpj_lines, "gardu")["gardu"]
     active = customers.index[customers["active"].astype(bool)]
-    everyone = active.union(rbm.index).union(gardu.index).rename("idpel")
+    everyone = everybody(active, rbm.index, gardu.index)
     return pd.DataFrame(
         {
             "rbm": rbm.reindex(everyone).fillna(NO_RBM),

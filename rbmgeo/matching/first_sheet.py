@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from rbmgeo.frames import CUSTOMERS, PDPJ_LINES, RBM_LIST
-from rbmgeo.matching.lines import first_line
+from rbmgeo.matching.lines import everybody, first_line
 from rbmgeo.terms import ReadBy, Service
 
 BOTH, ONLY_RBM, ONLY_PDPJ, NEITHER = "keduanya", "hanya_rbm", "hanya_pdpj", "tanpa_daftar"
@@ -29,7 +29,7 @@ def standing(
     rbm = first_line(rbm_list, "rbm")["rbm"]
     gardu = first_line(pdpj_lines, "gardu")["gardu"]
     active = customers.index[customers["active"].astype(bool)]
-    everyone = active.union(rbm.index).union(gardu.index).rename("idpel")
+    everyone = everybody(active, rbm.index, gardu.index)
     who = customers.reindex(everyone)
     rows = pd.DataFrame({"rbm": rbm.reindex(everyone), "gardu": gardu.reindex(everyone)})
     on_rbm, on_pdpj = rows["rbm"].notna(), rows["gardu"].notna()

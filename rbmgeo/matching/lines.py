@@ -30,3 +30,14 @@ def by_idpel(rows: pd.DataFrame) -> pd.DataFrame:
     if (number[1:] < number[:-1]).any():
         rows = rows.take(number.argsort(kind="stable"))
     return rows.set_index("idpel")
+
+
+def everybody(*lists: pd.Index) -> pd.Index:
+    """Return who is on any of some lists, once each and in order.
+
+    The union of pandas leaves a list whose others are empty in its own order.
+    """
+    found = lists[0]
+    for other in lists[1:]:
+        found = found.union(other)
+    return found.sort_values().rename("idpel")

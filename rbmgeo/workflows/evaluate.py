@@ -46,7 +46,7 @@ def evaluation(session: Session, ulp: str) -> Evaluation:
     far = route_outliers(joined["rbm"], gpd.GeoSeries(customers["geometry"]), limit_m=limit_m)
     per_gardu = completeness(joined, "gardu")
     # A gardu without a customer is a fact of the network and stays in sight.
-    everyone = per_gardu.index.union(gardu.index).rename("gardu")
+    everyone = per_gardu.index.union(gardu.index).sort_values().rename("gardu")
     per_gardu = per_gardu.reindex(everyone, fill_value=0)
     summary = {
         "customers": len(joined),

@@ -14,6 +14,7 @@ from rbmgeo.matching.evaluate import (
     point_shares,
     route_outliers,
 )
+from rbmgeo.matching.lines import everybody
 
 
 @pytest.fixture
@@ -86,3 +87,8 @@ def test_the_first_line_that_names_a_gardu_speaks_as_it_does_in_matching():
     people = customers({"c1": (0, 0)})
     got = pairs(people, rbm_list([("c1", "A")]), pdpj([("c1", None), ("c1", "G1")]))
     assert got.loc["c1", "gardu"] == "G1"
+
+
+def test_customers_that_no_list_names_stand_in_order_as_well():
+    assert everybody(pd.Index(["c2", "c1"]), pd.Index([], dtype="str")).tolist() == ["c1", "c2"]
+    assert everybody(pd.Index(["b"]), pd.Index(["a"]), pd.Index(["b"])).tolist() == ["a", "b"]
