@@ -22,6 +22,7 @@ _FORMATS: dict[int, dict[str, Any]] = {
     SHARE: {"num_format": "0.00%"}, SUM: {"bold": True, "top": 1},
     SUM_SHARE: {"bold": True, "top": 1, "num_format": "0.00%"},
 }  # fmt: skip
+_NUMBERS = (int, float, Decimal)
 #: What no XML can hold, and the library does not escape.
 _STRANGE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
@@ -75,13 +76,16 @@ class Workbook:
 
     def _cell(self, column: int, value: Cell, style: int) -> None:
         sheet, row, look = self._sheet, self.at, self._formats.get(style)
-        if value is None:
+        # Most cells are text: asked for first, since a table has a million of them.
+        if isinstance(value, str):
+            sheet.write_string(row, column, _text(value), look)
+        elif value is None:
             sheet.write_blank(row, column, None, look)
         elif isinstance(value, bool):
             sheet.write_boolean(row, column, value, look)
         elif isinstance(value, Share):
             sheet.write_number(row, column, float(value), self._formats[SUM_SHARE if style == SUM else SHARE])  # fmt: skip
-        elif isinstance(value, int | float | Decimal):
+        elif isinstance(value, _NUMBERS):
             if math.isfinite(value):  # else it is no number of Excel
                 sheet.write_number(row, column, value, look)
         elif isinstance(value, date):
@@ -97,4 +101,4 @@ def _text(value: str) -> str:
     text = str(guarded(value))
     if len(text) > CELL_LETTERS:
         text = text[: CELL_LETTERS - len(CUT)] + CUT
-    return _STRANGE.sub("\ufffd", text)
+    return text if text.isascii() else _STRANGE.sub("\ufffd", text)
