@@ -3,9 +3,10 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 
 @contextmanager
@@ -30,3 +31,36 @@ def bench_database() -> Iterator[str]:
     finally:
         down(home)
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def filled_database(home: str, name: str, fill: Callable[[Any], None]) -> Iterator[tuple[str, Any]]:
+    """Offer (address, database) filled by ``fill``; kept in ``home`` for the next time if that is named."""
+    from sqlalchemy import text
+
+    from rbmgeo.db import migrate
+    from rbmgeo.db.server.up import down, ensure_cluster, ensure_database
+    from rbmgeo.db.session import Database
+
+    if not home:
+        with bench_database() as url:
+            database = Database(url, pool_size=2)
+            fill(database)
+            yield url, database
+            database.close()
+        return
+    folder = Path(home)
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)
+    url = ensure_database(ensure_cluster(folder), name)
+    migrate.upgrade(url)
+    database = Database(url, pool_size=2)
+    try:
+        with database.reading() as session:
+            there = session.scalar(text("SELECT count(*) FROM app_user"))
+        if not there:
+            fill(database)
+        yield url, database
+    finally:
+        database.close()
+        down(folder)

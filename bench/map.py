@@ -28,8 +28,7 @@ import statistics
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -37,7 +36,7 @@ from urllib.parse import urlencode
 from sqlalchemy import text
 
 from bench import map_tipg
-from bench.database import bench_database
+from bench.database import filled_database
 from bench.join import ULP
 from bench.load import Asker, Rate, family, gunicorn, processor_ms, rate, server
 from bench.map_seen import seen, warmed
@@ -67,36 +66,9 @@ def show(words: str, found: str, target: str, good: bool) -> None:
     print(f"{words:<52}{found:>24}  {target:<12}{'' if good else 'MISSED'}", flush=True)
 
 
-@contextmanager
-def filled(customers: int, home: str) -> Iterator[tuple[str, Any]]:
+def filled(customers: int, home: str) -> AbstractContextManager[tuple[str, Any]]:
     """Offer the address and the database of the unit."""
-    from rbmgeo.db import migrate
-    from rbmgeo.db.server import ensure_cluster
-    from rbmgeo.db.server.up import down, ensure_database
-    from rbmgeo.db.session import Database
-
-    if not home:
-        with bench_database() as url:
-            database = Database(url, pool_size=2)
-            fill(database, customers)
-            yield url, database
-            database.close()
-        return
-    folder = Path(home)
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o755)
-    url = ensure_database(ensure_cluster(folder), f"map_{customers}")
-    migrate.upgrade(url)
-    database = Database(url, pool_size=2)
-    try:
-        with database.reading() as session:
-            there = session.scalar(text("SELECT count(*) FROM app_user"))
-        if not there:
-            fill(database, customers)
-        yield url, database
-    finally:
-        database.close()
-        down(folder)
+    return filled_database(home, f"map_{customers}", lambda database: fill(database, customers))
 
 
 def logged_in(address: str) -> str:

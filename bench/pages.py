@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import event, text
 
-from bench.database import bench_database
+from bench.database import filled_database
 from bench.join import ULP
 from bench.whole_unit import NEWEST
 
@@ -85,34 +85,9 @@ class Spent:
 @contextmanager
 def filled(customers: int, home: str) -> Iterator[Any]:
     """Offer a database that holds the unit; ``home`` keeps its server's files."""
-    from rbmgeo.db.session import Database
-
-    if not home:
-        with bench_database() as url:
-            database = Database(url, pool_size=2)
-            _fill(database, customers)
-            yield database
-            database.close()
-        return
-    from rbmgeo.db import migrate
-    from rbmgeo.db.server import ensure_cluster
-    from rbmgeo.db.server.up import down, ensure_database
-
-    folder = Path(home)
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o755)
-    url = ensure_database(ensure_cluster(folder), f"rbmgeo_pages_{customers}")
-    migrate.upgrade(url)
-    database = Database(url, pool_size=2)
-    try:
-        with database.reading() as session:
-            there = session.scalar(text("SELECT count(*) FROM app_user"))
-        if not there:
-            _fill(database, customers)
+    name = f"rbmgeo_pages_{customers}"
+    with filled_database(home, name, lambda made: _fill(made, customers)) as (_, database):
         yield database
-    finally:
-        database.close()
-        down(folder)
 
 
 def _fill(database: Any, customers: int) -> None:

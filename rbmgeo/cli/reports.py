@@ -15,6 +15,7 @@ from rbmgeo.cli.common import (
     at_unit,
     open_database,
     resolve_ulp,
+    write_csv,
     write_file,
 )
 from rbmgeo.db.queries import units
@@ -84,7 +85,7 @@ def dlpd_command(
         found = attention(session, ulp, month)
     work = chosen(found.work, kind=kind, agreement=agreement)
     if csv is not None:
-        write_file(csv, csv_bytes(work.drop(columns="public_id").assign(ulp=ulp, blth=month)))
+        write_csv(work.drop(columns="public_id").assign(ulp=ulp, blth=month), csv)
     out.result(
         {"ulp": ulp, "blth": month, "readings": found.readings, "unread": found.unread,
          "to_look_at": len(work), "stake_kwh": round(float(work["stake_kwh"].sum()), 2),
@@ -118,7 +119,7 @@ def restate_command(
         sides = Sides(by, side_of(by, old, usual.old), side_of(by, new, usual.new))
         found = restate(session, ulp, month, sides)
     if csv is not None:
-        write_file(csv, csv_bytes(found.places.assign(ulp=ulp, blth=month)))
+        write_csv(found.places.assign(ulp=ulp, blth=month), csv)
     differ = int(found.places["kwh_difference"].ne(0).sum())
     out.result(
         {"ulp": ulp, "blth": month, "by": by, "old": str(sides.old), "new": str(sides.new),

@@ -7,12 +7,23 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from rbmgeo.cli.common import Csv, Json, Lang, SeenOn, Ulp, Who, at_unit, group, write_file
+from rbmgeo.cli.common import (
+    Csv,
+    Json,
+    Lang,
+    SeenOn,
+    Ulp,
+    Who,
+    at_unit,
+    group,
+    write_csv,
+    write_file,
+)
 from rbmgeo.db.queries import units
 from rbmgeo.db.session import Database
 from rbmgeo.errors import NothingToDo
 from rbmgeo.labels import text
-from rbmgeo.reports.tables import csv_bytes, xlsx_bytes
+from rbmgeo.reports.tables import xlsx_bytes
 from rbmgeo.survey.tasks import VISITS_A_DAY
 from rbmgeo.workflows.letters import letter_from_schedule
 from rbmgeo.workflows.schedule import day_of, propose_schedule, schedule_status, set_piece
@@ -72,7 +83,7 @@ def show_command(
             "belum ada jadwal; buat dengan `rbmgeo survey schedule propose`",
         )
     if csv is not None:
-        write_file(csv, csv_bytes(done.rows))
+        write_csv(done.rows, csv)
     if xlsx is not None:
         title = f"Jadwal pemutakhiran {ulp}"
         write_file(xlsx, xlsx_bytes({"jadwal": done.rows}, title=title, sample=sample))

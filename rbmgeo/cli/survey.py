@@ -22,6 +22,7 @@ from rbmgeo.cli.common import (
     group,
     open_database,
     resolve_ulp,
+    write_csv,
     write_file,
 )
 from rbmgeo.cli.schedule import app as schedule_app
@@ -30,7 +31,7 @@ from rbmgeo.errors import UsageError
 from rbmgeo.intake.answers import read_answers
 from rbmgeo.reports.gpx import gpx_bytes
 from rbmgeo.reports.survey_list import list_rows, waypoints
-from rbmgeo.reports.tables import csv_bytes, xlsx_bytes
+from rbmgeo.reports.tables import xlsx_bytes
 from rbmgeo.survey.telusur import BY_LINE
 from rbmgeo.workflows.answers import record_answers
 from rbmgeo.workflows.decisions import decide
@@ -77,7 +78,7 @@ def plan_command(
         sample = units.unit_settings(session, ulp=ulp).sample
     rows = list_rows(tasks, ulp=ulp, lang=out.lang)
     if csv is not None:
-        write_file(csv, csv_bytes(rows))
+        write_csv(rows, csv)
     if xlsx is not None:
         sheets = {
             f"surveyor {s} hari {d}": part for (s, d), part in rows.groupby(["surveyor", "day"])
@@ -279,7 +280,7 @@ def telusur_command(
             )
         rows = rows[rows["jurusan"] == jurusan]
     if csv is not None:
-        write_file(csv, csv_bytes(rows))
+        write_csv(rows, csv)
     here = int(rows["recorded_here"].sum())
     out.result({"ulp": ulp, "gardu": gardu, "basis": found.walk.basis, "jurusan": known,
                 "houses": len(rows), "recorded_here": here})  # fmt: skip
@@ -335,7 +336,7 @@ def stop_command(ulp: Ulp = "", csv: Csv = None, as_json: Json = False, lang: La
     with database.reading() as session:
         done = when_to_stop(session, ulp)
     if csv is not None:
-        write_file(csv, csv_bytes(done.gardu.reset_index()))
+        write_csv(done.gardu.reset_index(), csv)
     counts = {str(k): int(n) for k, n in done.gardu["next"].value_counts().sort_index().items()}
     out.result(
         {"ulp": ulp, "gardu": counts, "untouched": done.untouched, "first": len(done.first),
