@@ -183,6 +183,27 @@ class Role(StrEnum):
     PENGAWAS = "pengawas"
 
 
+class FieldJob(StrEnum):
+    """A job of the field; all are visits, each with its own form and rules (SOP II to VI)."""
+
+    SURVEI = "survei"
+    PASCA = "pasca"
+    PRA = "pra"
+    INFORMASI = "informasi"
+    PUTUS = "putus"
+    SAMBUNG = "sambung"
+
+
+class OrderState(StrEnum):
+    """Where an order of the field stands, told by its visits and nothing else."""
+
+    BELUM = "belum"
+    SELESAI = "selesai"
+    ULANG = "perlu_ulang"  # somebody was there, and what was found does not settle it
+    KONFLIK = "konflik"  # two contents under one id: a person decides (R-CH-03)
+    BATAL = "batal"
+
+
 class FileKind(StrEnum):
     """What a file holds, as the importer tells them apart."""
 

@@ -11,6 +11,7 @@ from rbmgeo.labels.mutations import MUTATIONS
 from rbmgeo.labels.network import NETWORK
 from rbmgeo.labels.schedule import SCHEDULE
 from rbmgeo.labels.states import STATES
+from rbmgeo.labels.visits import VISITS
 
 MESSAGES: dict[str, tuple[str, str]] = {
     **MAPS,
@@ -24,4 +25,5 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **ENERGY,
     **FIELDWORK,
     **BENCH,
+    **VISITS,
 }

@@ -36,6 +36,15 @@ from rbmgeo.db.models.reading_calendar import Holiday, ReaderArea, ReadingPlan
 from rbmgeo.db.models.schedule import AssignmentLetter, SurveySchedule
 from rbmgeo.db.models.spelling import GarduAlias, SpellingDecision
 from rbmgeo.db.models.unit import Ulp
+from rbmgeo.db.models.visits import (
+    FieldDevice,
+    FieldVisit,
+    VisitEffect,
+    VisitList,
+    VisitOrder,
+    VisitPhoto,
+    VisitReview,
+)
 from rbmgeo.db.models.work import (
     Approval,
     Candidate,
@@ -62,6 +71,8 @@ __all__ = [
     "CustomerPoint",
     "CustomerService",
     "DeskDecision",
+    "FieldDevice",
+    "FieldVisit",
     "Finding",
     "FormPrint",
     "Gardu",
@@ -124,4 +135,9 @@ __all__ = [
     "Tiang",
     "Ulp",
     "UserRole",
+    "VisitEffect",
+    "VisitList",
+    "VisitOrder",
+    "VisitPhoto",
+    "VisitReview",
 ]
