@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from rbmgeo.errors import UsageError
 from rbmgeo.terms import Role
 from web.database import settings
-from web.exports.told import Told, TooLong
+from web.exports.told import Told, TooLong, exporting
 from web.exports.write import KINDS, OWN, write_table
 from web.language import lang
 from web.pages.download import file, plain_name
@@ -38,12 +38,10 @@ def register(app: Flask) -> None:
         try:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / f"tabel.{kind}"
-                write_table(path, kind, Told(name, size=SIZE, most=most))
+                write_table(path, kind, Told(name, size=SIZE, most=most, direct=kind != "pdf"))
                 return file(path.read_bytes(), file_name(name, kind), KINDS[kind])
         except TooLong:
             return _later(kind, name)
-        finally:
-            g.told = None
 
     app.jinja_env.globals["export_links"] = links
     app.jinja_env.globals["url_for"] = _address
@@ -51,7 +49,7 @@ def register(app: Flask) -> None:
 
 def links(name: str) -> list[tuple[str, str]]:
     """Return (words, address) of the files of a table on the page that is shown."""
-    if request.endpoint is None or request.method != "GET" or g.get("told") is not None:
+    if request.endpoint is None or request.method != "GET" or exporting() is not None:
         return []
     asked = {k: v for k, v in request.args.to_dict(flat=False).items() if k not in OWN}
     values: dict[str, Any] = {**asked, **(request.view_args or {}), "tabel": name}
@@ -64,7 +62,7 @@ def _address(endpoint: str, **values: Any) -> str:
 
     Making them costs as much as all words of a row; those to files tell cells to be pressed.
     """
-    if g.get("told") is not None and "kind" not in values:
+    if exporting() is not None and "kind" not in values:
         return "#"
     return url_for(endpoint, **values)
 

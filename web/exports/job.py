@@ -72,7 +72,7 @@ def written(order: dict[str, Any]) -> int:
             turned_away = app.preprocess_request()
             if turned_away is not None:
                 raise NotAllowed("this page is not yours any more", "halaman ini sudah bukan untuk Anda")  # fmt: skip
-            told = Told(order["name"], size=SIZE)
+            told = Told(order["name"], size=SIZE, direct=order["kind"] != "pdf")
             return write_table(Path(order["file"]), order["kind"], told, _tell)
     finally:
         moment.close()

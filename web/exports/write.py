@@ -1,7 +1,8 @@
 """The table of a page that was asked, page by page of its list, written into one file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,12 +10,12 @@ from zoneinfo import ZoneInfo
 from flask import current_app, g, request
 from werkzeug.wrappers import Response
 
-from rbmgeo.cells import Title
+from rbmgeo.cells import Row, Title
 from rbmgeo.errors import NothingToDo
-from rbmgeo.reports.table_file import FILES, writing
+from rbmgeo.reports.table_file import FILES, TableFile, writing
 from rbmgeo.sheets.listing import ListingFile
 from web.exports.html import Read, read_table, value_of, values, words
-from web.exports.told import Told
+from web.exports.told import Told, export, exporting
 from web.language import ZONES, day, month, tr
 
 #: Endings -> types on the web.
@@ -26,6 +27,8 @@ KINDS = {
 #: What an address says of the list's page and of the file: no filter of the table.
 OWN = ("hal", "unduh", "tabel")
 
+#: Rows between two words about how far a file is.
+PIECE = 4_000
 Progress = Callable[[int, int], None]
 
 
@@ -34,7 +37,14 @@ def write_table(path: Path, kind: str, told: Told, progress: Progress | None = N
 
     Raises `NothingToDo` where the page shows no such table now.
     """
-    g.told = told
+    export(told)
+    try:
+        return _written(path, kind, told, progress)
+    finally:
+        export(None)
+
+
+def _written(path: Path, kind: str, told: Told, progress: Progress | None) -> int:
     first = _page(told)
     if first is None:
         raise NothingToDo(
@@ -45,6 +55,9 @@ def write_table(path: Path, kind: str, told: Told, progress: Progress | None = N
     made = ListingFile(path, title, first.columns) if kind == "pdf" else FILES[kind](path, title, first.columns)  # fmt: skip
     count, read = 0, first
     with writing(made, path) as file:  # type: ignore[arg-type]
+        if told.given is not None:
+            told.off = True  # values are told as they are: a word among them needs no mark
+            return _given(file, told.given(), told.rows, progress)
         while True:
             count += len(read.rows)
             rows: Any = words(read, told) if kind == "pdf" else values(read, told)
@@ -61,6 +74,17 @@ def write_table(path: Path, kind: str, told: Told, progress: Progress | None = N
             read = following
         if read.sums is not None:
             file.sums(_sums(read, told, kind))
+    return count
+
+
+def _given(file: TableFile, rows: Iterable[Row], total: int, progress: Progress | None) -> int:
+    """Write the rows that the page gave as values; return how many."""
+    count, left = 0, iter(rows)
+    while some := list(islice(left, PIECE)):
+        file.rows(some)
+        count += len(some)
+        if progress:
+            progress(count, max(total, count))
     return count
 
 
@@ -88,9 +112,10 @@ def _page(told: Told, keep: list[int] | None = None) -> Read | None:
 
 
 def _title(name: str) -> Title:
-    told: Told = g.told
+    told = exporting()
+    assert told is not None
     called = told.words(name)
-    g.told = None  # words are wanted here, no marks
+    export(None)  # words are wanted here, no marks
     try:
         unit, lines = "", []
         if g.get("unit"):
@@ -107,4 +132,4 @@ def _title(name: str) -> Title:
         sample = bool(g.get("unit") and g.unit.sample)
         return Title(called, unit, tuple(lines), str(printed), page, sample)
     finally:
-        g.told = told
+        export(told)

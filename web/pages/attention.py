@@ -1,22 +1,27 @@
 """DLPD: what is odd about a month's readings, ours beside AP2T's, by kWh at stake."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 from flask import Blueprint, Response, g, render_template, request
 
+from rbmgeo.cells import Row
 from rbmgeo.energy.attention import Agreement
 from rbmgeo.energy.stands import Dlpd
 from rbmgeo.errors import NothingToDo
 from rbmgeo.terms import Role
 from rbmgeo.workflows.attention import Attention, attention, chosen
 from web.access import allow
+from web.exports.told import cells, given
 from web.kept import Kept
-from web.language import label, month, tr
+from web.language import grouped, label, month, num, tr
 from web.pages.download import csv_file, xlsx_file
 from web.pages.forms import checked_month, page_number, rows_a_page
 
 bp = Blueprint("attention", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/energi/dlpd")
 
 _ROWS = 60
+_WITHOUT = frozenset({"tanpa gardu", "tanpa RBM"})
 #: Work lists that a process remembers: filters and pages of one do not compute it again.
 _LISTS: Kept[Attention] = Kept(3)
 
@@ -31,6 +36,7 @@ def page() -> str:
     except NothingToDo:
         return render_template("attention.html", found=None, asked=asked)
     work = chosen(found.work, **_filters())
+    given("dlpd", lambda: _cells(work))
     size = rows_a_page(_ROWS)
     at, pages = page_number(request.args.get("hal"), len(work), size)
     part = work.iloc[(at - 1) * size : at * size].astype(object)
@@ -43,6 +49,45 @@ def page() -> str:
         gardu=sorted(found.work["gardu"].unique()), rbms=sorted(found.work["rbm"].unique()),
         query={k: v for k, v in {**request.args.to_dict(), "bulan": asked}.items() if k != "hal"},
     )  # fmt: skip
+
+
+def _cells(work: pd.DataFrame) -> Iterable[Row]:
+    """Return all lines of the list as values, column by column."""
+    ours = _said(work["ours"], "dlpd", str(tr("tidak terbaca", "unread")))
+    rollover = cells(work["rollover_kwh"])
+    passed = {k: str(tr("mungkin lewat nol: {k} kWh", "may have passed zero: {k} kWh", k=num(k)))
+              for k in set(rollover) if k is not None}  # fmt: skip
+    differs = str(tr("lain", "differs"))
+    return zip(
+        _lines(work), [f"{o} {passed[k]}" if k is not None else o for o, k in zip(ours, rollover, strict=True)],
+        cells(work["dlpd_code"]), _said(work["agreement"], "agreement"), cells(work["stake_kwh"]),
+        cells(work["kwh"]), cells(work["before_kwh"]), cells(work["hours"]),
+        [f"{num(k)} {differs}" if other else k
+         for k, other in zip(cells(work["stands_kwh"]), work["differs"].tolist(), strict=True)],
+        _said(work["gardu"], "without", known=_WITHOUT), _said(work["rbm"], "without", known=_WITHOUT),
+        strict=True,
+    )  # fmt: skip
+
+
+def _lines(work: pd.DataFrame) -> list[str]:
+    """Return idpel, with the line of the list where a customer stands on several."""
+    pairs = zip(work["idpel"].tolist(), cells(work["line"]), strict=True)
+    return [f"{grouped(idpel)} {line}" if line else idpel for idpel, line in pairs]
+
+
+def _said(
+    column: pd.Series,
+    words: str,
+    nothing: str | None = None,
+    *,
+    known: frozenset[str] | None = None,
+) -> list[str | None]:
+    """Return a column of codes in words; where ``known`` is told, only those codes have words."""
+    told = {
+        c: label(f"{words}.{c}") if known is None or c in known else c
+        for c in column.dropna().unique()
+    }
+    return [told.get(c, nothing) if isinstance(c, str) and c else nothing for c in column.tolist()]
 
 
 @bp.get("/tabel.<any(csv, xlsx):kind>")

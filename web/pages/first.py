@@ -1,5 +1,6 @@
 """Lembar pertama: what the first files say; every number leads to its rows."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -7,6 +8,7 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from rbmgeo.cells import Row
 from rbmgeo.db.queries import spelling as spelling_of
 from rbmgeo.errors import NotThere
 from rbmgeo.terms import Role
@@ -14,8 +16,9 @@ from rbmgeo.workflows.first_sheet import FirstSheet, first_sheet
 from rbmgeo.workflows.spelling import decide_spelling, judge_spelling
 from web.access import allow
 from web.database import database
+from web.exports.told import cells, given
 from web.kept import Kept
-from web.language import tr
+from web.language import label, tr
 from web.pages.download import csv_file
 from web.pages.forms import page_number, rows_a_page
 
@@ -73,12 +76,24 @@ def customers() -> str:
     if part not in PARTS:
         raise NotThere(f"there is no part {part!r}", f"tidak ada bagian {part!r}")
     rows = _sheet().rows(part, why)
+    given("pelanggan", lambda: _cells(rows))
     size = rows_a_page(_ROWS)
     at, last = page_number(request.args.get("hal"), len(rows), size)
     shown: list[Any] = list(rows.iloc[(at - 1) * size : at * size].itertuples())
     return render_template(
         "first_rows.html", rows=shown, count=len(rows), part=part, why=why, page=at, pages=last
     )
+
+
+def _cells(rows: pd.DataFrame) -> Iterable[Row]:
+    """Return all rows of the table as values, column by column."""
+    there, none = str(tr("ada", "yes")), str(tr("belum", "none"))
+    whys = {why: label(f"why.{why}") for why in rows["why"].dropna().unique() if why}
+    return zip(
+        rows.index.tolist(), cells(rows["rbm"]), cells(rows["gardu"]), cells(rows["tarif"]),
+        cells(rows["daya_va"]), [there if has else none for has in rows["has_point"].tolist()],
+        [whys.get(why) for why in rows["why"].tolist()], strict=True,
+    )  # fmt: skip
 
 
 @bp.get("/<any(pelanggan, matriks, ejaan):table_name>.csv")
