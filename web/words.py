@@ -52,6 +52,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fact.no_position": ("Tanpa koordinat", "Without a position"),
     "fact.no_room": ("Tidak muat di peta", "No room on the map"),
     "task.table": ("Tabel sebagai berkas", "A table as a file"),
+    "task.draft_book": ("Draf sebagai buku kerja", "A draft as a workbook"),
     "task.deed_book": ("Berita acara satu berkas", "Deeds as one file"),
     "task.forms": ("Formulir bernomor", "Numbered forms"),
     "task.form_book": ("Cetak ulang formulir", "Forms printed again"),

@@ -15,6 +15,7 @@ from rbmgeo.terms import FileKind
 from rbmgeo.workflows.deed_book import make_deed_book
 from rbmgeo.workflows.deeds import issue_deeds
 from rbmgeo.workflows.design import choose_plan, plans_ulp
+from rbmgeo.workflows.draft_book import make_draft_book
 from rbmgeo.workflows.energy import kwh_report
 from rbmgeo.workflows.evaluate import evaluate_ulp
 from rbmgeo.workflows.forms import Choice, make_again, make_forms
@@ -158,6 +159,13 @@ def write_table(database: Database, job: Job, progress: Progress) -> dict[str, A
     return make_table(database, home, job.ulp, who=job.asked_by, progress=progress, **args)
 
 
+def write_draft(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+    """Write a long draft as a workbook to be edited."""
+    args = dict(job.args)
+    home = Path(args.pop("home"))
+    return make_draft_book(database, home, job.ulp, progress=progress, **args)
+
+
 def report(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
     """Sum the kWh of some months and keep the totals as the job's result."""
     with database.reading() as session:
@@ -187,6 +195,7 @@ TASKS: dict[str, Task] = {
     "deeds": issue,
     "deed_book": bind_deeds,
     "table": write_table,
+    "draft_book": write_draft,
     "forms": number_forms,
     "form_book": print_again,
     "letters": letters,

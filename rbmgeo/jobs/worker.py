@@ -7,14 +7,19 @@ import time
 
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from rbmgeo.db.queries import jobs
+from rbmgeo.db.queries.tiles import written
 from rbmgeo.db.server import database_url
 from rbmgeo.db.session import Database
+from rbmgeo.errors import RbmgeoError
 from rbmgeo.jobs.run import run_job
 from rbmgeo.jobs.tasks import TASKS
 from rbmgeo.settings import Settings
+from rbmgeo.workflows.tiles import unit_map
 
+_LOG = logging.getLogger(__name__)
 #: Seconds between two looks whether the worker in front has ended.
 _STAND_BY_S = 2.0
 
@@ -30,9 +35,25 @@ def queue(database: Database) -> App:
 
     @app.task(name=jobs.TASK, queue=jobs.QUEUE)
     def run(ulp: str, job_id: int) -> str:
-        return run_job(database, ulp=ulp, job_id=job_id, tasks=TASKS)
+        state = run_job(database, ulp=ulp, job_id=job_id, tasks=TASKS)
+        freshen(database, ulp)
+        return state
 
     return app
+
+
+def freshen(database: Database, ulp: str) -> None:
+    """Write the unit's map anew where a job changed its data, so that nobody waits for it.
+
+    Only where somebody looked at it before; whatever goes wrong here is no fault of the job.
+    """
+    try:
+        with database.reading() as session:
+            wanted = written(session, ulp=ulp)
+        if wanted:
+            unit_map(database, ulp)
+    except (RbmgeoError, SQLAlchemyError) as fault:
+        _LOG.warning("the map of unit %s waits for who looks next: %s", ulp, type(fault).__name__)
 
 
 def work(url: str, *, wait: bool = True) -> None:

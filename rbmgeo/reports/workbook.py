@@ -1,9 +1,9 @@
 """A workbook of Excel written row by row by XlsxWriter, which keeps one row in memory."""
 
+import math
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -61,20 +61,7 @@ class Workbook:
     def rows(self, rows: list[Row]) -> None:
         """Write rows; their cells lie beside each other from the first column."""
         for cells in rows:
-            row = self.at
-            for column, value in enumerate(cells):
-                if value is None:
-                    continue
-                # Most cells are text and plain numbers, of which a table has a million.
-                kind = type(value)
-                if kind is str:
-                    self._sheet.write_string(row, column, _text(value))
-                elif kind is int or kind is float:
-                    if isfinite(value):
-                        self._sheet.write_number(row, column, value)
-                else:
-                    self._cell(column, value, PLAIN)
-            self.at += 1
+            self.row(cells, PLAIN)
 
     def row(self, cells: Row, style: int) -> None:
         """Write one row in a style of its own (lines above, headings, sums)."""
@@ -99,7 +86,7 @@ class Workbook:
         elif isinstance(value, Share):
             sheet.write_number(row, column, float(value), self._formats[SUM_SHARE if style == SUM else SHARE])  # fmt: skip
         elif isinstance(value, _NUMBERS):
-            if isfinite(value):  # else it is no number of Excel
+            if math.isfinite(value):  # else it is no number of Excel
                 sheet.write_number(row, column, value, look)
         elif isinstance(value, date):
             kind = MOMENT if isinstance(value, datetime) else DAY

@@ -8,11 +8,12 @@ import time
 import pytest
 from sqlalchemy import text
 
-from rbmgeo.db.queries import jobs, units
+from rbmgeo.db.queries import jobs, tiles, units
 from rbmgeo.errors import NothingToDo
 from rbmgeo.jobs.run import facts, in_one_transaction, run_job
 from rbmgeo.jobs.tasks import TASKS
-from rbmgeo.jobs.worker import conninfo, work
+from rbmgeo.jobs.worker import conninfo, freshen, work
+from rbmgeo.workflows.tiles import unit_map
 
 ULP = "51354"
 
@@ -197,3 +198,22 @@ def test_a_second_monthly_list_asks_what_changed_and_a_first_one_does_not(
     assert load_month(fresh_database, ask, tmp_path, "202405") == jobs.DONE
     with fresh_database.reading() as session:
         assert session.scalars(asked).all() == ["202405"]
+
+
+def test_after_a_job_the_map_that_somebody_looked_at_is_of_its_data(fresh_database, ask):
+    def mark():
+        with fresh_database.reading() as session:
+            counts = tiles.map_counts(session, ulp=ULP, finding_limit=0.5)
+            return None if counts is None else counts.version
+
+    ask("evaluate")  # nobody looked yet: nothing is written
+    freshen(fresh_database, ULP)
+    with fresh_database.reading() as session:
+        assert not tiles.written(session, ulp=ULP)
+    before = unit_map(fresh_database, ULP).version
+    with fresh_database.writing() as session:
+        units.bump(session, ulp=ULP)
+        session.execute(text("UPDATE map_state SET counted_at = now() - interval '1 hour'"))
+    assert mark() is None, "whoever looked now would wait"
+    freshen(fresh_database, ULP)
+    assert mark() not in (None, before)

@@ -7,11 +7,14 @@ import pytest
 import small_unit as small
 from openpyxl import load_workbook
 
-from rbmgeo.db.queries import units, versions
+from rbmgeo.db.queries import jobs, units, versions
 from rbmgeo.db.session import Database
+from rbmgeo.jobs.run import run_job
+from rbmgeo.jobs.tasks import TASKS
 from rbmgeo.settings import Settings
 from rbmgeo.workflows.handoff import _made
 from web import create_app
+from web.exports.told import AT_ONCE
 
 BASE = f"/{small.SMALL}/{small.BLTH}"
 
@@ -30,6 +33,7 @@ def planner(make_database, tmp_path):
         return made
 
     made = client("perencana")
+    made.database = database
     made.bench = made.post(f"{BASE}/meja/mulai").headers["Location"]
     made.as_other = client
     yield made
@@ -100,6 +104,21 @@ def test_a_workbook_goes_out_and_comes_back_as_one_edit(planner):
                           content_type="multipart/form-data", follow_redirects=True)  # fmt: skip
     assert answer.status_code == 200 and "51354BKB 077/00" in answer.text
     assert "1 pelanggan" in answer.text
+
+
+def test_a_long_draft_becomes_a_workbook_by_a_job_for_those_who_may_open_the_draft(
+    planner, monkeypatch
+):
+    short = planner.get(f"{planner.bench}.xlsx").data
+    monkeypatch.setitem(AT_ONCE, "xlsx", 1)
+    said = planner.get(f"{planner.bench}.xlsx")
+    assert said.status_code == 302
+    number = int(said.location.rpartition("/")[2])
+    assert run_job(planner.database, ulp=small.SMALL, job_id=number, tasks=TASKS) == jobs.DONE
+    made = planner.get(f"{BASE}/tabel/{number}")
+    rows = [[[c.value for c in r] for r in load_workbook(io.BytesIO(b)).active.iter_rows()] for b in (short, made.data)]  # fmt: skip
+    assert rows[0] == rows[1]
+    assert planner.as_other("surveyor").get(f"{BASE}/tabel/{number}").status_code == 403
 
 
 def test_a_picture_is_small_and_the_page_of_differences_fits(planner):

@@ -11,14 +11,11 @@ from werkzeug.wrappers import Response
 from rbmgeo.errors import UsageError
 from rbmgeo.terms import Role
 from web.database import settings
-from web.exports.told import Told, TooLong, exporting
+from web.exports.told import AT_ONCE, Told, TooLong, exporting
 from web.exports.write import KINDS, OWN, write_table
 from web.language import lang
 from web.pages.download import file, plain_name
 from web.pages.jobs import ask
-
-#: Rows that are written while a person waits (about two seconds); more becomes a job.
-AT_ONCE = {"xlsx": 6_000, "csv": 6_000, "pdf": 3_000}
 
 #: Rows a page of a list has meanwhile: what is written at once is one page.
 SIZE = 1_000_000

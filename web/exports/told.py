@@ -18,6 +18,8 @@ from rbmgeo.cells import Cell, Row, Share
 #: A mark: private signs of Unicode, which no list of PLN holds, around a number.
 OPEN, CLOSE = "\ue0a0", "\ue0a1"
 MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
+#: Rows that are written while a person waits (about two seconds); more becomes a job.
+AT_ONCE = {"xlsx": 6_000, "csv": 6_000, "pdf": 3_000}
 #: Rows that a page still shows where it gives its rows as values (`given`): what its columns are.
 LOOKED = 50
 Write = TypeVar("Write", bound=Callable[..., str])

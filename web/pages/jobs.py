@@ -42,14 +42,15 @@ PAGES = {
     "deeds": "deeds.page",
     "deed_book": "deeds.bound",
     "table": "tables.made",
+    "draft_book": "tables.made",
     "forms": "papers.made",
     "form_book": "papers.made",
     "letters": "papers.made",
 }
 #: Tasks whose result is a file of their own, not a page.
-FILES = frozenset({"table", "deed_book", "forms", "form_book", "letters"})
+FILES = frozenset({"table", "draft_book", "deed_book", "forms", "form_book", "letters"})
 #: Tasks that only make a file: asked for again, they change nothing but make it anew.
-AGAIN = frozenset({"sheets", "table", "deed_book", "form_book"})
+AGAIN = frozenset({"sheets", "table", "draft_book", "deed_book", "form_book"})
 #: Tasks that number what they make: asked for again only where they kept nothing.
 AGAIN_UNDONE = frozenset({"forms", "letters"})
 

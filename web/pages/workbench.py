@@ -29,8 +29,9 @@ from rbmgeo.workflows import reorder as reordering
 from rbmgeo.workflows import workbench_moves as moves
 from rbmgeo.workflows.draft_excel import read_back, sheet
 from web.access import allow
-from web.database import database
+from web.database import database, settings
 from web.errors import status_of
+from web.exports.told import AT_ONCE
 from web.headers import with_script
 from web.language import lang, num, tr, when
 from web.pages.download import file, plain_name, xlsx_file
@@ -208,11 +209,15 @@ def accept_all(version_id: int) -> AnyResponse:
 
 @bp.get("/<int:version_id>.xlsx")
 @allow(Role.PERENCANA, Role.PENGAWAS)
-def workbook(version_id: int) -> Response:
-    """Give the draft as a workbook whose RBM and urut may be edited."""
+def workbook(version_id: int) -> AnyResponse:
+    """Give the draft as a workbook whose RBM and urut may be edited; a long one by a job."""
+    name = f"draf-{g.ulp}-{version_id}.xlsx"
     with database().reading() as session:
         table = sheet(session, g.ulp, version_id)
-    return xlsx_file({"RBM": table}, f"draf-{g.ulp}-{version_id}.xlsx", title="")
+    if len(table) > AT_ONCE["xlsx"]:
+        home = str(settings().home.absolute())
+        return ask("draft_book", version_id=version_id, file_name=name, home=home)
+    return xlsx_file({"RBM": table}, name, title="")
 
 
 @bp.post("/<int:version_id>/excel")

@@ -88,6 +88,12 @@ def map_counts(
     )  # fmt: skip
 
 
+def written(session: Session, *, ulp: str) -> bool:
+    """Say whether the unit's map was ever written, of whatever data."""
+    found = session.scalar(text("SELECT 1 FROM map_state WHERE ulp = :u"), {"u": ulp})
+    return found is not None
+
+
 def tile(
     session: Session | Connection, *, ulp: str, z: int, x: int, y: int, layers: Sequence[str] = LAYERS,
     held: Sequence[str] = (),
