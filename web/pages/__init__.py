@@ -13,6 +13,7 @@ from web.pages import (
     choices,
     customers,
     deeds,
+    document_settings,
     energy,
     energy_drill,
     energy_map,
@@ -65,4 +66,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     schedule.bp, letters.bp, answering.bp, looks.bp,
     plans.bp, reading_calendar.bp, workbench.bp, change_sets.bp, route_settings.bp,
     help.bp, sheets.bp, deeds.bp, tables.bp, papers.bp, energy_map.bp, energy_drill.bp, energy_restated.bp, attention.bp, base_maps.bp,
+    document_settings.bp,
 )  # fmt: skip
