@@ -110,6 +110,26 @@ def pdf_words(content: bytes) -> str:
     )
 
 
+def indonesian(number: Decimal) -> str:
+    """Write a number as a paper in Indonesian does, all digits that it has."""
+    plain = f"{number:,.10f}".rstrip("0").rstrip(".")
+    return plain.translate(str.maketrans(",.", ".,"))
+
+
+def check_pdf(client, ulp: str, blth: str) -> None:
+    """Compare the printed table with the page, gardu by gardu; raises AssertionError."""
+    address = f"/{ulp}/{blth}"
+    paper = client.get(f"{address}/peta/energi?bulan={blth}&unduh=pdf&tabel=energi-gardu")
+    words = pdf_words(paper.data)
+    for gardu, (kwh, _) in of_table(client, address, blth).items():
+        told = re.search(
+            rf"(?<![A-Z0-9]){re.escape(gardu)}(?![A-Z0-9]).*?(?=[A-Z]{{2}}\d{{3}}|$)", words
+        )
+        assert told, gardu
+        if kwh:
+            assert indonesian(kwh) in told[0].split(), (gardu, kwh, told[0][:200])
+
+
 NAMED = ("tanpa gardu", "ditolak saat impor")
 
 

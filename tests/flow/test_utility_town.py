@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from one_number import check_one_number, logged_in
+from one_number import check_one_number, check_pdf, logged_in
 from reviewed import publish
 from sqlalchemy import text
 
@@ -150,10 +150,11 @@ def test_maps_of_one_rbm_one_gardu_and_the_energy(town):
         assert "http://" not in page.replace("http://www.w3.org", "").split("<script>")[0]
 
 
-def test_the_kwh_of_map_table_files_and_api_are_one_number(town, tmp_path):
+def test_the_kwh_of_map_table_files_pdf_and_api_are_one_number(town, tmp_path):
     client = logged_in(town[0], tmp_path, ULP)
     for blth in ("202401", "202412"):
         assert check_one_number(client, ULP, blth) > 0
+        check_pdf(client, ULP, blth)
 
 
 def test_streets_are_missing_and_the_spans_stand_in(town):
