@@ -80,6 +80,7 @@ class UnitSettings(BaseModel):
     dlpd_fall: float = Field(0.5, gt=0, le=1)  # R-EN-04: below it by more
     dlpd_low_hours: float = Field(40, ge=0)  # R-EN-03
     self_read_days: tuple[int, int] = (23, 27)  # R-PO-03, days of the month
+    closing_day: int | None = Field(None, ge=1, le=31)  # of the month: stands are decided by then
     deed_number: str = "{number:03d}/BA-RBM/{ulp}/{month}/{year}"  # month in Roman figures
     deed_place: str = ""  # where deeds are signed; the unit's name if empty
     deed_giver_name: str = ""  # first party, who hands over; a line to write on if empty

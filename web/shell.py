@@ -52,6 +52,7 @@ FIRST = (
 )
 LAST = (
     Item("Peta", "Map", "maps.page", "map"),
+    Item("Meja stand", "Stand desk", "stands.page", "finding"),
     Item("Lapangan", "Field", "field.page", "walk"),
     Item("Laporan", "Reports", "reports.page", "report"),
 )
@@ -64,8 +65,8 @@ BAR = (
     FIRST[0],
     LAST[0],
     Item("Temuan", "Findings", "findings.page", "finding"),
-    LAST[1],
     LAST[2],
+    LAST[3],
 )
 
 #: What a page was asked to show and keeps from month to month; the page of a list is not.

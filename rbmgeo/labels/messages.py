@@ -10,11 +10,13 @@ from rbmgeo.labels.matching import MATCHING
 from rbmgeo.labels.mutations import MUTATIONS
 from rbmgeo.labels.network import NETWORK
 from rbmgeo.labels.schedule import SCHEDULE
+from rbmgeo.labels.stands import STANDS
 from rbmgeo.labels.states import STATES
 from rbmgeo.labels.visits import VISITS
 
 MESSAGES: dict[str, tuple[str, str]] = {
     **MAPS,
+    **STANDS,
     **STATES,
     **MATCHING,
     **MUTATIONS,

@@ -36,7 +36,7 @@ class Attention:
 
 def attention(session: Session, ulp: str, blth: str) -> Attention:
     """Find again what is odd about the postpaid readings of a month; raises `NothingToDo`."""
-    found = _judged(session, ulp, blth)
+    found = judged(session, ulp, blth)
     if found.empty:
         raise NothingToDo(
             f"unit {ulp} has no postpaid reading in {blth}; import the DPM of that month",
@@ -47,11 +47,12 @@ def attention(session: Session, ulp: str, blth: str) -> Attention:
 
 def worst_of(session: Session, ulp: str, blth: str, gardu: str, idpels: list[str]) -> pd.DataFrame:
     """Return the lines of one gardu to look at, out of customers who were ever on it."""
-    found = by_stake(_judged(session, ulp, blth, idpels))
+    found = by_stake(judged(session, ulp, blth, idpels))
     return found[found["gardu"] == gardu]
 
 
-def _judged(session: Session, ulp: str, blth: str, idpels: list[str] | None = None) -> pd.DataFrame:
+def judged(session: Session, ulp: str, blth: str, idpels: list[str] | None = None) -> pd.DataFrame:
+    """Return every postpaid reading of a month with what the rules say of it (`attention_list`)."""
     settings = units.unit_settings(session, ulp=ulp)
     readings = energy_lines.read_lines(
         session, ulp=ulp, blth=blth, before=month_before(blth), idpels=idpels

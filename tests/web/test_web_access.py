@@ -35,8 +35,11 @@ EVERYBODY = {
     "static", "openapi.spec", "health.alive", "health.ready", "signin.form", "signin.enter",
     "start.form", "start.begin", "choices.language", "choices.theme", "docs.page", "front.sign",
 }  # fmt: skip
+#: A month is signed by who supervises it.
+SUPERVISOR_ONLY = {"stands.ready"}
 #: Writing in the office is the planner's; the supervisor reads and decides proposals.
 SUPERVISOR_WRITES = {
+    "stands.settle",
     "survey.decision",
     "change_sets.review",
     "events.decision",
@@ -64,6 +67,8 @@ def allowed(endpoint: str, method: str, role: str) -> bool:
         return False  # these four hold roles in units only
     if endpoint in UNIT_ADMIN:
         return role == "admin"
+    if endpoint in SUPERVISOR_ONLY:
+        return role in ("admin", "pengawas")
     if role == "admin" or (endpoint in SURVEYOR_TOO and role in ("perencana", "surveyor")):
         return True
     if role == "surveyor":

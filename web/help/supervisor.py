@@ -41,6 +41,7 @@ TOPICS = (
             "energy_drill",
             "energy_restated",
             "attention",
+            "stands",
         ),
         roles=ROLES,
     ),

@@ -48,6 +48,7 @@ from web.pages import (
     search,
     sheets,
     signin,
+    stands,
     start,
     survey,
     tables,
@@ -67,4 +68,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     plans.bp, reading_calendar.bp, workbench.bp, change_sets.bp, route_settings.bp,
     help.bp, sheets.bp, deeds.bp, tables.bp, papers.bp, energy_map.bp, energy_drill.bp, energy_restated.bp, attention.bp, base_maps.bp,
     document_settings.bp,
+    stands.bp,
 )  # fmt: skip

@@ -35,6 +35,7 @@ from rbmgeo.db.models.reading import Photo, PrepaidOrder, ReaderLog, Reading, Re
 from rbmgeo.db.models.reading_calendar import Holiday, ReaderArea, ReadingPlan
 from rbmgeo.db.models.schedule import AssignmentLetter, SurveySchedule
 from rbmgeo.db.models.spelling import GarduAlias, SpellingDecision
+from rbmgeo.db.models.stands import StandDecision, StandReady
 from rbmgeo.db.models.unit import Ulp
 from rbmgeo.db.models.visits import (
     FieldDevice,
@@ -126,6 +127,8 @@ __all__ = [
     "SecondLook",
     "ServiceDrop",
     "SpellingDecision",
+    "StandDecision",
+    "StandReady",
     "Street",
     "SurveyAnswer",
     "SurveyObservation",
