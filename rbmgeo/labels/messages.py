@@ -9,6 +9,7 @@ from rbmgeo.labels.maps import MAPS
 from rbmgeo.labels.matching import MATCHING
 from rbmgeo.labels.mutations import MUTATIONS
 from rbmgeo.labels.network import NETWORK
+from rbmgeo.labels.photo_test import PHOTO_TEST
 from rbmgeo.labels.schedule import SCHEDULE
 from rbmgeo.labels.stands import STANDS
 from rbmgeo.labels.states import STATES
@@ -22,6 +23,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **MUTATIONS,
     **HANDOFF,
     **NETWORK,
+    **PHOTO_TEST,
     **SCHEDULE,
     **EVENTS,
     **ENERGY,

@@ -36,7 +36,7 @@ EVERYBODY = {
     "start.form", "start.begin", "choices.language", "choices.theme", "docs.page", "front.sign",
 }  # fmt: skip
 #: A month is signed by who supervises it.
-SUPERVISOR_ONLY = {"stands.ready"}
+SUPERVISOR_ONLY = {"stands.ready", "photo_test.draw", "photo_test.read"}
 #: Writing in the office is the planner's; the supervisor reads and decides proposals.
 SUPERVISOR_WRITES = {
     "stands.settle",
@@ -97,7 +97,7 @@ def routes(app: APIFlask, ids: dict[str, int]) -> list[tuple[str, str, str]]:
         "handoff_id": 1, "print_id": 1, "event_id": 1, "look_id": 1, "decision_id": 1,
         "public_id": small.public_id(0), "filename": "css/app.css",
         "token": "0" * 16, "key": "0" * 12, "table_name": "matriks", "z": 3, "x": 6, "y": 4,
-        "no": 1, "feature": "PD001", "subject": "gardu", "part": "berita", "tile_id": int(small.public_id(0).hex[:13], 16), **ids,
+        "no": 1, "feature": "PD001", "subject": "gardu", "part": "berita", "sample_id": small.public_id(0), "tile_id": int(small.public_id(0).hex[:13], 16), **ids,
     }  # fmt: skip
     found = []
     for rule in app.url_map.iter_rules():

@@ -42,6 +42,7 @@ TOPICS = (
             "energy_restated",
             "attention",
             "stands",
+            "photo_test",
         ),
         roles=ROLES,
     ),

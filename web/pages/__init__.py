@@ -38,6 +38,7 @@ from web.pages import (
     mutations,
     own,
     papers,
+    photo_test,
     plans,
     reading,
     reading_calendar,
@@ -69,4 +70,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     help.bp, sheets.bp, deeds.bp, tables.bp, papers.bp, energy_map.bp, energy_drill.bp, energy_restated.bp, attention.bp, base_maps.bp,
     document_settings.bp,
     stands.bp,
+    photo_test.bp,
 )  # fmt: skip

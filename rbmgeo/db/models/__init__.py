@@ -30,6 +30,7 @@ from rbmgeo.db.models.map import MapCell, MapPoint, MapState
 from rbmgeo.db.models.mutations import CustomerChange, MutationDecision, MutationRow
 from rbmgeo.db.models.observations import SecondLook, SurveyObservation, SurveyStranger
 from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, LoginTry, UserRole
+from rbmgeo.db.models.photo_test import PhotoCheck, PhotoSample, PhotoSampleItem
 from rbmgeo.db.models.rbm import RbmMember, RbmRoute, RbmVersion
 from rbmgeo.db.models.reading import Photo, PrepaidOrder, ReaderLog, Reading, Receivable
 from rbmgeo.db.models.reading_calendar import Holiday, ReaderArea, ReadingPlan
@@ -108,6 +109,9 @@ __all__ = [
     "Pdpj",
     "Penyulang",
     "Photo",
+    "PhotoCheck",
+    "PhotoSample",
+    "PhotoSampleItem",
     "PrepaidOrder",
     "PrintedForm",
     "Proposal",
