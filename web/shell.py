@@ -180,7 +180,7 @@ def here(endpoint: str) -> bool:
         "plans": "routes.page", "reading_calendar": "routes.targets",
         "letters": "routes.targets", "looks": "survey.page", "answering": "survey.page",
         "telusur": "field.page", "workbench": "routes.page", "change_sets": "routes.page",
-        "route_settings": "routes.page", "base_maps": "maps.page", "document_settings": "reports.page", "photo_test": "stands.page", "unit_map": "maps.page",
+        "route_settings": "routes.page", "base_maps": "maps.page", "document_settings": "reports.page", "photo_test": "stands.page", "consistency": "stands.page", "unit_map": "maps.page",
         "layers": "maps.page",
     }.get(now.partition(".")[0], now)  # fmt: skip
     if endpoint in ("survey.proposals", "routes.targets", "routes.handover"):

@@ -1,6 +1,7 @@
 """Sentences by key: (Indonesian, English). One area a file; this one joins them."""
 
 from rbmgeo.labels.bench import BENCH
+from rbmgeo.labels.consistency import CONSISTENCY
 from rbmgeo.labels.energy import ENERGY
 from rbmgeo.labels.events import EVENTS
 from rbmgeo.labels.fieldwork import FIELDWORK
@@ -17,6 +18,7 @@ from rbmgeo.labels.visits import VISITS
 
 MESSAGES: dict[str, tuple[str, str]] = {
     **MAPS,
+    **CONSISTENCY,
     **STANDS,
     **STATES,
     **MATCHING,

@@ -36,7 +36,7 @@ EVERYBODY = {
     "start.form", "start.begin", "choices.language", "choices.theme", "docs.page", "front.sign",
 }  # fmt: skip
 #: A month is signed by who supervises it.
-SUPERVISOR_ONLY = {"stands.ready", "photo_test.draw", "photo_test.read"}
+SUPERVISOR_ONLY = {"stands.ready", "photo_test.draw", "photo_test.read", "consistency.settle"}
 #: Writing in the office is the planner's; the supervisor reads and decides proposals.
 SUPERVISOR_WRITES = {
     "stands.settle",

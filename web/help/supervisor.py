@@ -43,6 +43,7 @@ TOPICS = (
             "attention",
             "stands",
             "photo_test",
+            "consistency",
         ),
         roles=ROLES,
     ),

@@ -11,6 +11,7 @@ from web.pages import (
     board,
     change_sets,
     choices,
+    consistency,
     customers,
     deeds,
     document_settings,
@@ -71,4 +72,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     document_settings.bp,
     stands.bp,
     photo_test.bp,
+    consistency.bp,
 )  # fmt: skip

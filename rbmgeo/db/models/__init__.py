@@ -1,6 +1,7 @@
 """The tables, one area a file. Every key of a unit's data starts with ``ulp``."""
 
 from rbmgeo.db.models.base import Base
+from rbmgeo.db.models.consistency import ReadingAnswer
 from rbmgeo.db.models.customer import Customer, CustomerPoint, CustomerService
 from rbmgeo.db.models.deeds import HandoverDeed
 from rbmgeo.db.models.desk import DeskDecision
@@ -125,6 +126,7 @@ __all__ = [
     "ReaderArea",
     "ReaderLog",
     "Reading",
+    "ReadingAnswer",
     "ReadingPlan",
     "Receivable",
     "Run",
