@@ -12,6 +12,7 @@ from rbmgeo.db.queries import people
 from rbmgeo.db.queries.people import EVERY_UNIT
 from rbmgeo.terms import Role
 from web.database import database
+from web.phone import wire_answers
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -130,7 +131,7 @@ def register(app: Flask) -> None:
 
 
 def _to_login() -> Response:
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or wire_answers.asked():
         abort(401)
     with database().reading() as session:
         first_run = not people.anybody(session)

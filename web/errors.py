@@ -24,6 +24,7 @@ from rbmgeo.errors import (
     UsageError,
 )
 from web.language import lang
+from web.phone import wire_answers
 
 _LOG = logging.getLogger(__name__)
 
@@ -133,11 +134,11 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(RbmgeoError)
     def ours(error: RbmgeoError) -> tuple[Response | str, int]:
-        return answer(status_of(error), error.in_language(lang()))
+        return answer(status_of(error), error.in_language(lang()), error)
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> tuple[Response | str, int]:
-        return answer(400)
+        return answer(400, error=wire_answers.stale_token())
 
     @app.errorhandler(HTTPException)
     def plain(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
@@ -159,11 +160,15 @@ def register(app: Flask) -> None:
         return answer(500)
 
 
-def answer(status: int, sentence: str = "") -> tuple[Response | str, int]:
-    """Return a page, or JSON under /api, that says a status and what to do next."""
+def answer(
+    status: int, sentence: str = "", error: RbmgeoError | None = None
+) -> tuple[Response | str, int]:
+    """Return a page, or JSON under /api and to phones, that says a status and what to do next."""
     words = WORDS.get(status, WORDS[500 if status >= 500 else 400])
     index = 0 if lang() == "id" else 1
     title, remedy = words.title[index], words.remedy[index]
+    if wire_answers.asked():
+        return wire_answers.answer(status, words.remedy, error), status
     if request.path.startswith("/api/"):
         return jsonify(error=title, message=sentence or remedy, request=g.get("request_id")), status
     # Sentences of ours begin small, as they do behind a command's name.

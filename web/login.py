@@ -3,7 +3,7 @@
 import hashlib
 import time
 
-from flask import Flask
+from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin
 from itsdangerous import URLSafeTimedSerializer
@@ -54,6 +54,10 @@ class Sessions(SecureCookieSessionInterface):
 
     def __init__(self) -> None:
         self._signing: dict[object, URLSafeTimedSerializer | None] = {}
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Keep a session that was opened over HTTPS from ever leaving without it."""
+        return request.is_secure or super().get_cookie_secure(app)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """Return what signs and reads cookies with the application's secret."""

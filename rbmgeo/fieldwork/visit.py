@@ -3,10 +3,11 @@
 import hashlib
 import json
 import math
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from rbmgeo.errors import RbmgeoError
@@ -17,6 +18,10 @@ MOST_BYTES = 64_000
 #: Photos that one visit may name.
 MOST_PHOTOS = 12
 HASH = 64
+#: Years that a phone's clock may show, however wrong it is: those that every reader of ours holds.
+YEARS = range(1900, 2200)
+#: A zero sign as JSON writes it; the backslash before it is not itself written out.
+_ZERO = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class NoVisit(RbmgeoError):
@@ -101,7 +106,11 @@ def visit_of(told: Any) -> Visit:
         content = written(told)
     except (ValueError, TypeError, RecursionError) as fault:
         raise _none("the record", "it cannot be written as JSON", "tidak bisa ditulis sebagai JSON") from fault  # fmt: skip
-    if len(content.encode("utf-8", "replace")) > MOST_BYTES or "\\u0000" in content:
+    try:
+        size = len(content.encode())
+    except UnicodeEncodeError as fault:
+        raise _none("the record", "it holds half a letter", "berisi setengah huruf") from fault
+    if size > MOST_BYTES or _ZERO.search(content):
         raise _none("the record", f"it is over {MOST_BYTES} bytes or holds a zero sign", f"lebih dari {MOST_BYTES} bita atau berisi tanda nol")  # fmt: skip
     values = told.get("values") or {}
     if not isinstance(values, dict):
@@ -154,9 +163,13 @@ def _moment(told: dict[str, Any]) -> datetime:
         moment = datetime.fromisoformat(told["device_at"])
     except (KeyError, ValueError, TypeError) as fault:
         raise _none("device_at", "it is no moment", "bukan waktu") from fault
-    if moment.tzinfo is None:
+    offset = moment.utcoffset()
+    if offset is None:
         raise _none("device_at", "it has no zone", "tanpa zona waktu")
-    return moment
+    if moment.year not in YEARS:
+        raise _none("device_at", "its year is none of a phone", "tahunnya bukan tahun HP")
+    # A zone of seconds is none that a database reads; the moment is the same.
+    return moment.astimezone(UTC) if offset.total_seconds() % 60 else moment
 
 
 def _place(told: Any) -> Place | None:
@@ -175,7 +188,11 @@ def _place(told: Any) -> Place | None:
 def _number(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if math.isfinite(value) else None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _photos(told: Any) -> tuple[SentPhoto, ...]:

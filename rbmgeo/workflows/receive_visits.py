@@ -11,6 +11,7 @@ from rbmgeo.db.queries.log import log_command
 from rbmgeo.fieldwork.receive import Came, came
 from rbmgeo.fieldwork.visit import Visit
 from rbmgeo.workflows.visit_jobs import apply
+from rbmgeo.workflows.visit_photos import pictures_of
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ def receive_visits(
             # Whom the order names stands before whom the phone found under it.
             fresh.append((it, order[1] if order else people.get(it.customer or "")))
     visits.add(session, ulp=ulp, visits=fresh, who=who, now=now)
+    pictures_of(session, ulp, [it.client_id for it, _ in fresh if it.photos])
     apply(session, ulp, fresh, who=who, now=now)
     if fresh:
         log_command(

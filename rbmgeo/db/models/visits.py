@@ -91,6 +91,11 @@ class FieldVisit(Base):
         Index("ix_field_visit_ulp_order_id", "ulp", "order_id"),
         Index("ix_field_visit_ulp_idpel", "ulp", "idpel"),
         Index("ix_field_visit_ulp_received_at", "ulp", "received_at"),
+        Index("ix_field_visit_ulp_device_id", "ulp", "device_id"),
+        Index(
+            "ix_field_visit_photos", "photos", postgresql_using="gin",
+            postgresql_ops={"photos": "jsonb_path_ops"},
+        ),
     )
 
     ulp: Mapped[UlpKey]
@@ -198,3 +203,4 @@ class FieldDevice(Base):
         DateTime(timezone=True), server_default=func.now()
     )
     struck_off_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    struck_off_by: Mapped[str | None]

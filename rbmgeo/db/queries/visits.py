@@ -115,19 +115,28 @@ def add(
         session.execute(insert(FieldVisit), rows)
 
 
-def add_effect(
-    session: Session, *, ulp: str, it: Visit, state: str, refusals: list[dict[str, str]]
+def add_effects(
+    session: Session, *, ulp: str, told: Sequence[tuple[Visit, str, list[dict[str, str]]]]
 ) -> None:
-    """Say what a record became in its job; a later word stands for an earlier one."""
+    """Say what records became in their job: each with its state and why it waits.
+
+    A later word stands for an earlier one; a record stands once in ``told``.
+    """
+    if not told:
+        return
     row = upsert(VisitEffect).values(
-        ulp=ulp, client_id=it.client_id, sha256=it.sha256, state=state, refusals=refusals
-    )
+        [
+            {"ulp": ulp, "client_id": it.client_id, "sha256": it.sha256, "state": state,
+             "refusals": refusals}
+            for it, state, refusals in told
+        ]
+    )  # fmt: skip
     session.execute(
         row.on_conflict_do_update(
             index_elements=["ulp", "client_id", "sha256"],
-            set_={"state": state, "refusals": refusals, "at": text("now()")},
+            set_={"state": row.excluded.state, "refusals": row.excluded.refusals, "at": text("now()")},
         )
-    )
+    )  # fmt: skip
 
 
 def records(session: Session, *, ulp: str, order_ids: Sequence[str] | None = None) -> pd.DataFrame:

@@ -4,10 +4,12 @@ A job takes some visits of its own and returns why it cannot take which of them 
 nothing for what the field may send; the visits are kept either way.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries import visits
@@ -17,6 +19,8 @@ from rbmgeo.fieldwork.record import Refusal
 from rbmgeo.fieldwork.visit import Visit
 from rbmgeo.terms import FieldJob
 from rbmgeo.workflows.visit_jobs import survei
+
+_LOG = logging.getLogger(__name__)
 
 #: A visit and whom it is about (idpel).
 About = tuple[Visit, str]
@@ -38,13 +42,37 @@ def apply(
         places = [k for k, (it, _) in enumerate(sent) if it.job == name and not found[k]]
         mine = [(sent[k][0], sent[k][1] or "") for k in places]
         if mine:
-            for at, refused in take(session, ulp, mine, who=who, now=now).items():
+            for at, refused in _taken(session, ulp, take, mine, who=who, now=now).items():
                 found[places[at]] = refused
-    for (it, _), refused in zip(sent, found, strict=True):
-        told = [asdict(r) for r in refused]
-        visits.add_effect(
-            session, ulp=ulp, it=it, state=WAITING if refused else TAKEN, refusals=told
-        )
+    told = [
+        (it, WAITING if refused else TAKEN, [asdict(r) for r in refused])
+        for (it, _), refused in zip(sent, found, strict=True)
+    ]
+    visits.add_effects(session, ulp=ulp, told=told)
+
+
+def _taken(
+    session: Session, ulp: str, take: Job, mine: Sequence[About], *, who: str, now: datetime
+) -> dict[int, list[Refusal]]:
+    """Give a job its visits; one that the job stumbles over waits, the others are taken.
+
+    Turned away with all the others it would never leave its phone, nor they theirs.
+    """
+    try:
+        with session.begin_nested():
+            return take(session, ulp, mine, who=who, now=now)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the phone sends again
+    except Exception as fault:
+        if len(mine) == 1:
+            # Never its text: an error of the database quotes the row.
+            _LOG.error("visit %s: its job fell over it: %s", mine[0][0].client_id, type(fault).__name__)  # fmt: skip
+            return {0: [Refusal("job", "R-CH-03", "belum bisa diolah; putuskan di kantor",
+                                "cannot be worked on yet; decide at the office")]}  # fmt: skip
+    half = len(mine) // 2
+    first = _taken(session, ulp, take, mine[:half], who=who, now=now)
+    rest = _taken(session, ulp, take, mine[half:], who=who, now=now)
+    return first | {half + at: refused for at, refused in rest.items()}
 
 
 def _unfit(it: Visit, idpel: str | None) -> list[Refusal]:

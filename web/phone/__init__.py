@@ -1,0 +1,1 @@
+"""What phones of the field and the office say to each other (docs/wire.md)."""
