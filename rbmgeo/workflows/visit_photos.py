@@ -38,9 +38,7 @@ def picture_came(
 
 def pictures_of(session: Session, ulp: str, client_ids: Sequence[str]) -> None:
     """Give customers the pictures that came before the visits that name them."""
-    visit_photos.of_customers(
-        session, ulp=ulp, client_ids=client_ids, not_kinds=_signatures()
-    )
+    visit_photos.of_customers(session, ulp=ulp, client_ids=client_ids, not_kinds=_signatures())
 
 
 def _signatures() -> list[str]:

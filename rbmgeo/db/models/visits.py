@@ -93,7 +93,9 @@ class FieldVisit(Base):
         Index("ix_field_visit_ulp_received_at", "ulp", "received_at"),
         Index("ix_field_visit_ulp_device_id", "ulp", "device_id"),
         Index(
-            "ix_field_visit_photos", "photos", postgresql_using="gin",
+            "ix_field_visit_photos",
+            "photos",
+            postgresql_using="gin",
             postgresql_ops={"photos": "jsonb_path_ops"},
         ),
     )

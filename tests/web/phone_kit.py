@@ -1,0 +1,26 @@
+"""A phone as the server sees it: what it sends, and pictures small enough to send at once."""
+
+import hashlib
+import random
+import uuid
+
+DEVICE = str(uuid.UUID(int=77))
+
+
+def picture(seed, size=900):
+    """Bytes that begin as a JPEG does, and their hash."""
+    content = b"\xff\xd8\xff\xe0" + random.Random(seed).randbytes(size - 4)
+    return content, hashlib.sha256(content).hexdigest()
+
+
+def visit(number, **other):
+    return {
+        "client_id": str(uuid.UUID(int=number)), "order_id": None, "customer": None,
+        "job": "survei", "outcome": "cocok", "values": {}, "photos": [], "officer": "surveyor",
+        "device_id": DEVICE, "device_at": "2024-12-20T09:00:00+07:00",
+        "place": {"lon": 112.7, "lat": -7.65, "accuracy_m": 6.0, "fixes": 3}, **other,
+    }  # fmt: skip
+
+
+def envelope(*visits):
+    return {"device_id": DEVICE, "sent_at": "2024-12-20T10:00:00+07:00", "visits": list(visits)}
