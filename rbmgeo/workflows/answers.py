@@ -69,7 +69,10 @@ def record_answers(session: Session, ulp: str, answers: pd.DataFrame, *, who: st
     )
     fresh = _fresh(there, before, _seen_before(session, ulp, before))
     _keep(session, ulp, fresh, who)
-    clashing = clashes(session, ulp, fresh["idpel"].unique().tolist())
+    touched = fresh["idpel"].unique().tolist()
+    clashing = clashes(session, ulp, touched)
+    houses_apart = len({idpel for idpel, _ in clashing})
+    clashing |= _said_twice(session, ulp, touched)
     rows = _proposals(session, ulp, fresh, clashing, who)
     proposals.add_proposals(session, ulp=ulp, rows=rows)
     pairs = sorted(clashing)
@@ -84,7 +87,7 @@ def record_answers(session: Session, ulp: str, answers: pd.DataFrame, *, who: st
     return AnswerSummary(
         ulp, len(answers), len(fresh), len(answers) - len(fresh) - strange,
         tuple(answers.loc[~here & listed, "idpel"]),
-        int((fresh["conflict_no"] > 0).sum()) + len({p[0] for p in clashing}), len(rows), strange,
+        int((fresh["conflict_no"] > 0).sum()) + houses_apart, len(rows), strange,
     )  # fmt: skip
 
 
@@ -97,6 +100,22 @@ def clashes(session: Session, ulp: str, idpels: list[str]) -> set[tuple[str, str
     found = {(i, f) for i in contradicted(said) for f in OUTCOME_FIELDS}
     seen = observations.of_houses(session, ulp=ulp, idpels=idpels)
     return found | contradicted_fields(seen[recent(seen)])
+
+
+def _said_twice(session: Session, ulp: str, idpels: list[str]) -> set[tuple[str, str]]:
+    """Return (idpel, field) of what was said under an id that has other content too (R-CH-03).
+
+    Whichever content came first, what either of them would change waits for a person.
+    """
+    told = survey.answers_touching(session, ulp=ulp, idpels=idpels, client_ids=[])
+    counted = told.loc[~told["refused"].astype(bool), ["client_id", "idpel"]]
+    said = counted[counted["client_id"].duplicated(keep=False)]
+    if said.empty:
+        return set()
+    found = {(i, f) for i in said["idpel"] for f in (*OUTCOME_FIELDS, Seen.TIANG.value)}
+    seen = observations.of_answers(session, ulp=ulp, client_ids=said["client_id"].unique().tolist())
+    pairs = said.merge(seen[["client_id", "field"]], on="client_id")[["idpel", "field"]]
+    return found | set(pairs.itertuples(index=False, name=None))
 
 
 def wishes(
