@@ -14,7 +14,7 @@ from web.api import docs, ogc
 from web.database import keep
 from web.exports import answer
 from web.pages import BLUEPRINTS
-from web.phone import pictures, wire
+from web.phone import ca, devices, pictures, wire
 
 #: The largest upload: a unit's yearly DPM as CSV is about 60 MB.
 UPLOAD_LIMIT = 256 * 1024 * 1024
@@ -63,7 +63,7 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
     headers.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for blueprint in (wire.bp, pictures.bp):
+    for blueprint in (wire.bp, pictures.bp, devices.bp, ca.bp):
         app.register_blueprint(blueprint)
     app.register_blueprint(api)
     app.register_blueprint(docs)

@@ -58,6 +58,7 @@ LAST = (
 )
 OFFICE = (
     Item("Pekerjaan", "Jobs", "jobs.page", "job"),
+    Item("HP lapangan", "Field phones", "devices.page", "phone"),
     Item("Pengguna", "Users", "users.page", "people"),
 )
 #: The five words of the bottom bar at 390 px.

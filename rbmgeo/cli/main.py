@@ -63,6 +63,12 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "form": ("forms", "app", "Meter cards, TUL II-04, TUL VI-01, lists: numbered, in batch."),
     "map": ("maps", "app", "Maps of one RBM, one gardu, or the energy of all gardu."),
     "network": ("network", "app", "The street network of a unit."),
+    "phone": (
+        "phone",
+        "app",
+        "Phones of the field: list them, strike one off, open a rescue file.",
+    ),
+    "tls": ("tls", "app", "HTTPS of the office without a domain: authority, certificate, steps."),
     "doctor": ("doctor", "doctor_command", "What is installed, what is missing, what mends it."),
     "user": ("users", "app", "Users: add them, list them, give them a new password."),
     "demo": ("demo", "demo_command", "The whole SOP on an invented unit, then the pages."),

@@ -5,26 +5,80 @@ import hashlib
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from rbmgeo.cli.common import Json, Lang, Output
 from rbmgeo.db.server import database_url, down
 from rbmgeo.errors import RbmgeoError, UsageError
+from rbmgeo.keys.certificates import TlsFiles, certified, host_of
+from rbmgeo.keys.door import door_address
 from rbmgeo.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST, PORT, PORTS = "127.0.0.1", 8000, 100
+#: First port that the plain door beside HTTPS tries.
+DOOR_PORT = 8080
 _START_S = 60.0
 #: Seconds before a worker that died is started again, growing up to the second.
 _PAUSE_S, _LONGEST_PAUSE_S = 1.0, 30.0
+
+
+@dataclass(frozen=True)
+class Secured:
+    """HTTPS: certificate and key (PEM), the host that people open, how the command said it.
+
+    ``ours``: the files of our own authority, None with a domain's certificate; ``door``: port of
+    the plain door (`rbmgeo.keys.door`) for phones that do not trust it yet.
+    """
+
+    cert: Path
+    key: Path
+    host: str
+    options: tuple[str, ...]
+    ours: TlsFiles | None = None
+    door: int = 0
+
+
+def secured(
+    settings: Settings, *, tls: bool, cert: Path | None, key: Path | None
+) -> Secured | None:
+    """Return how pages are served over HTTPS, None where they are not.
+
+    Raises
+    ------
+    UsageError
+        If one of certificate and key is missing, or the certificate has ended.
+    """
+    if cert or key:
+        if not (cert and key and cert.is_file() and key.is_file()):
+            raise UsageError(
+                "--cert and --key name two PEM files that are there",
+                "--cert dan --key menyebut dua berkas PEM yang ada",
+            )
+        cert, key = cert.resolve(), key.resolve()
+        return Secured(cert, key, host_of(cert), ("--cert", str(cert), "--key", str(key)))
+    if not tls:
+        return None
+    files = TlsFiles.of(settings.home.resolve())
+    told = certified(files)
+    if told.server_until <= datetime.now(UTC):
+        raise UsageError(
+            f"the certificate ended on {told.server_until:%Y-%m-%d}; renew it with `rbmgeo tls renew`",
+            f"sertifikat berakhir {told.server_until:%Y-%m-%d}; perbarui dengan `rbmgeo tls renew`",
+        )
+    return Secured(files.server, files.server_key, told.hosts[0], ("--tls",), files)
 
 
 class NotServing(RbmgeoError):
@@ -33,26 +87,42 @@ class NotServing(RbmgeoError):
 
 def serve_command(
     host: Annotated[
-        str, typer.Option(help="Address to listen on; this machine only by default")
-    ] = HOST,
+        str, typer.Option(help="Address to listen on; this machine only, with --tls every one")
+    ] = "",
     port: Annotated[int, typer.Option(help="First port to try; the next free one is taken")] = PORT,
     workers: Annotated[int, typer.Option(help="Processes that answer pages")] = 2,
     background: Annotated[bool, typer.Option(help="Leave it running and return")] = False,
+    tls: Annotated[
+        bool, typer.Option("--tls", help="HTTPS with the certificate of `rbmgeo tls init`")
+    ] = False,
+    cert: Annotated[
+        Path | None, typer.Option(help="HTTPS with this certificate chain (PEM), of a domain")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="Its key (PEM)")] = None,
     as_json: Json = False,
     lang: Lang = "",
 ) -> None:
     """Serve the pages and work on jobs until stopped."""
     out = Output(as_json=as_json, lang=lang)
     settings = Settings()
+    safe = secured(settings, tls=tls, cert=cert, key=key)
+    host = host or ("0.0.0.0" if safe else HOST)
     if background:
-        address = serve_in_background(settings, host=host, port=port, workers=workers)
+        address = serve_in_background(settings, host=host, port=port, workers=workers, secured=safe)
         out.result({"address": address})
         out.say(f"Buka {address}", f"Open {address}")
         return
     url = database_url(settings)
     free = free_port(host, port)
-    out.note(f"Buka http://{_shown(host)}:{free}", f"Open http://{_shown(host)}:{free}")
-    _mind(_environment(settings, url), host, free, workers)
+    address = _address(host, free, safe)
+    out.note(f"Buka {address}", f"Open {address}")
+    if safe and safe.ours:
+        door = free_port(host, DOOR_PORT)
+        told = door_address(safe.host, door)
+        safe.ours.door.write_text(told, encoding="utf-8")
+        out.note(f"HP yang belum percaya: {told}", f"Phones that trust us not yet: {told}")
+        safe = replace(safe, door=door)
+    _mind(_environment(settings, url), host, free, workers, safe)
 
 
 def stop_command(as_json: Json = False, lang: Lang = "") -> None:
@@ -69,27 +139,28 @@ def stop_command(as_json: Json = False, lang: Lang = "") -> None:
 
 
 def serve_in_background(
-    settings: Settings, *, host: str = HOST, port: int = PORT, workers: int = 2
-) -> str:
+    settings: Settings, *, host: str = HOST, port: int = PORT, workers: int = 2,
+    secured: Secured | None = None,
+) -> str:  # fmt: skip
     """Start pages and worker, wait until they answer, and return the address.
 
     What already runs for the same database is left as it is; for another one it is stopped.
     """
     url = database_url(settings)
     # A database's address may hold a password: only its mark is written down.
-    mark = hashlib.sha256(url.encode()).hexdigest()
+    mark = hashlib.sha256(f"{url}{secured or ''}".encode()).hexdigest()
     kept = _kept(settings)
     if kept is not None and kept[2] == mark and _ours(kept[0]) and _answers(kept[1]):
         return kept[1]
     stop_background(settings)
     free = free_port(host, port)
-    address = f"http://{_shown(host)}:{free}"
+    address = _address(host, free, secured)
     home = settings.home.resolve()
     home.mkdir(parents=True, exist_ok=True)
     log = home / "serve.log"
     command = [
         sys.executable, "-m", "rbmgeo.cli", "serve", "--host", host, "--port", str(free),
-        "--workers", str(workers),
+        "--workers", str(workers), *(secured.options if secured else ()),
     ]  # fmt: skip
     with log.open("ab") as target:
         log.chmod(0o600)
@@ -153,19 +224,32 @@ def _environment(settings: Settings, url: str) -> dict[str, str]:
     }
 
 
-def _mind(environment: dict[str, str], host: str, port: int, workers: int) -> None:
+def _mind(
+    environment: dict[str, str], host: str, port: int, workers: int, secured: Secured | None = None
+) -> None:
     """Run pages and worker until told to stop; a worker that dies is started again."""
     pages = [
         sys.executable, "-m", "gunicorn", "web.wsgi:app", "--bind", f"{host}:{port}",
         "--workers", str(workers), "--threads", "4", "--timeout", "120", "--preload",
         "--no-control-socket", "--log-level", "warning",
     ]  # fmt: skip
+    door: list[list[str]] = []
+    if secured:
+        pages += ["--certfile", str(secured.cert), "--keyfile", str(secured.key)]
+        if secured.door:
+            told = (
+                host,
+                str(secured.door),
+                environment["RBMGEO_HOME"],
+                _address(host, port, secured),
+            )
+            door = [[sys.executable, "-m", "rbmgeo.keys.door", *told]]
     worker = [sys.executable, "-m", "rbmgeo.jobs"]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     children: list[subprocess.Popen[bytes]] = []
     pause = _PAUSE_S
     try:
-        for command in (pages, worker):
+        for command in (pages, worker, *door):
             children.append(subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL))
         while children[0].poll() is None:
             if children[1].poll() is not None:
@@ -213,7 +297,9 @@ def _ours(pid: int) -> bool:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
-    ours = any(n in command for n in (b"rbmgeo.cli", b"web.wsgi", b"rbmgeo.jobs"))
+    ours = any(
+        n in command for n in (b"rbmgeo.cli", b"web.wsgi", b"rbmgeo.jobs", b"rbmgeo.keys.door")
+    )
     return ours and _stat(pid)[:1] not in ([], ["Z"])
 
 
@@ -233,10 +319,30 @@ def _tell(pids: list[int], what: signal.Signals) -> None:
 
 def _answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
+        # Our own process on this machine is asked whether it is up; nothing is told to it.
+        at, trust = address, None
+        if address.startswith("https:"):
+            at, trust = f"https://127.0.0.1:{urlsplit(address).port}", _unchecked()
+        with urllib.request.urlopen(f"{at}/readyz", timeout=2, context=trust) as answer:
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False
+
+
+def _unchecked() -> ssl.SSLContext:
+    made = ssl.create_default_context()
+    made.check_hostname, made.verify_mode = False, ssl.CERT_NONE
+    return made
+
+
+def _address(host: str, port: int, secured: Secured | None) -> str:
+    if secured:
+        return f"https://{_bracketed(secured.host)}:{port}"
+    return f"http://{_shown(host)}:{port}"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _shown(host: str) -> str:

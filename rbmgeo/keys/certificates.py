@@ -28,11 +28,11 @@ _CA_NAME = "rbmgeo"
 #: A name that nobody has (RFC 6761): where no host has a name, no name is vouched for.
 _NO_NAME = "rbmgeo.invalid"
 _BACK = timedelta(hours=24)  # a phone's clock may be behind
-_CA_USE = dict(
-    digital_signature=False, content_commitment=False, key_encipherment=False,
-    data_encipherment=False, key_agreement=False, key_cert_sign=True, crl_sign=True,
-    encipher_only=False, decipher_only=False,
-)  # fmt: skip
+_CA_USE = {
+    "digital_signature": False, "content_commitment": False, "key_encipherment": False,
+    "data_encipherment": False, "key_agreement": False, "key_cert_sign": True, "crl_sign": True,
+    "encipher_only": False, "decipher_only": False,
+}  # fmt: skip
 _SERVER_USE = {**_CA_USE, "digital_signature": True, "key_cert_sign": False, "crl_sign": False}
 
 
@@ -66,6 +66,11 @@ class TlsFiles:
     def server_key(self) -> Path:
         """The server's key."""
         return self.folder / "server.key"
+
+    @property
+    def door(self) -> Path:
+        """Where phones that trust us not yet find the steps: an address, noted when it is served."""
+        return self.folder / "door.txt"
 
     def there(self) -> bool:
         """Say whether an authority was made."""
@@ -144,6 +149,19 @@ def certified(files: TlsFiles) -> Certified:
     )  # fmt: skip
 
 
+def host_of(certificate: Path) -> str:
+    """Return the first host that a certificate (PEM) names; raises `UsageError`."""
+    try:
+        made = x509.load_pem_x509_certificate(certificate.read_bytes())
+        names = made.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        return str(next(iter(names)).value)
+    except (ValueError, x509.ExtensionNotFound, StopIteration) as fault:
+        raise UsageError(
+            f"{certificate} is no PEM certificate that names a host",
+            f"{certificate} bukan sertifikat PEM yang menyebut alamat",
+        ) from fault
+
+
 def ca_as_der(files: TlsFiles) -> bytes:
     """Return the authority's certificate as phones take it from a page (.crt, DER)."""
     ca = x509.load_pem_x509_certificate(files.ca.read_bytes())
@@ -205,9 +223,7 @@ def _serve(
         .add_extension(x509.KeyUsage(**_SERVER_USE), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(
-            x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
-        )
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer), critical=False
         )

@@ -9,10 +9,12 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import changed_unit as changed
+import phone_kit as kit
 import small_unit as small
 import telusur_unit as drawn
 from apiflask import APIFlask
@@ -26,6 +28,7 @@ from rbmgeo.db.queries import jobs, people
 from rbmgeo.db.session import Database
 from rbmgeo.jobs.run import run_job
 from rbmgeo.jobs.tasks import TASKS
+from rbmgeo.keys.certificates import TlsFiles, make
 from rbmgeo.workflows.handoff import hand_over
 from web.help import TOPICS
 
@@ -83,7 +86,9 @@ class Filled:
 
     def _fill(self) -> None:
         self.planner, self.surveyor = self.enter("perencana"), self.enter("surveyor")
-        for act in (self._events, self._answers, self._bench, self._papers, self._files):
+        for act in (
+            self._events, self._answers, self._bench, self._papers, self._files, self._phones,
+        ):  # fmt: skip
             act()
 
     def enter(self, login: str) -> FlaskClient:
@@ -177,6 +182,23 @@ class Filled:
             stops.append((where.rpartition("/")[2], key[1] if key else ""))
         self.found["consignments"] = stops
 
+    def _phones(self) -> None:
+        """A phone with its key, a visit of it, and its picture; the office's own certificate."""
+        content, sha256 = kit.picture(1)
+        told = {"device_id": kit.DEVICE, "told": "Android 14, Chrome", "wrapped_key": None}
+        one = kit.visit(1, photos=[{"sha256": sha256, "kind": "rumah", "bytes": len(content)}])
+        hp = f"/{small.SMALL}/hp"
+        for path, sent in (("perangkat", told), ("kunjungan", kit.envelope(one))):
+            assert self.surveyor.post(f"{hp}/{path}", json=sent).status_code == 200
+        asked = f"{hp}/foto/{sha256}?mulai=0&seluruhnya={len(content)}"
+        assert self.surveyor.put(asked, data=content).json["whole"]
+        make(TlsFiles.of(self.home.resolve()), ["127.0.0.1"], now=datetime.now(UTC), anew=True)
+        with self.database.reading() as session:
+            self.found["picture"] = session.scalar(
+                text("SELECT public_id FROM visit_photo LIMIT 1")
+            )
+        self.found["sha256"] = sha256
+
     def examples(self) -> list[Example]:
         """Return every address to read, in the order of the routes' names.
 
@@ -230,6 +252,8 @@ class Filled:
         rejected = self.found["consignments"][1][0]
         return {
             "customers.photo": [{"public_id": self.found["photo"]}],
+            "pictures.show": [{"public_id": self.found["picture"]}],
+            "pictures.there": [{"sha256": self.found["sha256"]}],
             "customers.page": [{}, {"public_id": small.public_id(6)}],
             "change_sets.differ_walks": [{**sides, "rbm": "51354BKA"}],
             "change_sets.differ_file": [sides],
