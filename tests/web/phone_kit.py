@@ -4,7 +4,16 @@ import hashlib
 import random
 import uuid
 
+import small_unit as small
+
 DEVICE = str(uuid.UUID(int=77))
+
+
+def enter(app, login):
+    """A client of its own, logged in; its forms carry no token."""
+    made = app.test_client()
+    assert made.post("/masuk", data={"nama": login, "sandi": small.PASSWORD}).status_code == 302
+    return made
 
 
 def picture(seed, size=900):

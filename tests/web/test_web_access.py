@@ -18,6 +18,8 @@ SURVEYOR_TOO = {
     # Sums of gardu, without those that tell of single customers.
     "energy_map.page", "energy_map.data", "energy_map.file",
 } | ANSWERS  # fmt: skip
+#: The phones' own protocol: who works in the field, or lays the work out.
+WIRE = {"wire.greet", "wire.device", "wire.receive", "pictures.there", "pictures.take"}
 PRODUCT_ADMIN = {
     "users.page",
     "users.add",
@@ -34,6 +36,7 @@ ANYBODY_IN = {
 EVERYBODY = {
     "static", "openapi.spec", "health.alive", "health.ready", "signin.form", "signin.enter",
     "start.form", "start.begin", "choices.language", "choices.theme", "docs.page", "front.sign",
+    "ca.page", "ca.certificate",
 }  # fmt: skip
 #: A month is signed by who supervises it.
 SUPERVISOR_ONLY = {"stands.ready", "photo_test.draw", "photo_test.read", "consistency.settle"}
@@ -69,12 +72,12 @@ def allowed(endpoint: str, method: str, role: str) -> bool:
         return role == "admin"
     if endpoint in SUPERVISOR_ONLY:
         return role in ("admin", "pengawas")
-    if role == "admin" or (endpoint in SURVEYOR_TOO and role in ("perencana", "surveyor")):
+    if role == "admin" or (endpoint in SURVEYOR_TOO | WIRE and role in ("perencana", "surveyor")):
         return True
     if role == "surveyor":
         return False
     if role == "pengawas":
-        if endpoint.startswith("own."):
+        if endpoint.startswith("own.") or endpoint in WIRE:
             return False
         # What lies in a consignment is the planner's until it is loaded.
         refused = (
@@ -96,6 +99,7 @@ def routes(app: APIFlask, ids: dict[str, int]) -> list[tuple[str, str, str]]:
         "user_id": 1, "surveyor": 1, "day": 1, "kind": "csv", "name": "rbm",
         "handoff_id": 1, "print_id": 1, "event_id": 1, "look_id": 1, "decision_id": 1,
         "public_id": small.public_id(0), "filename": "css/app.css",
+        "sha256": "0" * 64, "device_id": small.public_id(0),
         "token": "0" * 16, "key": "0" * 12, "table_name": "matriks", "z": 3, "x": 6, "y": 4,
         "no": 1, "feature": "PD001", "subject": "gardu", "part": "berita", "sample_id": small.public_id(0), "tile_id": int(small.public_id(0).hex[:13], 16), **ids,
     }  # fmt: skip
@@ -128,7 +132,7 @@ def test_nobody_gets_in_without_a_log_in(app, ids, without_csrf):
         if endpoint in EVERYBODY:
             continue
         answer = app.test_client().open(address, method=method)
-        expected = 401 if address.startswith("/api/") else 302
+        expected = 401 if address.startswith("/api/") or endpoint in WIRE else 302
         assert answer.status_code == expected, (endpoint, answer.status_code)
         if expected == 302:
             assert answer.location.startswith("/masuk")

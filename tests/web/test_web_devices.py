@@ -107,8 +107,8 @@ def test_what_is_no_rescue_file_of_the_unit_is_said(app, as_role, data, why, tmp
     assert said.status_code == 422 and why in said.text
 
 
-def test_a_phone_is_struck_off_and_taken_back_by_a_planner_alone(app, as_role, web_database):
-    planner, surveyor = as_role("perencana"), as_role("surveyor")
+def test_a_phone_is_struck_off_and_taken_back_by_a_planner_alone(app, without_csrf, web_database):
+    planner, surveyor = kit.enter(app, "perencana"), kit.enter(app, "surveyor")
     told = {"device_id": kit.DEVICE, "told": "<b>HP</b>", "wrapped_key": None}
     assert surveyor.post(f"/{small.SMALL}/hp/perangkat", json=told).status_code == 200
     assert "&lt;b&gt;HP&lt;/b&gt;" in planner.get(PAGE).text

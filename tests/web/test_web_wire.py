@@ -127,21 +127,16 @@ def test_a_picture_comes_in_pieces_again_and_from_two_sides(phone, app, as_role)
 def test_the_office_sees_a_picture_and_a_surveyor_or_another_unit_does_not(
     app, without_csrf, web_database
 ):
-    def enter(login):
-        made = app.test_client()
-        made.post("/masuk", data={"nama": login, "sandi": small.PASSWORD})
-        return made
-
     content, sha256 = kit.picture(4)
-    phone = enter("surveyor")
+    phone = kit.enter(app, "surveyor")
     put(phone, sha256, content)
     ((public,),) = rows(web_database, "SELECT public_id::text FROM visit_photo WHERE sha256 = :h", h=sha256)  # fmt: skip
     address = f"/{small.SMALL}/lapangan/foto/{public}"
-    with contextlib.closing(enter("perencana").get(address)) as seen:
+    with contextlib.closing(kit.enter(app, "perencana").get(address)) as seen:
         assert (seen.data, seen.mimetype) == (content, "image/jpeg")
         assert seen.headers["X-Content-Type-Options"] == "nosniff"
     assert phone.get(address).status_code == 403
-    assert enter("kepala").get(f"/{small.OTHER}/lapangan/foto/{public}").status_code == 404
+    assert kit.enter(app, "kepala").get(f"/{small.OTHER}/lapangan/foto/{public}").status_code == 404
 
 
 def test_a_picture_that_was_written_and_not_noted_is_noted_when_it_is_asked_for(
