@@ -1,13 +1,18 @@
 """Pages and worker in the background: what dies is started again, what is stopped leaves nothing."""
 
+import http.client
 import os
 import signal
+import ssl
 import time
+import urllib.error
 import urllib.request
+from datetime import UTC, datetime
 
 import pytest
 
 from rbmgeo.cli import serve
+from rbmgeo.keys.certificates import TlsFiles, ca_as_der, certified, make
 from rbmgeo.settings import Settings
 
 pytestmark = [
@@ -68,3 +73,26 @@ def test_stop_finds_what_a_killed_minder_left(settings):
     assert named(settings, b"web.wsgi")
     assert serve.stop_background(settings)
     assert serve._session_of(leader) == []
+
+
+def test_https_of_the_office_shakes_hands_and_a_plain_door_gives_the_certificate(settings):
+    """The second way to a phone: office Wi-Fi, our own authority."""
+    files = TlsFiles.of(settings.home.resolve())
+    make(files, ["127.0.0.1", "rbm.kantor.lan"], now=datetime.now(UTC))
+    safe = serve.secured(settings, tls=True, cert=None, key=None)
+    address = serve.serve_in_background(settings, host="127.0.0.1", port=8790, secured=safe)
+    assert address.startswith("https://127.0.0.1:")
+    strict = ssl.create_default_context(cafile=str(files.ca))
+    with urllib.request.urlopen(f"{address}/masuk", timeout=20, context=strict) as page:
+        assert page.status == 200 and "Secure" in page.headers["Set-Cookie"]
+    with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
+        urllib.request.urlopen(f"{address}/masuk", timeout=20, context=ssl.create_default_context())
+    told = files.door.read_text().strip()
+    with urllib.request.urlopen(told, timeout=20) as page:
+        assert files.ca.is_file() and certified(files).fingerprint in page.read().decode()
+    with urllib.request.urlopen(told + ".crt", timeout=20) as given:
+        assert given.read() == ca_as_der(files)
+    line = http.client.HTTPConnection(told.split("/")[2], timeout=20)
+    line.request("GET", "/51354/hp")
+    assert line.getresponse().getheader("Location") == f"{address}/"
+    line.close()
