@@ -3,6 +3,7 @@
 The real server as `rbmgeo serve` starts it; `make drill` sends 10,000 records of 20 phones.
 """
 
+import contextlib
 import random
 import signal
 import threading
@@ -69,11 +70,12 @@ def _command(pid):
 
 
 def started(settings, port):
-    until = time.monotonic() + 30
+    """Start the server at the port that the phones know; a slow machine may need several tries."""
+    until = time.monotonic() + 300
     while time.monotonic() < until:
-        address = serve.serve_in_background(settings, port=port)
-        if address.endswith(f":{port}"):
-            return
+        with contextlib.suppress(serve.NotServing):
+            if serve.serve_in_background(settings, port=port).endswith(f":{port}"):
+                return
         serve.stop_background(settings)  # the port is not free yet after the kill
         time.sleep(0.2)
     raise AssertionError("the server did not come back")
@@ -92,7 +94,7 @@ def test_whatever_fails_and_whatever_comes_first(fresh_database, tmp_path, size,
     started(settings, port)
     drill = size == DRILL
     # To start all of it anew takes seconds: in the small run only what answers is killed.
-    killer = Killer(settings, port, every=20.0 if drill else 2.0, most=200, all_of_it=drill)
+    killer = Killer(settings, port, every=45.0 if drill else 2.0, most=200, all_of_it=drill)
     killer.start()
     came = {}
     try:

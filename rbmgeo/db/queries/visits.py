@@ -15,7 +15,6 @@ from rbmgeo.db import bulk
 from rbmgeo.db.models import (
     FieldDevice,
     FieldVisit,
-    VisitEffect,
     VisitList,
     VisitPhoto,
     VisitReview,
@@ -124,18 +123,20 @@ def add_effects(
     """
     if not told:
         return
-    row = upsert(VisitEffect).values(
-        [
-            {"ulp": ulp, "client_id": it.client_id, "sha256": it.sha256, "state": state,
-             "refusals": refusals}
-            for it, state, refusals in told
-        ]
-    )  # fmt: skip
     session.execute(
-        row.on_conflict_do_update(
-            index_elements=["ulp", "client_id", "sha256"],
-            set_={"state": row.excluded.state, "refusals": row.excluded.refusals, "at": text("now()")},
-        )
+        text(
+            """
+            INSERT INTO visit_effect (ulp, client_id, sha256, state, refusals)
+            SELECT :u, c, h, s, r FROM unnest(CAST(:c AS uuid[]), CAST(:h AS text[]),
+                CAST(:s AS text[]), CAST(:r AS jsonb[])) AS t(c, h, s, r)
+            ON CONFLICT (ulp, client_id, sha256)
+            DO UPDATE SET state = EXCLUDED.state, refusals = EXCLUDED.refusals, at = now()
+            """
+        ),
+        {
+            "u": ulp, "c": [it.client_id for it, _, _ in told], "h": [it.sha256 for it, _, _ in told],
+            "s": [state for _, state, _ in told], "r": [json.dumps(said) for _, _, said in told],
+        },
     )  # fmt: skip
 
 
