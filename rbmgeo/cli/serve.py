@@ -119,7 +119,7 @@ def serve_command(
     if safe and safe.ours:
         door = free_port(host, DOOR_PORT)
         told = door_address(safe.host, door)
-        safe.ours.door.write_text(told, encoding="utf-8")
+        safe.ours.note_served(told, address)
         out.note(f"HP yang belum percaya: {told}", f"Phones that trust us not yet: {told}")
         safe = replace(safe, door=door)
     _mind(_environment(settings, url), host, free, workers, safe)

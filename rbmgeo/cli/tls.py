@@ -73,8 +73,8 @@ def steps_command(
     out = Output(as_json=as_json, lang=lang)
     files = _files()
     told = certified(files)
-    write_file(file, trust_sheet(told, address=_address(told), door=_door(files, told)))
-    out.result({"file": str(file), "door": _door(files, told)})
+    write_file(file, trust_sheet(told, address=_address(told), door=_door(told)))
+    out.result({"file": str(file), "door": _door(told)})
     out.say(f"{file} ditulis", f"{file} written")
 
 
@@ -86,7 +86,7 @@ def _say(out: Output, files: TlsFiles, told: Certified) -> None:
     out.result({
         "hosts": list(told.hosts), "ca": str(files.ca), "fingerprint": told.fingerprint,
         "ca_until": told.ca_until.isoformat(), "server_until": told.server_until.isoformat(),
-        "door": _door(files, told),
+        "door": _door(told),
     })  # fmt: skip
     hosts = ", ".join(told.hosts)
     out.say(
@@ -97,12 +97,12 @@ def _say(out: Output, files: TlsFiles, told: Certified) -> None:
 
 
 def _address(told: Certified) -> str:
+    served = _files().served()
     host = told.hosts[0]
-    return f"https://{f'[{host}]' if ':' in host else host}:{PORT}"
+    return served[1] if served else f"https://{f'[{host}]' if ':' in host else host}:{PORT}"
 
 
-def _door(files: TlsFiles, told: Certified) -> str:
+def _door(told: Certified) -> str:
     """Return where the steps are: as they were served last, or will be."""
-    if files.door.is_file():
-        return files.door.read_text(encoding="utf-8").strip()
-    return door_address(told.hosts[0], DOOR_PORT)
+    served = _files().served()
+    return served[0] if served else door_address(told.hosts[0], DOOR_PORT)

@@ -67,10 +67,17 @@ class TlsFiles:
         """The server's key."""
         return self.folder / "server.key"
 
-    @property
-    def door(self) -> Path:
-        """Where phones that trust us not yet find the steps: an address, noted when it is served."""
-        return self.folder / "door.txt"
+    def note_served(self, door: str, address: str) -> None:
+        """Note where phones find the steps (the plain door) and then the pages."""
+        (self.folder / "served.txt").write_text(f"{door}\n{address}\n", encoding="utf-8")
+
+    def served(self) -> tuple[str, str] | None:
+        """Return door and address as they were served last, None where they never were."""
+        try:
+            door, address = (self.folder / "served.txt").read_text(encoding="utf-8").split()
+        except (OSError, ValueError):
+            return None
+        return door, address
 
     def there(self) -> bool:
         """Say whether an authority was made."""

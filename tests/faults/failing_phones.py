@@ -76,12 +76,11 @@ def build(session, ulp, phones, each):
             planned_on=None, content={}, who="uji",
             orders=pd.DataFrame({"idpel": mine, "reason": "temuan"}),
         )  # fmt: skip
-    ids = {h: named("order", h) for h in houses}
-    for house, order in ids.items():
-        session.execute(
-            text("UPDATE visit_order SET order_id = CAST(:o AS uuid) WHERE ulp = :u AND idpel = :i"),
-            {"o": order, "u": ulp, "i": house},
-        )  # fmt: skip
+    session.execute(
+        text("UPDATE visit_order SET order_id = CAST(w.o AS uuid) FROM unnest(CAST(:o AS text[]), "
+             "CAST(:i AS text[])) AS w(o, i) WHERE ulp = :u AND idpel = w.i"),
+        {"o": [named("order", h) for h in houses], "u": ulp, "i": houses},
+    )  # fmt: skip
     session.execute(
         text("UPDATE visit_order SET cancelled_at = now(), cancelled_by = 'x' "
              "WHERE ulp = :u AND idpel LIKE '%7'"), {"u": ulp},

@@ -87,7 +87,8 @@ def test_https_of_the_office_shakes_hands_and_a_plain_door_gives_the_certificate
         assert page.status == 200 and "Secure" in page.headers["Set-Cookie"]
     with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
         urllib.request.urlopen(f"{address}/masuk", timeout=20, context=ssl.create_default_context())
-    told = files.door.read_text().strip()
+    told, pages = files.served()
+    assert pages == address
     with urllib.request.urlopen(told, timeout=20) as page:
         assert files.ca.is_file() and certified(files).fingerprint in page.read().decode()
     with urllib.request.urlopen(told + ".crt", timeout=20) as given:

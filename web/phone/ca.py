@@ -20,13 +20,13 @@ def page() -> str:
     files = _files()
     told = certified(files) if files.there() else None
     at = 0 if lang() == "id" else 1
-    address = request.url_root.rstrip("/")
+    served = files.served()
+    address = served[1] if served else request.url_root.rstrip("/")
     steps = [
         (title[at], [s[at].format(a=address) for s in all_of_it])
         for title, all_of_it in STEPS.values()
     ]
-    door = files.door.read_text(encoding="utf-8").strip() if files.door.is_file() else ""
-    scanned = door or f"{address}/hp/ca"
+    scanned = served[0] if served else f"{address}/hp/ca"
     return render_template(
         "ca.html", told=told, steps=steps, why=WHY[at], scanned=scanned, qr=_qr(scanned)
     )
