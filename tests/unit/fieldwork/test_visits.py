@@ -42,6 +42,8 @@ def test_the_same_content_is_the_same_visit_whatever_order_its_names_stand_in():
         {"device_at": "2026-11-26T09:00:00"}, {"device_at": 5}, {"values": [1]},
         {"photos": [{"sha256": "x", "kind": "stand"}]}, {"photos": [1] * 13},
         {"values": {"note": "x" * 70_000}}, {"values": {"note": "a\x00b"}},
+        {"outcome": "\ud800"}, {"device_at": "1899-12-31T00:00:00Z"}, {"device_at": "9999-12-31T00:00:00Z"},
+        {"values": {"n": float("inf")}}, {"values": {"n": float("nan")}},
     ],
 )  # fmt: skip
 def test_what_is_no_visit_is_said_in_both_languages(wrong):
@@ -50,7 +52,14 @@ def test_what_is_no_visit_is_said_in_both_languages(wrong):
     assert "no visit" in raised.value.in_language("en") and "bukan kunjungan" in raised.value.in_language("id")  # fmt: skip
 
 
-@pytest.mark.parametrize("place", [{"lon": 500, "lat": 0, "accuracy_m": 1}, {"lon": "1"}, 7, {"lon": True, "lat": 1, "accuracy_m": 1}])  # fmt: skip
+def test_what_only_looks_like_a_zero_sign_is_a_text_and_an_odd_zone_is_a_moment():
+    assert visit_of(told(values={"note": "a\\u0000b"})).values["note"] == "a\\u0000b"
+    odd = visit_of(told(device_at="2026-11-26T09:00:30+07:00:30.5"))
+    assert odd.device_at == datetime(2026, 11, 26, 1, 59, 59, 500_000, tzinfo=UTC)
+    assert visit_of(told(device_at="1970-01-01T07:00:00+07:00")).device_at.year == 1970
+
+
+@pytest.mark.parametrize("place", [{"lon": 500, "lat": 0, "accuracy_m": 1}, {"lon": "1"}, 7, {"lon": True, "lat": 1, "accuracy_m": 1}, {"lon": 10**400, "lat": 1, "accuracy_m": 1}])  # fmt: skip
 def test_a_place_that_is_none_leaves_the_visit_without_one(place):
     assert visit_of(told(place=place)).place is None
 
