@@ -138,10 +138,8 @@ def renew(files: TlsFiles, *, now: datetime) -> Certified:
     """Make another certificate of the server, for the same hosts; phones notice nothing."""
     ca, key = _authority(files)
     permitted = ca.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees
-    names = [
-        x509.IPAddress(n.value.network_address) if isinstance(n, x509.IPAddress) else n
-        for n in permitted or () if n.value != _NO_NAME
-    ]  # fmt: skip
+    hosts = [str(n.value).partition("/")[0] for n in permitted or ()]
+    names = [_name(h) for h in hosts if h != _NO_NAME]
     return _serve(files, ca, key, names, now)
 
 

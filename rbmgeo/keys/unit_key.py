@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from rbmgeo.errors import RbmgeoError
 from rbmgeo.keys.files import write_secret
@@ -83,9 +83,9 @@ class UnitKey:
         return self.private.public_key().encrypt(key, _OAEP)
 
 
-def private_pem(key: "rsa.RSAPrivateKey | serialization.NoEncryption | object") -> bytes:
+def private_pem(key: "rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey") -> bytes:
     """Write a private key as a file of the home holds it: who may read the home may read it."""
-    return key.private_bytes(  # type: ignore[attr-defined,no-any-return]
+    return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
