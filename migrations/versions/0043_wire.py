@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0043_wire"
-down_revision = "0041_visits"
+down_revision = "0049_reading_answers"
 branch_labels = None
 depends_on = None
 
