@@ -36,6 +36,7 @@ PLACES: dict[str, tuple[str, str, tuple[int, int], str]] = {
         "form[action$='/meja/mulai'] button >> #only >> tr[data-rbm]:nth-child(2) [data-open]",
     ),
     "serah-terima": ("perencana", "serah-terima", DESK, ""),
+    "hp-lapangan": ("perencana", "lapangan/hp", DESK, ""),
     "cetak": ("perencana", "lembar", DESK, ""),
     "kunjungan": ("surveyor", "lapangan", PHONE, ".field-list a"),
     "telusur": ("surveyor", "survei/telusur", PHONE, ".field-list a >> .jurusan a >> @[data-pole]"),
