@@ -1,0 +1,147 @@
+// The app: opens the store, asks for the PIN, shows a screen by the address behind "#".
+
+import { day, uuid } from "./coding.js";
+import { show } from "./dom.js";
+import { listScreen } from "./screen_lists.js";
+import { lockScreen, setupScreen, stopScreen } from "./screen_lock.js";
+import { queueScreen } from "./screen_queue.js";
+import { findScreen } from "./screen_find.js";
+import { visitScreen } from "./screen_visit.js";
+import { walkScreen } from "./screen_walk.js";
+import { Here } from "./place.js";
+import { Queue } from "./queue.js";
+import { opened, sealed, told } from "./seal.js";
+import { openStore } from "./store.js";
+import { speech, t } from "./words.js";
+import { Wire } from "./send.js";
+import { Sync } from "./sync.js";
+
+const root = document.getElementById("app");
+const LOCK_AFTER_MS = 15 * 60_000;
+const SCREENS = { daftar: listScreen, jalan: walkScreen, kunjungan: visitScreen, cari: findScreen, antrean: queueScreen };
+
+// All that the screens share. `bundle` is the list that is walked, opened once.
+export const app = {
+  ulp: document.documentElement.dataset.ulp,
+  root, store: null, key: null, queue: null, wire: null, sync: null, here: new Here(),
+  device: null, who: null, office: null, bundle: null, leave: null, message: null,
+
+  go(name, ...rest) {
+    const to = `#${[name, ...rest].join("/")}`;
+    if (location.hash === to) app.draw();
+    else location.hash = to;
+  },
+
+  async speak(lang) {
+    speech.lang = lang;
+    document.documentElement.lang = lang;
+    document.title = `${t("app")} - rbmgeo`;
+    await app.store?.put("keep", lang, "lang").catch(() => {});
+  },
+
+  // Open the list that is walked; null where it is not on the phone.
+  async open(listId) {
+    if (app.bundle?.list_id === listId) return app.bundle;
+    const kept = await app.store.get("lists", listId);
+    if (!kept) return null;
+    app.bundle = JSON.parse(new TextDecoder().decode(await opened(app.key, kept)));
+    speech.job = app.bundle.words;
+    return app.bundle;
+  },
+
+  // What is sealed beside lists and records: who works here, what is being filled in.
+  async kept(name) {
+    const found = await app.store.get("keep", name);
+    return found ? told(app.key, found) : null;
+  },
+  async keep(name, value) {
+    if (value === null) return app.store.remove("keep", name);
+    return app.store.put("keep", await sealed(app.key, value), name);
+  },
+
+  async unlocked(key) {
+    app.key = key;
+    app.queue = new Queue(app.store, key);
+    app.who = await app.kept("who");
+    app.wire = new Wire(app.ulp, app.device);
+    app.sync = new Sync(app);
+    app.here.start();
+    const draft = await app.kept("draft").catch(() => null);
+    await app.queue.purge((await app.kept("days")) || 30, Object.values(draft?.photos || {}).map((p) => p.sha256)).catch(() => {});
+    app.queue.reserve();
+    app.sync.start();
+    // The camera may have pushed the app out of memory while a visit was filled in.
+    if (draft) app.go("kunjungan", draft.list_id, draft.target);
+    else if (!location.hash || location.hash === "#") {
+      const last = await app.store.get("keep", "last");
+      if (last?.day === day(new Date()) && (await app.store.get("lists", last.list_id))) app.go("jalan", last.list_id);
+      else app.go("daftar");
+    } else app.draw();
+  },
+
+  async draw() {
+    if (!app.key) return;
+    app.leave?.();
+    app.leave = null;
+    const [name, ...rest] = location.hash.slice(1).split("/");
+    const screen = SCREENS[name] || listScreen;
+    const turn = (app.turn = (app.turn || 0) + 1);
+    const made = await screen(app, ...rest);
+    // Somebody may have gone on while a screen was being made.
+    if (turn !== app.turn) return;
+    if (made) show(root, made);
+    app.sync.band();
+  },
+
+  lock() {
+    app.leave?.();
+    Object.assign(app, { key: null, bundle: null, queue: null, leave: null });
+    app.sync?.stop();
+    lockScreen(app);
+  },
+};
+
+async function begin() {
+  if (!window.isSecureContext || !crypto.subtle) return stopScreen(app, "insecure");
+  try {
+    app.store = await openStore(`rbmgeo-hp-${app.ulp}`);
+  } catch {
+    return stopScreen(app, "nostore");
+  }
+  await app.speak((await app.store.get("keep", "lang")) || "id");
+  worker();
+  app.device = await app.store.get("keep", "device");
+  if (!app.device) {
+    app.device = uuid();
+    await app.store.put("keep", app.device, "device");
+  }
+  const lock = await app.store.get("keep", "lock");
+  return lock ? lockScreen(app) : setupScreen(app);
+}
+
+async function worker() {
+  if (!("serviceWorker" in navigator)) return;
+  const here = `/${app.ulp}/hp`;
+  const mine = await navigator.serviceWorker.register(`${here}/sw.js`, { scope: here }).catch(() => null);
+  if (!mine) return;
+  const ready = () => mine.waiting && navigator.serviceWorker.controller && app.sync?.offerVersion(mine.waiting);
+  mine.addEventListener("updatefound", () => mine.installing?.addEventListener("statechange", ready));
+  app.newVersion = ready;
+  let first = !navigator.serviceWorker.controller;
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (!first) location.reload();
+    first = false;
+  });
+}
+
+addEventListener("hashchange", () => app.draw());
+let hidden = 0;
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) hidden = Date.now();
+  else if (app.key && hidden && Date.now() - hidden > LOCK_AFTER_MS && !app.queue.memory.length) app.lock();
+});
+// A record that found no room is in memory only: closing is asked about.
+addEventListener("beforeunload", (event) => {
+  if (app.queue?.memory.length) event.preventDefault();
+});
+begin();
