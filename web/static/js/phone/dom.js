@@ -10,7 +10,7 @@ export function h(name, attributes, ...children) {
     else if (key === "value" || key === "checked" || key === "disabled") made[key] = value;
     else made.setAttribute(key, value === true ? "" : value);
   }
-  made.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== false));
+  made.append(...children.flat(9).filter((c) => c !== null && c !== undefined && c !== false));
   return made;
 }
 
@@ -36,7 +36,7 @@ export function icon(name) {
 
 // Replace what a screen shows and put the focus at its heading, so that it is read out.
 export function show(root, ...children) {
-  root.replaceChildren(...children.flat().filter(Boolean));
+  root.replaceChildren(...children.flat(9).filter(Boolean));
   const heading = root.querySelector("h1");
   if (heading) {
     heading.tabIndex = -1;

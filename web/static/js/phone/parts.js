@@ -10,7 +10,7 @@ export const bar = (title, { back, more } = {}) =>
     h("h1", {}, title), more || null);
 
 // The band with the counter is on every screen; the app fills it.
-export const band = () => h("div", { class: "bands", "data-band": "" });
+export const band = () => h("nav", { class: "bands", "data-band": "", "aria-label": t("queue") });
 
 export const screen = (head, body, foot) => [
   head, band(), h("main", { class: "page" }, body), foot ? h("footer", { class: "foot" }, foot) : null,
