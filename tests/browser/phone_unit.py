@@ -26,7 +26,6 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from rbmgeo.db.queries import visits
 from rbmgeo.db.session import Database
 from rbmgeo.fieldwork.visit import NoVisit, visit_of
-from rbmgeo.labels.questions import asked
 from rbmgeo.settings import Settings
 from rbmgeo.terms import Role
 from rbmgeo.workflows.receive_visits import receive_visits
@@ -38,7 +37,6 @@ ULP = small.SMALL
 OFFICER = "surveyor"
 #: The first house stands here, the others every 20 m to the east, fifty a street.
 LON, LAT = 112.71, -7.66
-QUESTION = asked("question.gardu", "id")
 WALKS = (Role.SURVEYOR, Role.PERENCANA)
 
 
@@ -77,11 +75,13 @@ def houses(session, count: int) -> list[str]:
     return [f"{ULP}{5000000 + n:07d}" for n in range(count)]
 
 
-def one_list(session, idpels: list[str], *, job: str = "survei", title: str = "Hari 1", content=None):
+def one_list(
+    session, idpels: list[str], *, job: str = "survei", title: str = "Hari 1",
+    content: dict | None = None, reason: str = "temuan",
+):  # fmt: skip
     """Keep a list of houses for the surveyor and return its id."""
-    orders = pd.DataFrame({"idpel": idpels, "reason": "temuan"})
-    if content is not None:
-        orders["content"] = [content] * len(orders)
+    orders = pd.DataFrame({"idpel": idpels, "reason": reason})
+    orders["content"] = [content or {"question": "question.gardu"}] * len(orders)
     return visits.add_list(
         session, ulp=ULP, job=job, blth=small.BLTH, title=title, officer=OFFICER,
         planned_on=None, content={}, orders=orders, who="perencana",

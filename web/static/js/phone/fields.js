@@ -17,14 +17,29 @@ export function part(field, how) {
   return h("div", { class: "field", "data-field": field.name }, made);
 }
 
-function choice(field, { filled, changed, needed }, id) {
+function choice(field, how, id) {
+  // Many codes are a list to turn; few are buttons.
+  return field.choices.length > 8 ? listed(field, how, id) : pressed(field, how, id, field.choices.map((one) => [one, t(`visit.choice.${one}`)]));
+}
+
+function listed(field, { filled, changed, needed }, id) {
+  const select = h("select", { id, onchange: () => {
+    filled.values[field.name] = select.value || undefined;
+    changed();
+  } }, h("option", { value: "" }, t("choose")), field.choices.map((one) => h("option", { value: one }, t(`visit.choice.${one}`))));
+  select.value = filled.values[field.name] || "";
+  return [head(field, needed, id), select];
+}
+
+// Buttons of which one is pressed; `pairs`: value and word. Pressed again it is taken back.
+function pressed(field, { filled, changed, needed }, id, pairs) {
   const pick = (value) => {
     filled.values[field.name] = filled.values[field.name] === value ? undefined : value;
-    for (const b of group.children) b.setAttribute("aria-pressed", String(b.dataset.code === filled.values[field.name]));
+    for (const b of group.children) b.setAttribute("aria-pressed", String(b.dataset.code === String(filled.values[field.name])));
     changed();
   };
-  const group = h("div", { class: field.choices.length > 8 ? "grid many" : "grid" }, field.choices.map((one) =>
-    h("button", { type: "button", class: "big pick", "data-code": one, "aria-pressed": String(filled.values[field.name] === one), onclick: () => pick(one) }, t(`visit.choice.${one}`))));
+  const group = h("div", { class: "grid" }, pairs.map(([one, words]) =>
+    h("button", { type: "button", class: "big pick", "data-code": String(one), "aria-pressed": String(filled.values[field.name] === one), onclick: () => pick(one) }, words)));
   return h("div", { role: "group", "aria-labelledby": id }, h("div", { class: "lab", id }, label(field), needed ? h("span", { class: "must" }, ` (${t("needed")})`) : null), group);
 }
 
@@ -47,11 +62,9 @@ function text(field, { filled, changed, needed }, id) {
   return [head(field, needed, id), input];
 }
 
-function flag(field, { filled, changed }) {
-  return h("label", { class: "check" }, h("input", { type: "checkbox", checked: filled.values[field.name] === true, onchange: (event) => {
-    filled.values[field.name] = event.target.checked || undefined;
-    changed();
-  } }), label(field));
+// Yes and no are both answers; neither pressed is none.
+function flag(field, how, id) {
+  return pressed(field, how, id, [[true, t("yes")], [false, t("no")]]);
 }
 
 // A gardu or a pole: the nearest five as buttons, any other typed.

@@ -2,7 +2,7 @@
 // The list says the same in words.
 
 const COLOURS = { ground: "#F8F6F1", casing: "#C9C2B4", street: "#FFFFFF", ink: "#12242C", primary: "#0D566B", here: "#1B66D2", done: "#8A979C", gardu: "#12242C", bolt: "#E9A21A" };
-const AROUND_M = 130;
+const AROUND_M = 75;
 
 // Draw around a place ({ lon, lat }); `next` is the order that is gone to, `state(order)` "done" or "".
 export function drawMap(canvas, bundle, { at, here, next, state }) {

@@ -136,20 +136,18 @@ export class Queue {
   }
 }
 
-// The queue as a file for the office, which opens it without the PIN. Nothing is decrypted here:
-// it can be made where the PIN is forgotten. In parts, so that it need not fit into memory twice.
+// The queue as a file for the office, which opens it without the PIN: visits, then their photos.
+// Nothing is decrypted here: it can be made where the PIN is forgotten. In parts, so that it need
+// not fit into memory twice.
 export async function rescueFile(store, memory, head) {
   const one = ({ iv, data, ...more }) => JSON.stringify({ ...more, iv: base64(iv), data: base64(data) });
   const records = [...memory, ...(await store.all("records"))].sort((a, b) => a.at - b.at);
   const parts = [JSON.stringify({ v: 1, ...head }).slice(0, -1), ',"records":['];
-  records.forEach((r, at) => parts.push(at ? "," : "", one({ iv: r.iv, data: r.data, client_id: r.client_id })));
-  parts.push('],"photos":[');
-  let first = true;
+  const put = (what) => parts.push(parts.length > 2 ? "," : "", one(what));
+  for (const r of records) put({ iv: r.iv, data: r.data, client_id: r.client_id });
   for (const sha256 of new Set(records.flatMap((r) => r.photos))) {
     const photo = await store.get("photos", sha256);
-    if (!photo) continue;
-    parts.push(first ? "" : ",", one({ iv: photo.iv, data: photo.data, sha256 }));
-    first = false;
+    if (photo) put({ iv: photo.iv, data: photo.data, sha256 });
   }
   parts.push("]}");
   return { blob: new Blob(parts, { type: "application/json" }), count: records.length };

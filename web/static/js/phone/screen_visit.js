@@ -89,7 +89,7 @@ class Visit {
     this.changed();
     // Two taps from the list: a usual outcome that lacks nothing is saved as it is chosen.
     if (usual(this.form, one.code) && !faults(this.form, this.filled).length && this.quiet()) this.save();
-    else this.fields.scrollIntoView({ block: "nearest" });
+    else this.fields.firstElementChild?.scrollIntoView({ block: "start" });
   }
 
   // Nothing odd about a stand that the officer has not seen yet.

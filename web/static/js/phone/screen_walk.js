@@ -71,7 +71,7 @@ export async function walkScreen(app, listId) {
   const body = [
     bundle.sample ? h("span", { class: "sample" }, t("sample")) : null, canvas,
     next ? nextCard.made : h("p", { class: "note ok" }, t("all_done")),
-    conductPart(app, bundle), rows,
+    conductPart(app, bundle, answered.size === 0), rows,
     bundle.cut?.around || bundle.cut?.streets ? h("p", { class: "sec small" }, t("cut")) : null,
   ];
   const foot = [
@@ -85,11 +85,11 @@ export async function walkScreen(app, listId) {
 function nextPart(app, order) {
   const arrow = h("span", { class: "arrow" }, icon("way"));
   const far = h("b", { class: "far" });
-  const hint = h("span", { class: "sec" });
+  const hint = h("p", { class: "sec small" });
   const made = h("section", { class: "next", "aria-label": t("next", { n: order.stop }) },
-    h("div", { class: "point" }, arrow, h("div", {}, far, h("div", { class: "sec" }, t("next", { n: order.stop })), hint),
+    h("div", { class: "point" }, arrow, h("div", {}, far, h("div", { class: "sec" }, t("next", { n: order.stop }))),
       order.lon === undefined ? null : h("a", { class: "big side", href: `geo:${order.lat},${order.lon}?q=${order.lat},${order.lon}` }, icon("pin"), t("navigate"))),
-    h("h2", {}, address(order)), h("p", { class: "sec" }, numbers(order)));
+    hint, h("h2", {}, address(order)), h("p", { class: "sec" }, numbers(order)));
   const update = (here) => {
     const known = here.last && order.lon !== undefined;
     far.textContent = known ? told(away(here.last, order), speech.lang) : "–";
@@ -112,7 +112,7 @@ function row(order, state, listId, distances) {
 }
 
 // SOP I, on the work sheet; ticked for the day, on this phone only.
-function conductPart(app, bundle) {
+function conductPart(app, bundle, first) {
   const codes = bundle.form?.conduct || [];
   if (!codes.length) return null;
   const today = day(new Date());
@@ -121,7 +121,7 @@ function conductPart(app, bundle) {
   made.append(list);
   app.store.get("keep", "conduct").then((kept) => {
     const ticked = new Set(kept?.day === today ? kept.ticked : []);
-    made.open = ticked.size < codes.length && !bundle.orders.some((o) => bundle.done.includes(o.id));
+    made.open = first && ticked.size < codes.length;
     for (const code of codes) {
       list.append(h("label", { class: "check" }, h("input", { type: "checkbox", checked: ticked.has(code), onchange: (event) => {
         ticked[event.target.checked ? "add" : "delete"](code);

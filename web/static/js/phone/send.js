@@ -38,6 +38,8 @@ export class Wire {
       if (answer.type === "opaqueredirect" || answer.status === 401) throw new SignedOut();
       if (answer.status >= 500 || answer.status === 408 || answer.status === 429) throw new Away(String(answer.status));
       const body = await answer.json().catch(() => null);
+      // The token of the session is another one now: the next round greets first.
+      if (body?.code === "csrf") throw new Away("csrf");
       if (!answer.ok) throw new Refused(answer.status, body && body.id ? [body.id, body.en] : [`Ditolak (${answer.status})`, `Refused (${answer.status})`]);
       // Other nets answer with their own log-in page: that is no answer of the unit.
       if (body === null) throw new Away("not the unit");

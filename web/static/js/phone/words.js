@@ -91,7 +91,9 @@ const WORDS = {
   clear: ["Hapus", "Clear"],
   nearest: ["terdekat", "nearest"],
   other_code: ["Kode lain", "Another code"],
-  yes: ["ya", "yes"],
+  yes: ["Ya", "Yes"],
+  no: ["Tidak", "No"],
+  choose: ["Pilih ...", "Choose ..."],
   needed: ["wajib diisi", "is needed"],
   number: ["isi angka", "give a number"],
   whole: ["isi angka bulat", "give a whole number"],
@@ -101,7 +103,7 @@ const WORDS = {
   still: ["Masih kurang: {names}", "Still missing: {names}"],
   used: ["Pemakaian {n} kWh", "Use {n} kWh"],
   look_again: ["Periksa lagi, lalu boleh disimpan:", "Look again, then it may be saved:"],
-  accuracy: ["Ketelitian {n} m ({f} fix)", "Accuracy {n} m ({f} fixes)"],
+  accuracy: ["Ketelitian {n} m ({f} fix)", "Accuracy {n} m, fixes: {f}"],
   good: ["baik", "good"],
   rough: ["kasar, di atas 20 m", "rough, over 20 m"],
   fix_later: ["Titik belum ada; boleh disimpan tanpa titik", "No place yet; it may be saved without"],
@@ -148,7 +150,10 @@ export function t(key, values = {}) {
 export const num = (value, digits = 0) =>
   value.toLocaleString(speech.lang === "id" ? "id-ID" : "en-GB", { maximumFractionDigits: digits });
 
-export const size = (bytes) => (bytes < 1_000_000 ? `${num(Math.max(1, Math.round(bytes / 1000)))} kB` : `${num(bytes / 1e6, 1)} MB`);
+export function size(bytes) {
+  if (bytes < 1e6) return `${num(Math.max(1, Math.round(bytes / 1000)))} kB`;
+  return bytes < 1e9 ? `${num(bytes / 1e6, 1)} MB` : `${num(bytes / 1e9, 1)} GB`;
+}
 
 export const clock = (at) =>
   new Date(at).toLocaleString(speech.lang === "id" ? "id-ID" : "en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
