@@ -174,13 +174,13 @@ def _orders(
     return out
 
 
-def tail(number: str | None) -> str | None:
-    """Return the last digits of a number, None where there is none.
+def tail(number: Any) -> str | None:
+    """Return the last digits of a number, None where there is none (a table's missing too).
 
     >>> tail("513540000123"), tail("M7"), tail(None)
     ('00123', 'M7', None)
     """
-    return number[-TAIL:] if number else None
+    return number[-TAIL:] if isinstance(number, str) and number else None
 
 
 def _degrees(value: Any) -> float | None:

@@ -34,6 +34,8 @@ U = f"/{small.SMALL}/{small.BLTH}"
 LEADS_ON = {
     "front.home", "front.unit", "workbench.newest", "change_sets.of_month", "start.form",
     "base_maps.tile",  # of a map that the unit's administrator named
+    # For a phone's program: test_web_phone, test_phone_in_chromium
+    "phone.page", "phone.worker", "phone.manifest", "phone_lists.page", "phone_lists.one",
     "tables.made",  # of a table too long for a page: test_web_exports
 }  # fmt: skip
 _EVENT = {"jenis": "sisipan", "baru": "PD0999", "lama": "PD001", "tanggal": "2025-01-15", "kva": "100",
