@@ -11,7 +11,8 @@ const head = (field, needed, id) => h("label", { for: id }, label(field), needed
 
 const KINDS = { choice, number: numeric, whole: numeric, text, flag, photo, signature, gardu: code, pole: code };
 
-// Return the part of one field; `how`: { filled, changed, needed, order, app, say }.
+// Return the part of one field; `how`: { filled, changed, needed, order, app, say, wait };
+// what takes a moment (a photo made small) is waited for before the visit is saved.
 export function part(field, how) {
   const made = (KINDS[field.kind] || text)(field, how, `f-${field.name}`);
   return h("div", { class: "field", "data-field": field.name }, made);
@@ -85,9 +86,10 @@ function code(field, { filled, changed, needed, order }, id) {
   return [head(field, needed, id), near.length ? group : null, input];
 }
 
-function photo(field, { filled, changed, needed, app, say }, id) {
+function photo(field, { filled, changed, needed, app, say, wait }, id) {
   const view = h("div", { class: "shot" });
-  const input = h("input", { id, type: "file", accept: "image/*", capture: "environment", class: "hidden-name", onchange: async () => {
+  const input = h("input", { id, type: "file", accept: "image/*", capture: "environment", class: "hidden-name", onchange: () => wait(take()) });
+  const take = async () => {
     const picture = input.files[0] && (await readPicture(input.files[0]));
     input.value = "";
     if (!picture) return say(t("photo_bad"), "bad");
@@ -98,7 +100,7 @@ function photo(field, { filled, changed, needed, app, say }, id) {
     filled.photos[field.name] = kept;
     changed();
     return draw();
-  } });
+  };
   const button = h("label", { class: "big shutter", for: id }, icon("camera"), h("span", {}, ""));
   const draw = async () => {
     const kept = filled.photos[field.name];
@@ -110,7 +112,7 @@ function photo(field, { filled, changed, needed, app, say }, id) {
   return [h("div", { class: "lab" }, label(field), needed ? h("span", { class: "must" }, ` (${t("needed")})`) : null), h("div", { class: "camera" }, input, button, view)];
 }
 
-function signature(field, { filled, changed, needed, app, say }, id) {
+function signature(field, { filled, changed, needed, app, say, wait }, id) {
   const canvas = h("canvas", { class: "sign", id, width: 640, height: 240, role: "img", "aria-label": t("sign") });
   const pen = canvas.getContext("2d");
   const blank = () => {
@@ -137,14 +139,19 @@ function signature(field, { filled, changed, needed, app, say }, id) {
     pen.stroke();
     from = to;
   });
-  canvas.addEventListener("pointerup", async () => {
-    if (!from) return;
+  canvas.addEventListener("pointerup", () => {
+    if (from) wait(keep());
     from = null;
+  });
+  const keep = async () => {
     const kept = await app.queue.keepPhoto(await small(canvas, 30_000), (most) => small(canvas, Math.min(most, 12_000)));
     if (!kept) return say(t("photo_dropped"), "bad");
     filled.photos[field.name] = kept;
     return changed();
-  });
+  };
+  // What was signed before the app was pushed out of memory is shown again.
+  const { sha256 } = filled.photos[field.name] || {};
+  if (sha256) app.queue.photo(sha256).then((bytes) => bytes && createImageBitmap(new Blob([bytes]))).then((drawn) => drawn && pen.drawImage(drawn, 0, 0, 640, 240)).catch(() => {});
   const clear = h("button", { type: "button", class: "big", onclick: () => {
     blank();
     delete filled.photos[field.name];

@@ -42,7 +42,8 @@ class Visit {
   constructor(app, bundle, order, filled) {
     Object.assign(this, { app, bundle, order, filled, form: bundle.form, fixes: new Fixes() });
     this.fields = h("div", { class: "fields" });
-    this.said = h("div", { role: "status" });
+    this.said = h("div", { class: "lacks", role: "alert" });
+    this.odd = h("div", { class: "odd", role: "status" });
     this.footer = h("div", { class: "save" });
     this.fixLine = h("div", { class: "fix" });
   }
@@ -67,8 +68,8 @@ class Visit {
     return screen(bar(title, { back: `#jalan/${bundle.list_id}` }), [
       bundle.sample ? h("span", { class: "sample" }, t("sample")) : null,
       before ? h("p", { class: "note" }, t("visited")) : null,
-      h("h2", { class: "ask" }, question), this.facts(), this.outcomes, this.fields, this.said,
-    ], [this.fixLine, this.footer]);
+      h("h2", { class: "ask" }, question), this.facts(), this.outcomes, this.fields,
+    ], [this.said, this.fixLine, this.footer]);
   }
 
   facts() {
@@ -88,7 +89,8 @@ class Visit {
     this.redraw();
     this.changed();
     // Two taps from the list: a usual outcome that lacks nothing is saved as it is chosen.
-    if (usual(this.form, one.code) && !faults(this.form, this.filled).length && this.quiet()) this.save();
+    const wanting = faults(this.form, this.filled).length;
+    if (usual(this.form, one.code) && !wanting && this.quiet()) this.save();
     else this.fields.firstElementChild?.scrollIntoView({ block: "start" });
   }
 
@@ -111,18 +113,24 @@ class Visit {
     const how = (field) => ({
       filled: this.filled, changed: () => this.changed(), needed: needed.includes(field), order: this.order, app: this.app,
       say: (words, kind) => tell(this.app, words, kind),
+      wait: (work) => {
+        this.busy = Promise.allSettled([this.busy, work]);
+      },
     });
     const more = rest.map((f) => part(f, how(f)));
     this.fields.replaceChildren(...needed.map((f) => part(f, how(f))),
       ...(more.length ? [h("h2", {}, t("optional")), ...more] : []));
-    this.drawSaid();
+    // What is odd about a stand is said where it is typed.
+    this.fields.querySelector('[data-field="stand_kwh"]')?.append(this.odd);
+    this.drawOdd();
     this.footer.replaceChildren(outcome
       ? h("button", { type: "button", class: "big p", onclick: () => this.save() }, t("save"))
       : h("span", { class: "sec" }, t("choose_outcome")));
   }
 
   changed() {
-    this.drawSaid();
+    this.said.replaceChildren();
+    this.drawOdd();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.keepDraft(), 250);
   }
@@ -131,9 +139,9 @@ class Visit {
     return this.app.keep("draft", this.filled).catch(() => {});
   }
 
-  drawSaid() {
+  drawOdd() {
     const { kwh, marks } = this.stand();
-    this.said.replaceChildren(...[
+    this.odd.replaceChildren(...[
       kwh !== null ? h("p", { class: "sec" }, t("used", { n: num(kwh, 2) })) : null,
       marks.length ? h("p", { class: "note warn" }, t("look_again"), " ", marks.map((m) => t(`mark.${m}`)).join("; ")) : null,
     ].filter(Boolean));
@@ -155,10 +163,12 @@ class Visit {
 
   async save() {
     if (this.over) return;
+    await this.busy;
+    if (this.over) return;
     const lacking = faults(this.form, this.filled);
     if (lacking.length) {
       const name = (f) => `${labelOf(this.form.fields.find((x) => x.name === f.name))}: ${t(f.why)}`;
-      this.said.replaceChildren(h("p", { class: "note bad", role: "alert" }, t("still", { names: lacking.map(name).join("; ") })));
+      this.said.replaceChildren(h("p", { class: "note bad" }, t("still", { names: lacking.map(name).join("; ") })));
       this.fields.querySelector(`[data-field="${CSS.escape(lacking[0].name)}"]`)?.scrollIntoView({ block: "center" });
       return;
     }
