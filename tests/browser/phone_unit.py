@@ -120,7 +120,9 @@ class Office:
 
     def serve(self) -> str:
         """Answer at an address; the same one as before, once there was one."""
-        server = make_server("127.0.0.1", self.port, self._leaky, threaded=True, request_handler=_Quiet)
+        server = make_server(
+            "127.0.0.1", self.port, self._leaky, threaded=True, request_handler=_Quiet
+        )
         self.port = server.server_port
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
@@ -222,7 +224,9 @@ def _wire(side: Office) -> Blueprint:
             except NoVisit as fault:
                 refused.append({"client_id": one.get("client_id"), "id": fault.in_language("id"), "en": fault.in_language("en")})  # fmt: skip
         with the_database().writing() as session:
-            said = receive_visits(session, g.ulp, good, who=current_user.login, now=datetime.now(UTC))
+            said = receive_visits(
+                session, g.ulp, good, who=current_user.login, now=datetime.now(UTC)
+            )
         receipts = [{"client_id": r.client_id, "sha256": r.sha256, "came": r.came, "missing": r.missing} for r in said]  # fmt: skip
         return jsonify(receipts=receipts, refused=refused)
 

@@ -49,7 +49,12 @@ class Phone:
     """A browser of its own on a folder of its own, killed as a phone without power is."""
 
     def __init__(self, playwright, chromium: str, folder, where: str) -> None:
-        self.playwright, self.chromium, self.folder, self.where = playwright, chromium, folder, where
+        self.playwright, self.chromium, self.folder, self.where = (
+            playwright,
+            chromium,
+            folder,
+            where,
+        )
         self.kept: set[str] = set()
         self.through = False
         self.process = self.page = None
@@ -78,9 +83,12 @@ class Phone:
         self.through |= words == "through"
 
     def die(self) -> None:
+        if self.process is None:
+            return
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.process.stderr.close()
+        self.process = None
 
     def start(self) -> float:
         """Open the app at its address and give the PIN; return seconds until the next house stands there."""
@@ -98,6 +106,13 @@ class Phone:
             self.page.wait_for_timeout(seconds * 1000)
 
 
+def _note(words: str) -> None:
+    """Say how far it is where somebody watches (``RBMGEO_DRILL_LOG``: a file)."""
+    if path := os.environ.get("RBMGEO_DRILL_LOG"):
+        with open(path, "a", encoding="utf-8") as log:
+            log.write(words + "\n")
+
+
 @pytest.fixture
 def office(make_database, tmp_path):
     with drawn.office(make_database, tmp_path / "home", "phone_drill", drawn.build_large) as made:
@@ -108,8 +123,9 @@ def test_six_hundred_visits_survive_kills_and_lost_replies(office, chromium, tmp
     # The shell keeps no folder of its own between two starts; the whole browser does.
     whole = shutil.which("chromium") or shutil.which("chromium-browser") or chromium
     dice = random.Random(41)
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, contextlib.ExitStack() as end_of_it:
         phone = Phone(playwright, whole, tmp_path / "phone", office.serve())
+        end_of_it.callback(phone.die)
         phone.on(slower=1)
         page = phone.page
         page.goto(f"{phone.where}/masuk?next={HOME}")
@@ -128,7 +144,9 @@ def test_six_hundred_visits_survive_kills_and_lost_replies(office, chromium, tmp
         page.evaluate(_WALK, 40)
         while not phone.through:
             phone.wait(0.2)
-        took = sorted(page.evaluate("performance.getEntriesByName('simpan').map((e) => e.duration)"))
+        took = sorted(
+            page.evaluate("performance.getEntriesByName('simpan').map((e) => e.duration)")
+        )
         phone.die()
         kills, starts = 0, []
         phone.through = False
@@ -136,9 +154,10 @@ def test_six_hundred_visits_survive_kills_and_lost_replies(office, chromium, tmp
             phone.on()
             starts.append(phone.start())
             phone.page.evaluate(_WALK, HOUSES)
-            last = time.monotonic() + dice.uniform(2, 40)
+            last = time.monotonic() + dice.uniform(2, 60)
             while not phone.through and time.monotonic() < last:
                 phone.wait(0.2)
+            _note(f"{len(phone.kept)} heard as kept, start {starts[-1]:.2f} s")
             if not phone.through:
                 phone.die()
                 kills += 1
@@ -160,6 +179,7 @@ def test_six_hundred_visits_survive_kills_and_lost_replies(office, chromium, tmp
             done = phone.page.locator(".band b").inner_text()
             phone.die()
             kills += 1
+            _note(done)
             if done == f"{HOUSES} dari {HOUSES} terkirim":
                 break
     kept = office.kept()

@@ -2,13 +2,18 @@
 
 import itertools
 import random
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from in_chromium import opened
 
 from rbmgeo.fieldwork import postpaid
+from rbmgeo.fieldwork.job_form import refusals
+from rbmgeo.fieldwork.jobs import survei
 from rbmgeo.fieldwork.record import Known, Record
+from rbmgeo.fieldwork.visit import visit_of
 from rbmgeo.terms import Service
 
 pytestmark = pytest.mark.browser
@@ -19,7 +24,7 @@ def said(browser, address):
     """Offer a function that runs an expression over the app's modules and returns what it gives."""
     page = opened(browser, address, 390, 844)
     page.goto(f"{address}/hp")
-    names = ("geo", "stand", "form", "find", "coding", "seal", "send", "words")
+    names = ("geo", "stand", "form", "find", "coding", "seal", "send", "words", "store", "queue")
 
     def run(expression: str, given=None):
         bring = ", ".join(f"{n}: await import('/static/js/phone/{n}.js')" for n in names)
@@ -114,10 +119,6 @@ def test_numbers_moments_and_pins(said):
 
 
 def test_what_an_outcome_lacks_is_what_the_server_would_say(said):
-    from rbmgeo.fieldwork.job_form import refusals
-    from rbmgeo.fieldwork.jobs import survei
-    from rbmgeo.fieldwork.visit import visit_of
-
     base = {"client_id": "0" * 31 + "1", "job": "survei", "device_id": "0" * 32, "officer": "s",
             "device_at": "2026-11-26T09:00:00+07:00", "photos": []}  # fmt: skip
     cases = [("cocok", {}), ("gardu_lain", {}), ("gardu_lain", {"gardu": "PD1"}), ("dibongkar", {"note": "x" * 501}),
@@ -144,16 +145,58 @@ def test_a_house_is_found_by_its_end_those_on_the_list_first(said):
 
 
 def test_batches_hold_fifty_visits_and_no_more_than_a_request_takes(said):
-    sizes = "m.send.batches(given.map((n) => [{ data: new ArrayBuffer(n) }, {}])).map((b) => b.length)"
+    sizes = (
+        "m.send.batches(given.map((n) => [{ data: new ArrayBuffer(n) }, {}])).map((b) => b.length)"
+    )
     assert said(sizes, [300] * 120) == [50, 50, 20]
     assert said(sizes, [60_000] * 30) == [12, 12, 6]
     assert said(sizes, []) == []
 
 
-def test_every_word_of_the_app_is_there_in_both_languages_with_the_same_places(said):
-    from pathlib import Path
-    import re
+#: A queue of its own: two visits that name one photo, each with its ids; and a list.
+_QUEUE = """(async () => {
+    const store = await m.store.openStore(`uji-${m.coding.uuid()}`), key = await m.seal.fresh();
+    const queue = new m.queue.Queue(store, key);
+    const data = new Uint8Array([1, 2, 3]).buffer;
+    const photo = await queue.keepPhoto({ data, sha256: "p" });
+    const visit = (id) => ({ client_id: id, order_id: `o-${id}`, customer: null, photos: [{ sha256: "p" }] });
+    for (const id of ["a", "b"]) await queue.save(visit(id), true);
+    const left = async () => Object.fromEntries(await Promise.all(["records", "photos", "lists", "receipts"].map(async (n) => [n, (await store.keys(n)).length])));
+    STEPS
+})()"""
 
+
+def test_a_photo_goes_with_the_last_record_that_names_it(said):
+    told = said(_QUEUE.replace("STEPS", """
+        const [a, b] = await queue.records(), out = [];
+        await queue.settled(a, "diterima"); out.push(await left());
+        await queue.settled(b, "konflik"); out.push(await left());
+        return [...out, await queue.counts()];"""))  # fmt: skip
+    assert [(t["records"], t["photos"], t["receipts"]) for t in told[:2]] == [(1, 1, 1), (0, 0, 2)]
+    assert told[2] == {"waiting": 0, "refused": 0, "sent": 2, "total": 2}
+
+
+def test_lists_and_receipts_are_purged_after_their_days_and_records_never(said):
+    told = said(_QUEUE.replace("STEPS", """
+        await store.put("lists", { list_id: "l", at: Date.now() });
+        await store.put("photos", { sha256: "orphan" }); await store.put("photos", { sha256: "drafted" });
+        await queue.settled((await queue.records())[0], "diterima");
+        const out = [];
+        for (const days of [29, 31]) { await queue.purge(30, ["drafted"], Date.now() + days * 86_400_000); out.push(await left()); }
+        return out;"""))  # fmt: skip
+    assert told == [{"records": 1, "photos": 2, "lists": 1, "receipts": 1},
+                    {"records": 1, "photos": 2, "lists": 0, "receipts": 0}]  # fmt: skip
+
+
+def test_an_id_is_never_used_for_a_second_content(said):
+    told = said(_QUEUE.replace("STEPS", """
+        const other = { ...visit("a"), order_id: "other" };
+        const fault = await queue.save(other, true).then(() => null, (e) => e.name);
+        return [fault, (await queue.visit((await queue.records())[0])).order_id];"""))  # fmt: skip
+    assert told == ["ConstraintError", "o-a"]
+
+
+def test_every_word_of_the_app_is_there_in_both_languages_with_the_same_places(said):
     folder = Path(__file__).resolve().parents[2] / "web/static/js/phone"
     source = (folder / "words.js").read_text(encoding="utf-8")
     words = dict(re.findall(r"^  (\w+): \[(.*)\],$", source, re.M))

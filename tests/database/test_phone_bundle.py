@@ -86,7 +86,10 @@ def test_a_bundle_holds_what_is_needed_at_the_door_and_no_more(session, walk):
     assert [o["stop"] for o in told["orders"]] == [1, 2, 3, 4]
     first = told["orders"][0]
     assert (first["idpel"], first["meter"], first["address"]) == ("00000", "00000", "Jl. Melati 0")
-    assert first["question"] == ["Gardu mana yang memasok rumah ini?", "Which gardu feeds this house?"]
+    assert first["question"] == [
+        "Gardu mana yang memasok rumah ini?",
+        "Which gardu feeds this house?",
+    ]
     assert first["content"] == {"patch": "7"}
     assert [code for code, _ in first["near_gardu"]] == ["G0", "G1", "G2", "G3", "G4"]
     assert first["near_tiang"][0] == ["T0", 11]
@@ -184,6 +187,8 @@ def test_only_a_phone_that_the_unit_knows_and_did_not_strike_off_gets_lists(sess
         admit(session, ULP, PHONE)
     visits.seen_device(session, ulp=ULP, device_id=PHONE, login="siti", told="HP", wrapped_key=b"x")
     admit(session, ULP, PHONE)
-    session.execute(text("UPDATE field_device SET struck_off_at = now() WHERE ulp = :u"), {"u": ULP})
+    session.execute(
+        text("UPDATE field_device SET struck_off_at = now() WHERE ulp = :u"), {"u": ULP}
+    )
     with pytest.raises(NotAllowed):
         admit(session, ULP, PHONE)

@@ -32,7 +32,9 @@ def files(folder: Path) -> tuple[tuple[str, ...], str]:
 @no_page
 def page(ulp: str = "") -> str:
     """Give the app's page. It is the same for everybody: it is there without a network or log-in."""
-    return render_template("phone/shell.html", ulp=g.ulp, parts=_files()[1])
+    # Named at once: a phone need not read one to learn of the next.
+    modules = [n for n in _files()[0] if n.endswith(".js") and not n.endswith("/check.js")]
+    return render_template("phone/shell.html", ulp=g.ulp, modules=modules)
 
 
 @bp.get("/sw.js")
@@ -41,7 +43,7 @@ def page(ulp: str = "") -> str:
 def worker(ulp: str = "") -> Response:
     """Give the worker that keeps the app's files on the phone."""
     names, version = _files()
-    kept = [url_for("static", filename=name) for name in names if not name.startswith("js/phone/sw")]  # fmt: skip
+    kept = [url_for("static", filename=name) for name in names]
     told = json.dumps([url_for(".page", ulp=g.ulp), url_for(".manifest", ulp=g.ulp), *kept])
     answer = Response(
         render_template("phone/sw.js", version=f"{g.ulp}-{version}", files=told, ulp=g.ulp),

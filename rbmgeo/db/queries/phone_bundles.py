@@ -135,9 +135,7 @@ def nearest(session: Session, *, ulp: str, list_id: str, what: str, count: int) 
     )  # fmt: skip
 
 
-def around(
-    session: Session, *, ulp: str, list_id: str, within_m: float, most: int
-) -> pd.DataFrame:
+def around(session: Session, *, ulp: str, list_id: str, within_m: float, most: int) -> pd.DataFrame:
     """Return the customers near the walk of a list: nearest first, then by public id.
 
     Columns ``customer``, ``idpel``, ``meter_number``, ``lon``, ``lat``, ``away_m`` (metres).
@@ -183,5 +181,3 @@ def device(session: Session, *, ulp: str, device_id: str) -> bool | None:
         {"ulp": ulp, "device": device_id},
     ).one_or_none()
     return None if struck is None else not struck[0]
-
-

@@ -67,9 +67,9 @@ export const app = {
     app.sync = new Sync(app);
     app.here.start();
     const draft = await app.kept("draft").catch(() => null);
-    await app.queue.purge((await app.kept("days")) || 30, Object.values(draft?.photos || {}).map((p) => p.sha256)).catch(() => {});
-    app.queue.reserve();
     app.sync.start();
+    // What is not needed for the first house comes after it.
+    setTimeout(() => app.tidy(draft), 5_000);
     // The camera may have pushed the app out of memory while a visit was filled in.
     if (draft) app.go("kunjungan", draft.list_id, draft.target);
     else if (!location.hash || location.hash === "#") {
@@ -77,6 +77,16 @@ export const app = {
       if (last?.day === day(new Date()) && (await app.store.get("lists", last.list_id))) app.go("jalan", last.list_id);
       else app.go("daftar");
     } else app.draw();
+  },
+
+  async tidy(draft) {
+    const { queue } = app;
+    if (!queue) return;
+    const days = (await app.kept("days")) || 30;
+    const now = await app.kept("draft").catch(() => null);
+    const drafted = [draft, now].flatMap((d) => Object.values(d?.photos || {})).map((p) => p.sha256);
+    await queue.purge(days, drafted).catch(() => {});
+    await queue.reserve();
   },
 
   async draw() {
@@ -94,9 +104,11 @@ export const app = {
   },
 
   lock() {
+    const { queue } = app;
     app.leave?.();
     Object.assign(app, { key: null, bundle: null, queue: null, leave: null });
     app.sync?.stop();
+    queue?.close();
     lockScreen(app);
   },
 };
@@ -108,7 +120,9 @@ async function begin() {
   } catch {
     return stopScreen(app, "nostore");
   }
-  await app.speak((await app.store.get("keep", "lang")) || "id");
+  const chosen = await app.store.get("keep", "lang");
+  app.chosen = Boolean(chosen);
+  await app.speak(chosen || "id");
   worker();
   app.device = await app.store.get("keep", "device");
   if (!app.device) {
@@ -135,6 +149,13 @@ async function worker() {
 }
 
 addEventListener("hashchange", () => app.draw());
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  app.install = event;
+});
+addEventListener("appinstalled", () => {
+  app.install = null;
+});
 let hidden = 0;
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) hidden = Date.now();

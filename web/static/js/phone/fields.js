@@ -4,7 +4,7 @@
 import { number } from "./coding.js";
 import { h, icon } from "./dom.js";
 import { readPicture, shown, small } from "./photo.js";
-import { num, t } from "./words.js";
+import { num, speech, t } from "./words.js";
 
 const label = (field) => t(`visit.${field.kind === "photo" || field.kind === "signature" ? "photo" : "field"}.${field.name}`);
 const head = (field, needed, id) => h("label", { for: id }, label(field), needed ? h("span", { class: "must" }, ` (${t("needed")})`) : null);
@@ -46,7 +46,7 @@ function pressed(field, { filled, changed, needed }, id, pairs) {
 
 function numeric(field, { filled, changed, needed }, id) {
   const kept = filled.values[field.name];
-  const input = h("input", { id, inputmode: field.kind === "whole" ? "numeric" : "decimal", autocomplete: "off", value: kept === undefined ? "" : String(kept), oninput: () => {
+  const input = h("input", { id, inputmode: field.kind === "whole" ? "numeric" : "decimal", autocomplete: "off", value: kept === undefined ? "" : speech.lang === "id" ? String(kept).replace(".", ",") : String(kept), oninput: () => {
     const typed = input.value.trim();
     // What is no number stays as it was typed, so that the fault is seen and named.
     filled.values[field.name] = typed === "" ? undefined : (number(typed) ?? typed);

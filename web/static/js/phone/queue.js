@@ -1,13 +1,16 @@
 // The queue: a visit is on the phone before anything else happens to it, and leaves it only when
 // a receipt names it and its photos are whole.
 
-import { base64, day, utf8 } from "./coding.js";
+import { base64, utf8 } from "./coding.js";
 import { opened, seal, told } from "./seal.js";
 import { full } from "./store.js";
 
 // Room kept free for records: it is given up when the phone says that it is full.
 const BALLAST = 2_000_000;
+const HOUR_MS = 3_600_000;
 const SMALLER = [60_000, 25_000];
+
+const short = ({ iv, data, ...rest }) => rest;
 
 export class Queue {
   constructor(store, key) {
@@ -15,14 +18,40 @@ export class Queue {
     this.key = key;
     this.memory = []; // records that found no room at all; said loudly, sent and exported first
     this.heard = new Set();
+    this.brief = null; // of each record and receipt all but its content: counting reads nothing
+    // Another window of the app may save or send: then what is known here is read again.
+    this.channel = new BroadcastChannel("rbmgeo-hp-queue");
+    this.channel.onmessage = () => {
+      this.brief = null;
+      this.tell();
+    };
+  }
+
+  close() {
+    this.channel.close();
   }
 
   changed() {
+    this.channel.postMessage("changed");
+    this.tell();
+  }
+
+  tell() {
     for (const hear of this.heard) hear();
   }
 
+  async known() {
+    if (!this.brief) {
+      const records = new Map((await this.store.all("records")).map((r) => [r.client_id, short(r)]));
+      for (const r of this.memory) records.set(r.client_id, short(r));
+      const receipts = new Map((await this.store.all("receipts")).map((r) => [r.client_id, r]));
+      this.brief = { records, receipts };
+    }
+    return this.brief;
+  }
+
   async reserve() {
-    if (await this.store.get("keep", "ballast")) return;
+    if (await this.store.run(["keep"], "readonly", (s) => s.keep.getKey("ballast"))) return;
     await this.store.put("keep", new Uint8Array(BALLAST), "ballast").catch(() => {});
   }
 
@@ -68,6 +97,7 @@ export class Queue {
       where = await put().then(() => "kept", () => "memory");
     }
     if (where === "memory") this.memory.push(record);
+    this.brief?.records.set(record.client_id, short(record));
     this.changed();
     return where;
   }
@@ -88,25 +118,26 @@ export class Queue {
 
   // What of today is where: { waiting, sent, refused, total }; waiting counts refused ones too.
   async counts(now = new Date()) {
-    const records = await this.records();
-    const today = day(now);
-    const receipts = (await this.store.all("receipts")).filter((r) => day(new Date(r.at)) === today);
-    const refused = records.filter((r) => r.refused).length;
-    const waiting = records.length;
-    return { waiting, refused, sent: receipts.length, total: waiting + receipts.length };
+    const { records, receipts } = await this.known();
+    const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();
+    const sent = [...receipts.values()].filter((r) => r.at >= midnight && r.at < midnight + 86_400_000).length;
+    const refused = [...records.values()].filter((r) => r.refused).length;
+    return { waiting: records.size, refused, sent, total: records.size + sent };
   }
 
   // Orders that some visit of this phone answered: { id: "waiting" | "sent" }, and which closed it.
   async answered() {
     const out = new Map();
-    for (const r of await this.store.all("receipts")) if (r.order_id) out.set(r.order_id, { state: "sent", closes: r.closes });
-    for (const r of await this.records()) if (r.order_id) out.set(r.order_id, { state: "waiting", closes: r.closes });
+    const { records, receipts } = await this.known();
+    // The newest visit of this phone speaks for its order.
+    const rows = [...receipts.values(), ...records.values()].sort((a, b) => a.at - b.at);
+    for (const r of rows) if (r.order_id) out.set(r.order_id, { state: records.has(r.client_id) ? "waiting" : "sent", closes: r.closes });
     return out;
   }
 
   async replace(record) {
-    if (this.memory.includes(record)) return;
-    await this.store.put("records", record);
+    this.brief?.records.set(record.client_id, short(record));
+    if (!this.memory.includes(record)) await this.store.put("records", record);
   }
 
   // A receipt came, and its photos are whole: only now the record and its photos go.
@@ -120,6 +151,8 @@ export class Queue {
       for (const sha256 of record.photos) if (!used.has(sha256)) s.photos.delete(sha256);
     });
     this.memory = this.memory.filter((r) => r !== record);
+    this.brief?.records.delete(record.client_id);
+    this.brief?.receipts.set(record.client_id, receipt);
     this.changed();
   }
 
@@ -127,12 +160,18 @@ export class Queue {
   async purge(days, drafted, now = Date.now()) {
     const until = now - days * 86_400_000;
     const used = new Set([...(await this.records()).flatMap((r) => r.photos), ...drafted]);
-    const photos = (await this.store.keys("photos")).filter((sha256) => !used.has(sha256));
+    const fresh = now - HOUR_MS;
+    const photos = [];
+    for (const sha256 of await this.store.keys("photos")) {
+      // One that was taken just now may wait for its visit.
+      if (!used.has(sha256) && !((await this.store.get("photos", sha256))?.at > fresh)) photos.push(sha256);
+    }
     const lists = (await this.store.all("lists")).filter((l) => l.at < until).map((l) => l.list_id);
     const receipts = (await this.store.all("receipts")).filter((r) => r.at < until).map((r) => r.client_id);
     if (photos.length) await this.store.remove("photos", ...photos);
     if (lists.length) await this.store.remove("lists", ...lists);
     if (receipts.length) await this.store.remove("receipts", ...receipts);
+    this.brief = null;
   }
 }
 

@@ -16,6 +16,7 @@ export async function listScreen(app) {
   const persisted = await app.store.get("keep", "persisted");
   const body = [
     rows.length ? h("ul", { class: "cards" }, rows) : h("div", { class: "empty" }, h("b", {}, t("no_lists")), h("p", { class: "sec" }, t("no_lists_why"))),
+    app.install ? h("button", { class: "big", onclick: () => app.install.prompt() }, t("install")) : null,
     h("p", { class: `sec small ${persisted ? "" : "warnline"}` }, t(persisted ? "persist_yes" : "persist_no")),
   ];
   return screen(

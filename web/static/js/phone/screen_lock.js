@@ -29,6 +29,11 @@ export async function setupScreen(app) {
     return show(app.root, bar(t("setup"), { more: languageButton(app, again) }),
       h("main", { class: "page" }, h("p", { class: out ? "" : "note bad" }, words)), h("footer", { class: "foot" }, act));
   }
+  // Until the officer chooses, the app speaks as the unit's pages do.
+  if (!app.chosen) {
+    app.chosen = true;
+    await app.speak(said.lang === "en" ? "en" : "id");
+  }
   const fault = h("p", { class: "note bad", role: "alert", hidden: true });
   const form = h("form", { id: "pin", class: "fields", onsubmit: (event) => {
     event.preventDefault();

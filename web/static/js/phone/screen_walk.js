@@ -60,11 +60,14 @@ export async function walkScreen(app, listId) {
     const at = next?.lon !== undefined ? next : here || bundle.orders.find((o) => o.lon !== undefined);
     drawMap(canvas, bundle, { at, here, next, state });
   };
+  // An order was taken back or the list changed while it was walked.
+  app.onLists = () => !app.bundle && app.draw();
   const hear = () => place();
   app.here.heard.add(hear);
   requestAnimationFrame(() => place(true));
   app.leave = () => {
     app.here.heard.delete(hear);
+    app.onLists = null;
     clearTimeout(idle);
   };
 
@@ -83,7 +86,11 @@ export async function walkScreen(app, listId) {
 
 // The next house: arrow, metres, address, and the way there in another app.
 function nextPart(app, order) {
-  const arrow = h("span", { class: "arrow" }, icon("way"));
+  // Some phones give their compass only after a tap.
+  const ask = window.DeviceOrientationEvent?.requestPermission;
+  const arrow = ask
+    ? h("button", { class: "arrow", "aria-label": t("compass"), onclick: () => ask.call(window.DeviceOrientationEvent).catch(() => {}) }, icon("way"))
+    : h("span", { class: "arrow" }, icon("way"));
   const far = h("b", { class: "far" });
   const hint = h("p", { class: "sec small" });
   const made = h("section", { class: "next", "aria-label": t("next", { n: order.stop }) },

@@ -40,7 +40,12 @@ export class Sync {
 
   // Send all that waits; two windows of the app never send at once.
   async run(options = {}) {
-    if (this.state === "sending" || !this.app.key) return;
+    if (this.state === "sending" || !this.app.key) return null;
+    // Without any network nothing is tried but by hand.
+    if (!navigator.onLine && !options.again) {
+      this.say("away");
+      return this.soon(EVERY_MS);
+    }
     if (!navigator.locks) return this.once(options);
     return navigator.locks.request("rbmgeo-send", { ifAvailable: true }, (got) => (got ? this.once(options) : this.soon(EVERY_MS)));
   }

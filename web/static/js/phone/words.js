@@ -58,6 +58,8 @@ const WORDS = {
   no_place: ["tanpa titik", "no place"],
   waiting_fix: ["menunggu GPS", "waiting for GPS"],
   gps_refused: ["GPS tidak diizinkan. Buka setelan situs, izinkan lokasi.", "GPS is not allowed. Open the site settings, allow location."],
+  compass: ["Pakai kompas HP", "Use the phone's compass"],
+  install: ["Pasang ke layar utama", "Install on the home screen"],
   north: ["panah: utara di atas", "arrow: north is up"],
   conduct: ["Sebelum mulai (SOP I)", "Before you start (SOP I)"],
   remaining: ["belum", "to do"],
