@@ -8,6 +8,7 @@ application: what it did is committed, and nobody hears of it.
 import base64
 import contextlib
 import hashlib
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -37,6 +38,8 @@ ULP = small.SMALL
 OFFICER = "surveyor"
 #: The first house stands here, the others every 20 m to the east, fifty a street.
 LON, LAT = 112.71, -7.66
+#: Houses of an RBM; a drill in haste takes fewer.
+MANY = int(os.environ.get("RBMGEO_DRILL_VISITS", "600"))
 WALKS = (Role.SURVEYOR, Role.PERENCANA)
 
 
@@ -95,9 +98,9 @@ def build(session) -> None:
 
 
 def build_large(session) -> None:
-    """Write the small unit and a list of an RBM's 600 houses; as many again stand around."""
+    """Write the small unit and a list of an RBM's houses; as many again stand around."""
     small.build(session)
-    one_list(session, houses(session, 1200)[:600])
+    one_list(session, houses(session, 2 * MANY)[:MANY])
 
 
 class Office:

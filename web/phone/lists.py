@@ -4,6 +4,7 @@ import gzip
 import uuid
 
 from flask import Blueprint, g, jsonify, request
+from flask import session as kept
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -23,6 +24,8 @@ WALKS = (Role.SURVEYOR, Role.PERENCANA)
 @no_page
 def page() -> Response:
     """Tell the open lists of who asks, with the size of each bundle."""
+    # A phone stays logged in as long as a list may lie on it: it is killed and started all day.
+    kept.permanent = True
     with database().reading() as session:
         admit(session, g.ulp, _device())
         return jsonify(lists=open_lists(session, g.ulp, current_user.login))
