@@ -157,18 +157,19 @@ def _orders(
 ) -> list[dict[str, Any]]:
     beside = {what: _by_order(frame) for what, frame in near.items()}
     out = []
+    row: Any
     for row in rows.itertuples():
         content = {**stands.get(str(row.idpel), {}), **(row.content or {})}
         question = _question(content.pop("question", None) or row.question)
         told = {
-            "id": row.Index, "customer": row.customer, "stop": row.stop, "reason": row.reason,
+            "id": str(row.Index), "customer": row.customer, "stop": row.stop, "reason": row.reason,
             "due": None if row.due_on is None else row.due_on.isoformat(),
             "address": row.address, "name": row.name if job in BY_NAME else None,
             "idpel": tail(row.idpel), "meter": tail(row.meter_number), "rbm": row.rbm,
             "lon": _degrees(row.lon), "lat": _degrees(row.lat), "content": content,
             "recorded_gardu": row.gardu if "gardu" in near else None,
             "recorded_tiang": row.tiang if "tiang" in near else None, "question": question,
-            **{f"near_{what}": found.get(row.Index, []) for what, found in beside.items()},
+            **{f"near_{what}": found.get(str(row.Index), []) for what, found in beside.items()},
         }  # fmt: skip
         out.append({k: v for k, v in told.items() if v not in (None, [], {})})
     return out
@@ -262,10 +263,14 @@ def _done(session: Session, ulp: str, order_ids: list[str]) -> list[str]:
     if said.empty:
         return []
     said["closes"] = [
-        bool(form is not None and (found := form.outcome(str(outcome))) and found.closes)
+        _closes(FORMS.get(FieldJob(str(job))), str(outcome))
         for job, outcome in zip(said["job"], said["outcome"], strict=True)
-        for form in [FORMS.get(FieldJob(str(job)))]
     ]  # fmt: skip
     orders = pd.DataFrame({"cancelled": False}, index=pd.Index(order_ids, name="order_id"))
     found = states(orders, said)
     return sorted(found.index[found["state"] == OrderState.SELESAI.value])
+
+
+def _closes(form: JobForm | None, code: str) -> bool:
+    outcome = form.outcome(code) if form else None
+    return outcome is not None and outcome.closes

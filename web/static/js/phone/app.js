@@ -32,17 +32,24 @@ export const app = {
     else location.hash = to;
   },
 
-  async speak(lang) {
+  async speak(lang, keep = true) {
     speech.lang = lang;
     document.documentElement.lang = lang;
     document.title = `${t("app")} - rbmgeo`;
-    await app.store?.put("keep", lang, "lang").catch(() => {});
+    if (keep) await app.store?.put("keep", lang, "lang").catch(() => {});
+  },
+
+  // Read the list that was walked last while the PIN is typed; it stays sealed.
+  foresee() {
+    app.ready = app.store.get("keep", "last").then((last) => last && app.store.get("lists", last.list_id)).catch(() => null);
   },
 
   // Open the list that is walked; null where it is not on the phone.
   async open(listId) {
     if (app.bundle?.list_id === listId) return app.bundle;
-    const kept = await app.store.get("lists", listId);
+    const ready = await app.ready;
+    app.ready = null;
+    const kept = ready?.list_id === listId ? ready : await app.store.get("lists", listId);
     if (!kept) return null;
     app.bundle = JSON.parse(new TextDecoder().decode(await opened(app.key, kept)));
     speech.job = app.bundle.words;
@@ -120,16 +127,15 @@ async function begin() {
   } catch {
     return stopScreen(app, "nostore");
   }
-  const chosen = await app.store.get("keep", "lang");
+  const [chosen, device, lock] = await Promise.all(["lang", "device", "lock"].map((name) => app.store.get("keep", name)));
   app.chosen = Boolean(chosen);
-  await app.speak(chosen || "id");
+  await app.speak(chosen || "id", false);
   worker();
-  app.device = await app.store.get("keep", "device");
+  app.device = device;
   if (!app.device) {
     app.device = uuid();
     await app.store.put("keep", app.device, "device");
   }
-  const lock = await app.store.get("keep", "lock");
   return lock ? lockScreen(app) : setupScreen(app);
 }
 

@@ -67,6 +67,7 @@ async function setUp(app, said, pin) {
 
 export async function lockScreen(app) {
   const again = () => lockScreen(app);
+  app.foresee();
   const tries = (await app.store.get("keep", "tries")) || { wrong: 0, until: 0 };
   const words = h("p", { class: "note bad", role: "alert", hidden: true });
   const button = h("button", { class: "big p", form: "pin" }, t("open"));
@@ -85,15 +86,16 @@ export async function lockScreen(app) {
     busy = true;
     button.disabled = true;
     const field = document.getElementById("p1");
-    const lockKept = await app.store.get("keep", "lock");
     // Counted before it is tried: who kills the app in between has had his try all the same.
     tries.wrong += 1;
     tries.until = Date.now() + penalty(tries.wrong);
-    await app.store.put("keep", tries, "tries").catch(() => {});
-    const key = await unlock(lockKept, field.value);
+    const counted = app.store.put("keep", tries, "tries").catch(() => {});
+    const tried = unlock(await app.store.get("keep", "lock"), field.value);
+    await counted;
+    const key = await tried;
     busy = false;
     if (key) {
-      await app.store.remove("keep", "tries");
+      app.store.remove("keep", "tries").catch(() => {});
       return app.unlocked(key);
     }
     field.value = "";

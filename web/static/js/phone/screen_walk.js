@@ -7,7 +7,7 @@ import { drawMap } from "./map.js";
 import { bar, screen } from "./parts.js";
 import { dayOf, num, speech, t } from "./words.js";
 
-const FIRST_ROWS = 30;
+const FIRST_ROWS = 12;
 const MORE_ROWS = 60;
 const EVERY_MS = 1500;
 
@@ -21,7 +21,7 @@ export async function walkScreen(app, listId) {
     app.go("daftar");
     return null;
   }
-  await app.store.put("keep", { list_id: listId, day: day(new Date()) }, "last").catch(() => {});
+  app.store.put("keep", { list_id: listId, day: day(new Date()) }, "last").catch(() => {});
   const answered = await app.queue.answered();
   const elsewhere = new Set(bundle.done);
   const state = (order) => {

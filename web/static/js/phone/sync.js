@@ -113,7 +113,10 @@ export class Sync {
 
   async dropLists(mine) {
     const gone = (await this.app.store.keys("lists")).filter((id) => !mine.includes(id));
-    if (gone.length) await this.app.store.remove("lists", ...gone);
+    if (gone.length) {
+      this.app.ready = null;
+      await this.app.store.remove("lists", ...gone);
+    }
   }
 
   async download(listId) {
@@ -123,6 +126,7 @@ export class Sync {
     const { iv, data } = await seal(app.key, bytes);
     await app.store.put("lists", { list_id: listId, version: bundle.version, iv, data, at: Date.now(), bytes: bytes.byteLength });
     await app.keep("days", bundle.keep_days);
+    app.ready = null;
     if (app.bundle?.list_id === listId) app.bundle = null;
   }
 
