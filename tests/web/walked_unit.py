@@ -214,7 +214,7 @@ class Filled:
             "surveyor": 1, "day": 1, "kind": "csv", "name": "rbm", "public_id": house,
             "event_id": self.found["open_event"], "filename": "css/app.css", "table_name": "matriks",
             "version_id": self.found["version_id"], "handoff_id": 1, "job_id": self.found["sheets_job"],
-            "z": 17, "x": 106_560, "y": 68_330, "no": 1, "feature": "PD001", "subject": "gardu",
+            "z": 17, "x": 106_560, "y": 68_330, "no": 1, "feature": "PD001", "subject": "gardu", "list_id": house,
             "tile_id": int(house.hex[:13], 16), "token": self.found["consignments"][0][0],
             "key": self.found["consignments"][0][1],
         }  # fmt: skip
