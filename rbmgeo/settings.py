@@ -98,6 +98,7 @@ class UnitSettings(BaseModel):
     base_map_attribution: str = ""  # whose map it is, shown on it
     base_map_max_zoom: int = Field(19, ge=1, le=22)  # of the address
     google_maps: bool = True  # a link that sends a coordinate, on tap
+    phone_keep_days: int = Field(30, ge=1)  # lists and receipts on a phone, then purged
     kddk_pattern: str = ""  # optional; codes stay opaque without it
 
     @field_validator("office")

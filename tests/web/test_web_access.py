@@ -17,6 +17,7 @@ SURVEYOR_TOO = {
     "own.page", "own.find", "own.form", "own.keep", "own.file",
     # Sums of gardu, without those that tell of single customers.
     "energy_map.page", "energy_map.data", "energy_map.file",
+    "phone_lists.page", "phone_lists.one",
 } | ANSWERS  # fmt: skip
 #: The phones' own protocol: who works in the field, or lays the work out.
 WIRE = {"wire.greet", "wire.device", "wire.receive", "pictures.there", "pictures.take"}
@@ -37,6 +38,8 @@ EVERYBODY = {
     "static", "openapi.spec", "health.alive", "health.ready", "signin.form", "signin.enter",
     "start.form", "start.begin", "choices.language", "choices.theme", "docs.page", "front.sign",
     "ca.page", "ca.certificate",
+    # The app of the phone holds no data; what this phone can do is tested before anybody logs in.
+    "phone.page", "phone.worker", "phone.manifest", "phone_check.page",
 }  # fmt: skip
 #: A month is signed by who supervises it.
 SUPERVISOR_ONLY = {"stands.ready", "photo_test.draw", "photo_test.read", "consistency.settle"}
@@ -77,7 +80,7 @@ def allowed(endpoint: str, method: str, role: str) -> bool:
     if role == "surveyor":
         return False
     if role == "pengawas":
-        if endpoint.startswith("own.") or endpoint in WIRE:
+        if endpoint.startswith(("own.", "phone_lists.")) or endpoint in WIRE:
             return False
         # What lies in a consignment is the planner's until it is loaded.
         refused = (
@@ -101,7 +104,7 @@ def routes(app: APIFlask, ids: dict[str, int]) -> list[tuple[str, str, str]]:
         "public_id": small.public_id(0), "filename": "css/app.css",
         "sha256": "0" * 64, "device_id": small.public_id(0),
         "token": "0" * 16, "key": "0" * 12, "table_name": "matriks", "z": 3, "x": 6, "y": 4,
-        "no": 1, "feature": "PD001", "subject": "gardu", "part": "berita", "sample_id": small.public_id(0), "tile_id": int(small.public_id(0).hex[:13], 16), **ids,
+        "no": 1, "feature": "PD001", "subject": "gardu", "part": "berita", "sample_id": small.public_id(0), "list_id": small.public_id(0), "tile_id": int(small.public_id(0).hex[:13], 16), **ids,
     }  # fmt: skip
     found = []
     for rule in app.url_map.iter_rules():

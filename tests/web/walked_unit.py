@@ -37,6 +37,8 @@ U = f"/{small.SMALL}/{small.BLTH}"
 LEADS_ON = {
     "front.home", "front.unit", "workbench.newest", "change_sets.of_month", "start.form",
     "base_maps.tile",  # of a map that the unit's administrator named
+    # For a phone's program: test_web_phone, test_phone_in_chromium
+    "phone.page", "phone.worker", "phone.manifest", "phone_lists.page", "phone_lists.one",
     "tables.made",  # of a table too long for a page: test_web_exports
 }  # fmt: skip
 _EVENT = {"jenis": "sisipan", "baru": "PD0999", "lama": "PD001", "tanggal": "2025-01-15", "kva": "100",
@@ -234,7 +236,7 @@ class Filled:
             "surveyor": 1, "day": 1, "kind": "csv", "name": "rbm", "public_id": house,
             "event_id": self.found["open_event"], "filename": "css/app.css", "table_name": "matriks",
             "version_id": self.found["version_id"], "handoff_id": 1, "job_id": self.found["sheets_job"],
-            "z": 17, "x": 106_560, "y": 68_330, "no": 1, "feature": "PD001", "subject": "gardu",
+            "z": 17, "x": 106_560, "y": 68_330, "no": 1, "feature": "PD001", "subject": "gardu", "list_id": house,
             "tile_id": int(house.hex[:13], 16), "token": self.found["consignments"][0][0],
             "key": self.found["consignments"][0][1],
         }  # fmt: skip

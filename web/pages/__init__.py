@@ -60,6 +60,9 @@ from web.pages import (
     wizard,
     workbench,
 )
+from web.phone import check as phone_check
+from web.phone import lists as phone_lists
+from web.phone import shell as phone_shell
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.bp, health.bp, signin.bp, start.bp, choices.bp, account.bp, users.bp, board.bp,
@@ -73,4 +76,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     stands.bp,
     photo_test.bp,
     consistency.bp,
+    phone_shell.bp, phone_lists.bp, phone_check.bp,
 )  # fmt: skip

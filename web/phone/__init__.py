@@ -1,1 +1,1 @@
-"""What phones of the field and the office say to each other (docs/wire.md)."""
+"""Phones of the field: the app they install, their lists, and what they and the office say (docs/wire.md)."""
