@@ -1,6 +1,6 @@
 """Help for each main task; every page leads to the help of what is done on it."""
 
-from web.help import everybody, phones, planner, supervisor, surveyor
+from web.help import everybody, fieldwork, phones, planner, supervisor, surveyor
 from web.help.topic import Pair, Topic
 
 __all__ = ["TOPICS", "Pair", "Topic", "about", "topic"]
@@ -11,6 +11,7 @@ TOPICS: tuple[Topic, ...] = (
     *phones.TOPICS,
     *surveyor.TOPICS,
     *supervisor.TOPICS,
+    *fieldwork.TOPICS,
     *everybody.TOPICS[1:],
 )
 _BY_KEY = {t.key: t for t in TOPICS}

@@ -98,7 +98,11 @@ class FieldVisit(Base):
             postgresql_using="gin",
             postgresql_ops={"photos": "jsonb_path_ops"},
         ),
-    )
+        Index(
+            "ix_field_visit_arrears", "ulp", "idpel",
+            postgresql_where=text("job IN ('putus', 'sambung')"),
+        ),
+    )  # fmt: skip
 
     ulp: Mapped[UlpKey]
     client_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
