@@ -53,6 +53,7 @@ FIRST = (
 LAST = (
     Item("Peta", "Map", "maps.page", "map"),
     Item("Lapangan", "Field", "field.page", "walk"),
+    Item("Daftar kerja", "Work lists", "visit_lists.page", "files"),
     Item("Laporan", "Reports", "reports.page", "report"),
 )
 OFFICE = (
@@ -65,11 +66,11 @@ BAR = (
     LAST[0],
     Item("Temuan", "Findings", "findings.page", "finding"),
     LAST[1],
-    LAST[2],
+    LAST[-1],
 )
 
 #: What a page was asked to show and keeps from month to month; the page of a list is not.
-_VIEWS = ("petugas", "tanggal", "jenis", "keadaan", "lihat", "rbm", "versi")
+_VIEWS = ("petugas", "daftar", "tanggal", "jenis", "keadaan", "lihat", "rbm", "versi")
 
 
 def this_month(time_zone: str) -> str:
@@ -180,7 +181,8 @@ def here(endpoint: str) -> bool:
         "letters": "routes.targets", "looks": "survey.page", "answering": "survey.page",
         "telusur": "field.page", "workbench": "routes.page", "change_sets": "routes.page",
         "route_settings": "routes.page", "base_maps": "maps.page", "unit_map": "maps.page",
-        "layers": "maps.page",
+        "layers": "maps.page", "visit_make": "visit_lists.page", "visit_reviews": "visit_lists.page",
+        "visit_records": "visit_lists.page", "visit_returns": "visit_lists.page",
     }.get(now.partition(".")[0], now)  # fmt: skip
     if endpoint in ("survey.proposals", "routes.targets", "routes.handover"):
         return now == endpoint

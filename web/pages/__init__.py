@@ -53,6 +53,11 @@ from web.pages import (
     telusur,
     unit_map,
     users,
+    visit_lists,
+    visit_make,
+    visit_records,
+    visit_returns,
+    visit_reviews,
     wizard,
     workbench,
 )
@@ -65,4 +70,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     schedule.bp, letters.bp, answering.bp, looks.bp,
     plans.bp, reading_calendar.bp, workbench.bp, change_sets.bp, route_settings.bp,
     help.bp, sheets.bp, deeds.bp, tables.bp, papers.bp, energy_map.bp, energy_drill.bp, energy_restated.bp, attention.bp, base_maps.bp,
+    visit_make.bp, visit_lists.bp, visit_records.bp, visit_reviews.bp, visit_returns.bp,
 )  # fmt: skip
