@@ -55,6 +55,7 @@ LAST = (
     Item("Meja stand", "Stand desk", "stands.page", "finding"),
     Item("Lapangan", "Field", "field.page", "walk"),
     Item("Tunggakan", "Arrears", "arrears.page", "arrears"),
+    Item("Daftar kerja", "Work lists", "visit_lists.page", "files"),
     Item("Laporan", "Reports", "reports.page", "report"),
 )
 OFFICE = (
@@ -67,12 +68,12 @@ BAR = (
     FIRST[0],
     LAST[0],
     Item("Temuan", "Findings", "findings.page", "finding"),
-    LAST[2],
-    LAST[4],
+    Item("Lapangan", "Field", "field.page", "walk"),
+    Item("Laporan", "Reports", "reports.page", "report"),
 )
 
 #: What a page was asked to show and keeps from month to month; the page of a list is not.
-_VIEWS = ("petugas", "tanggal", "jenis", "keadaan", "lihat", "rbm", "versi")
+_VIEWS = ("petugas", "daftar", "tanggal", "jenis", "keadaan", "lihat", "rbm", "versi")
 
 
 def this_month(time_zone: str) -> str:
@@ -184,7 +185,8 @@ def here(endpoint: str) -> bool:
         "telusur": "field.page", "workbench": "routes.page", "change_sets": "routes.page",
         "route_settings": "routes.page", "base_maps": "maps.page", "document_settings": "reports.page", "photo_test": "stands.page", "consistency": "stands.page", "unit_map": "maps.page",
         "layers": "maps.page", "arrears_reports": "arrears.page", "arrears_settings": "arrears.page",
-        "job_done": "field.page",
+        "job_done": "field.page", "visit_make": "visit_lists.page", "visit_reviews": "visit_lists.page",
+        "visit_records": "visit_lists.page", "visit_returns": "visit_lists.page",
     }.get(now.partition(".")[0], now)  # fmt: skip
     if endpoint in ("survey.proposals", "routes.targets", "routes.handover"):
         return now == endpoint

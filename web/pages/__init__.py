@@ -61,6 +61,11 @@ from web.pages import (
     telusur,
     unit_map,
     users,
+    visit_lists,
+    visit_make,
+    visit_records,
+    visit_returns,
+    visit_reviews,
     wizard,
     workbench,
 )
@@ -82,4 +87,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     consistency.bp,
     phone_shell.bp, phone_lists.bp, phone_check.bp,
     arrears.bp, arrears_reports.bp, arrears_settings.bp, job_done.bp,
+    visit_make.bp, visit_lists.bp, visit_records.bp, visit_reviews.bp, visit_returns.bp,
 )  # fmt: skip

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0043_wire"
-down_revision = "0049_reading_answers"
+revision = "0051_wire"
+down_revision = "0050_office"
 branch_labels = None
 depends_on = None
 

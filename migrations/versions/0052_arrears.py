@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0045_arrears"
-down_revision = "0048_photo_test"
+revision = "0052_arrears"
+down_revision = "0051_wire"
 branch_labels = None
 depends_on = None
 
