@@ -93,7 +93,7 @@ class Filled:
     def _fill(self) -> None:
         self.planner, self.surveyor = self.enter("perencana"), self.enter("surveyor")
         for act in (
-            self._events, self._answers, self._bench, self._papers, self._files, self._visits, self._phones,
+            self._events, self._answers, self._bench, self._papers, self._files, self._visits, self._phones, self._stands,
         ):  # fmt: skip
             act()
 
@@ -124,6 +124,18 @@ class Filled:
             self._post(f"{event}/anggota", cara="nomor", nomor=told)
         self._post(f"{event}/simpan")
         self.found["open_event"] = int(event.rpartition("/")[2])
+
+    def _stands(self) -> None:
+        """A sample of two photos, one of them read off; a question about an RBM answered."""
+        with self.database.writing() as session:
+            for n in range(3):
+                told = {"u": small.SMALL, "b": small.BLTH, "i": small.idpel(n), "h": f"{n:064d}"}
+                session.execute(text("UPDATE reading SET stand_kwh = 4321 WHERE ulp = :u AND blth = :b AND idpel = :i"), told)  # fmt: skip
+                session.execute(text("INSERT INTO photo (ulp, blth, idpel, sha256, suffix, size_bytes) VALUES (:u, :b, :i, :h, '.jpg', 9)"), told)  # fmt: skip
+        awas = self.enter("pengawas")
+        at = self._post(f"{U}/uji-foto", awas, petugas="unit", jumlah="2", benih="uji")
+        self._post(at, awas, urut="1", angka="4321")
+        self.found["sample"] = at.rpartition("/")[2]
 
     def _answers(self) -> None:
         """A house of which two surveyors say different things, with a photo; a reading of our own."""
@@ -271,10 +283,10 @@ class Filled:
             "surveyor": 1, "day": 1, "kind": "csv", "name": "rbm", "public_id": house,
             "event_id": self.found["open_event"], "filename": "css/app.css", "table_name": "matriks",
             "version_id": self.found["version_id"], "handoff_id": 1, "job_id": self.found["sheets_job"],
-            "z": 17, "x": 106_560, "y": 68_330, "no": 1, "feature": "PD001", "subject": "gardu", "list_id": house,
+            "z": 17, "x": 106_560, "y": 68_330, "no": 1, "feature": "PD001", "subject": "gardu", "list_id": self.found["list"],
             "tile_id": int(house.hex[:13], 16), "token": self.found["consignments"][0][0],
             "key": self.found["consignments"][0][1], "job": "informasi",
-            "visit_no": self.found["visit"],
+            "visit_no": self.found["visit"], "sample_id": self.found["sample"],
         }  # fmt: skip
         if endpoint in ("maps.rbm", "layers.gpx"):
             usual["code"] = "51354BKA"

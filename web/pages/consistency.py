@@ -75,8 +75,8 @@ def _heat(heat: pd.DataFrame, months: list[str], rbm: str) -> list[tuple[str, li
     """Return (rbm, open questions by month); the RBM with most of them first."""
     shown = heat[months]
     order = shown.sum(axis=1).sort_index().sort_values(ascending=False, kind="stable").index
-    rows = [rbm] if rbm and rbm in shown.index else list(order)
-    return [(r, [None if pd.isna(v) else int(v) for v in shown.loc[r]]) for r in rows]
+    rows = [rbm] if rbm and rbm in shown.index else list(map(str, order))
+    return [(r, [None if v != v else int(v) for v in shown.loc[r].to_numpy(float)]) for r in rows]
 
 
 def _facts(found: Consistency, rbm: str) -> list[dict[str, Any]]:
@@ -86,7 +86,8 @@ def _facts(found: Consistency, rbm: str) -> list[dict[str, Any]]:
     except KeyError:
         return []
     rows = rows.sort_index(ascending=False).reset_index().astype(object)
-    return list(rows.where(rows.notna(), None).to_dict("records"))
+    told: list[dict[str, Any]] = rows.where(rows.notna(), None).to_dict("records")  # type: ignore[assignment]
+    return told
 
 
 def _said(ask: str, value: Any) -> str:
