@@ -10,6 +10,7 @@ from rbmgeo.labels.maps import MAPS
 from rbmgeo.labels.matching import MATCHING
 from rbmgeo.labels.mutations import MUTATIONS
 from rbmgeo.labels.network import NETWORK
+from rbmgeo.labels.office import OFFICE
 from rbmgeo.labels.photo_test import PHOTO_TEST
 from rbmgeo.labels.schedule import SCHEDULE
 from rbmgeo.labels.stands import STANDS
@@ -31,5 +32,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **ENERGY,
     **FIELDWORK,
     **BENCH,
+    # Titles of jobs stand here until their own files say them.
+    **OFFICE,
     **VISITS,
 }

@@ -39,6 +39,7 @@ from rbmgeo.db.models.schedule import AssignmentLetter, SurveySchedule
 from rbmgeo.db.models.spelling import GarduAlias, SpellingDecision
 from rbmgeo.db.models.stands import StandDecision, StandReady
 from rbmgeo.db.models.unit import Ulp
+from rbmgeo.db.models.visit_moves import VisitMove
 from rbmgeo.db.models.visits import (
     FieldDevice,
     FieldVisit,
@@ -146,6 +147,7 @@ __all__ = [
     "UserRole",
     "VisitEffect",
     "VisitList",
+    "VisitMove",
     "VisitOrder",
     "VisitPhoto",
     "VisitReview",

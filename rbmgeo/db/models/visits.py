@@ -31,6 +31,7 @@ class VisitList(Base):
             "job IN ('survei', 'pasca', 'pra', 'informasi', 'putus', 'sambung')", name="job"
         ),
         Index("ix_visit_list_ulp_officer", "ulp", "officer"),
+        Index("uq_visit_list_ulp_source", "ulp", "source", unique=True),
     )
 
     ulp: Mapped[UlpKey]
@@ -45,6 +46,8 @@ class VisitList(Base):
     made_by: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    #: What it was made from, so that nothing is issued twice (``rencana/7/1/2``).
+    source: Mapped[str | None]
 
 
 class VisitOrder(Base):
@@ -121,12 +124,13 @@ class FieldVisit(Base):
 class VisitReview(Base):
     """A person's word on a record: of two contents which counts, or what an order-less one is.
 
-    Append-only; the newest counts. ``verdict``: ``berlaku`` or ``ditolak``.
+    Append-only; the newest counts. ``verdict``: ``berlaku``, ``ditolak``, or ``dibuka``: nobody
+    decided after all. ``idpel`` and ``order_id``: whose it is, where the record could not say.
     """
 
     __tablename__ = "visit_review"
     __table_args__ = (
-        CheckConstraint("verdict IN ('berlaku', 'ditolak')", name="verdict"),
+        CheckConstraint("verdict IN ('berlaku', 'ditolak', 'dibuka')", name="verdict"),
         Index("ix_visit_review_ulp_client_id", "ulp", "client_id"),
     )
 
@@ -135,6 +139,8 @@ class VisitReview(Base):
     client_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     sha256: Mapped[str] = mapped_column(String(64))
     verdict: Mapped[str]
+    idpel: Mapped[Idpel | None]
+    order_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     note: Mapped[str | None]
     reviewed_by: Mapped[str]
     reviewed_at: Mapped[datetime] = mapped_column(
@@ -153,6 +159,7 @@ class VisitEffect(Base):
             name="fk_visit_effect_ulp_client_id_sha256",
         ),
         CheckConstraint("state IN ('masuk', 'menunggu')", name="state"),
+        Index("ix_visit_effect_ulp_state", "ulp", "state"),
     )
 
     ulp: Mapped[UlpKey]
