@@ -21,6 +21,7 @@ from rbmgeo.db.models import (
     VisitReview,
 )
 from rbmgeo.db.queries.lists import read_exact
+from rbmgeo.db.queries.visit_lists import WORD
 from rbmgeo.fieldwork.receive import Ordered
 from rbmgeo.fieldwork.visit import Visit
 
@@ -130,25 +131,30 @@ def add_effect(
     )
 
 
+#: By index first: what a record or a person says it is about.
+_ABOUT = """
+    AND v.client_id IN (
+        SELECT client_id FROM field_visit
+        WHERE ulp = :ulp AND order_id = ANY(CAST(:orders AS uuid[]))
+        UNION SELECT client_id FROM visit_review
+        WHERE ulp = :ulp AND order_id = ANY(CAST(:orders AS uuid[])))
+    AND COALESCE(r.order_id, v.order_id) = ANY(CAST(:orders AS uuid[]))
+"""
+
+
 def records(session: Session, *, ulp: str, order_ids: Sequence[str] | None = None) -> pd.DataFrame:
     """Return records as `rbmgeo.fieldwork.receive.states` takes them, but for ``closes``.
 
-    Columns ``order_id``, ``client_id``, ``sha256``, ``job``, ``outcome``, ``device_at``,
-    ``chosen``; ``order_ids``: of these alone.
+    Columns ``order_id`` (the one that a person named for it before its own), ``client_id``,
+    ``sha256``, ``job``, ``outcome``, ``device_at``, ``chosen``; ``order_ids``: of these alone.
     """
     return read_exact(
         session,
         f"""
-        SELECT v.order_id::text AS order_id, v.client_id::text AS client_id, v.sha256, v.job,
-               v.outcome, v.device_at, r.chosen
-        FROM field_visit v
-        LEFT JOIN LATERAL (
-            SELECT CASE WHEN w.sha256 = v.sha256 THEN w.verdict = 'berlaku'
-                        WHEN w.verdict = 'berlaku' THEN false END AS chosen
-            FROM visit_review w WHERE w.ulp = v.ulp AND w.client_id = v.client_id
-              AND (w.sha256 = v.sha256 OR w.verdict = 'berlaku')
-            ORDER BY w.review_id DESC LIMIT 1) r ON true
-        WHERE v.ulp = :ulp {"AND v.order_id = ANY(CAST(:orders AS uuid[]))" if order_ids is not None else ""}
+        SELECT COALESCE(r.order_id, v.order_id)::text AS order_id, v.client_id::text AS client_id,
+               v.sha256, v.job, v.outcome, v.device_at, r.chosen
+        FROM field_visit v {WORD}
+        WHERE v.ulp = :ulp {_ABOUT if order_ids is not None else ""}
         ORDER BY v.client_id, v.sha256
         """,
         ulp=ulp, **({} if order_ids is None else {"orders": list(order_ids)}),
@@ -157,13 +163,13 @@ def records(session: Session, *, ulp: str, order_ids: Sequence[str] | None = Non
 
 def review(
     session: Session, *, ulp: str, client_id: str, sha256: str, verdict: str, note: str | None,
-    who: str,
+    who: str, idpel: str | None = None, order_id: str | None = None,
 ) -> None:  # fmt: skip
-    """Keep a person's word on a record."""
+    """Keep a person's word on a record; ``idpel`` and ``order_id``: whose it is."""
     session.execute(
         insert(VisitReview).values(
             ulp=ulp, client_id=client_id, sha256=sha256, verdict=verdict, note=note,
-            reviewed_by=who,
+            reviewed_by=who, idpel=idpel, order_id=order_id,
         )
     )  # fmt: skip
 
