@@ -10,6 +10,10 @@ FORMS: dict[str, tuple[str, str, str]] = {
     FormKind.INFORMASI: ("INF", "Daftar penyampaian informasi", "SOP V"),
     FormKind.LEMBAR_KERJA: ("LK", "Lembar kerja survei", "SOP IV.4"),
 }
+#: Everything that has a form's head; a list of the field as paper is never numbered nor kept.
+HEADS: dict[str, tuple[str, str, str]] = {
+    **FORMS, "kunjungan": ("KJ", "Lembar kunjungan", "SOP I sampai VI"),
+}  # fmt: skip
 #: What stands at the foot of a form whose official layout is not public.
 UNIT_LAYOUT = "Tata letak usulan unit: bentuk baku {name} tidak dipublikasikan."
 #: Outcomes of delivering information (SOP V, R-IN-01): a figure to write.

@@ -32,7 +32,7 @@ def information(page: Page, form: Form) -> None:
         y = _begin(page, form, n, pages, f", RBM {said['rbm']}" if said["rbm"] else ", tanpa RBM")
         page.field(LEFT, y - 6, "Informasi", subject or None, LEFT + 150, at=18)
         page.blanks(y - 6, [("Petugas", 46), ("tanggal", 28)], x=LEFT + 158)
-        y = _table(page, y - 10, INFORMATION, ROW, [_informed(r) for r in part], a_page)
+        y = table(page, y - 10, INFORMATION, ROW, [_informed(r) for r in part])
         _legend(page, y - 4.4)
         if n == pages - 1:
             page.paper.text(LEFT, y - 13.5, f"Jumlah {len(rows)} pelanggan =", size=8.4)
@@ -50,7 +50,7 @@ def work_sheet(page: Page, form: Form) -> None:
         part = rows[n * a_page : (n + 1) * a_page]
         y = _begin(page, form, n, pages, f", rencana {said['run_id']}, surveyor {said['surveyor']}, hari {said['day']}")  # fmt: skip
         page.blanks(y - 6, [("Petugas", 56), ("tanggal", 34), ("mulai", 20), ("selesai", 20), ("paraf", 26)])  # fmt: skip
-        y = _table(page, y - 10, WORK, WORK_ROW, [_worked(r) for r in part], a_page)
+        y = table(page, y - 10, WORK, WORK_ROW, [_worked(r) for r in part])
         _end(page, n, pages)
 
 
@@ -78,8 +78,8 @@ def _worked(row: dict[str, Any]) -> list[list[str]]:
     ]  # fmt: skip
 
 
-def _table(
-    page: Page, y: float, columns: Columns, high: float, rows: list[list[list[str]]], least: int
+def table(
+    page: Page, y: float, columns: Columns, high: float, rows: list[list[list[str]]]
 ) -> float:
     """Draw a table whose cells are broken into lines; return the height below it."""
     wide = [w for _, w in columns]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rbmgeo.labels.forms import FORMS, UNIT_LAYOUT
+from rbmgeo.labels.forms import HEADS, UNIT_LAYOUT
 from rbmgeo.labels.spelled import MONTHS
 from rbmgeo.sheets import looks
 from rbmgeo.sheets.pdf import BOLD, STRONG, TEXT, Paper, width_of
@@ -50,13 +50,13 @@ class Page:
         p.text(self.right - 21, y - 4.2, f"periode {period(s['blth'])}{words}", size=8.6, colour=looks.INK2, align="right")  # fmt: skip
         if s["sample"]:
             p.text(self.right - 21, y - 8.4, "DATA CONTOH (REKAAN)", size=7.6, font=STRONG, colour=looks.WARN, align="right")  # fmt: skip
-        p.text(LEFT, y - 13, FORMS[self.kind][1], size=14, font=BOLD)
+        p.text(LEFT, y - 13, HEADS[self.kind][1], size=14, font=BOLD)
         self.line(LEFT, y - 16.4, self.right, 0.35)
         return y - 16.4
 
     def foot(self) -> None:
         """Say where the layout comes from."""
-        said = FORMS[self.kind][2]
+        said = HEADS[self.kind][2]
         if self.kind in UNKNOWN:
             said += ". " + UNIT_LAYOUT.format(name=UNKNOWN[self.kind])
         self.paper.text(LEFT, self.low + 6.4, said, size=6.6, colour=looks.INK3)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from rbmgeo.sheets import form_cards, form_lists
+from rbmgeo.labels.forms import HEADS
+from rbmgeo.sheets import form_cards, form_lists, form_visits
 from rbmgeo.sheets.form_parts import Form, Page
 from rbmgeo.sheets.pdf import A4, Paper
 
@@ -21,12 +22,15 @@ class _Layout:
 
 
 _LYING = (A4[1], A4[0])
+#: A list of the field: printed at any time, without a number of its own.
+VISITS = "kunjungan"
 LAYOUTS = {
     "kml": _Layout(A4, 2, form_cards.kml),
     "tul_ii_04": _Layout(A4, 2, form_cards.closed_house),
     "tul_vi_01": _Layout(A4, 1, form_cards.disconnection),
     "informasi": _Layout(_LYING, 1, form_lists.information),
     "lembar_kerja": _Layout(_LYING, 1, form_lists.work_sheet),
+    VISITS: _Layout(_LYING, 1, form_visits.visit_sheet),
 }
 
 
@@ -35,7 +39,7 @@ class FormBook:
 
     def __init__(self, kind: str, shared: dict[str, Any]) -> None:
         self.layout = LAYOUTS[kind]
-        self.paper = Paper(self.layout.size, title=form_cards.TITLES[kind])
+        self.paper = Paper(self.layout.size, title=HEADS[kind][1])
         self.page = Page(self.paper, kind, shared)
         self.count, self.group = 0, ""
 
@@ -66,6 +70,9 @@ class FormBook:
         said = form.said
         if "surveyor" in said:
             self.paper.bookmark(f"Surveyor {said['surveyor']}, hari {said['day']} ({form.number})")
+            return
+        if "outcomes" in said:
+            self.paper.bookmark(str(said["title"]))
             return
         group = f"RBM {said['rbm']}" if said.get("rbm") else "Tanpa RBM"
         if "rows" in said:
