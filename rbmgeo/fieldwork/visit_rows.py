@@ -19,10 +19,10 @@ from rbmgeo.labels import LANGUAGES, text
 
 #: Ids of rows and of the form as a "phone" are drawn from names under this one.
 ROWS = uuid.UUID("7d3c8f52-2f0e-5b39-9a1d-0b6f4e0c7a41")
-#: What ties a row to its order; hidden in a workbook.
-KEYS = ("client_id", "order_id", "customer")
+#: What ties a row to its order, and says whose form it is; hidden in a workbook.
+KEYS = ("client_id", "order_id", "customer", "job")
 #: What a row tells of its house, read-only: a check against rows that slipped.
-HOUSE = ("stop", "idpel", "address", "meter_number", "recorded_gardu", "recorded_tiang",
+HOUSE = ("stop", "idpel", "address", "recorded_meter", "recorded_gardu", "recorded_tiang",
          "question", "due_on")  # fmt: skip
 #: What every job asks for in a row, beside the fields of its form.
 ASKED = ("visited_at", "outcome", "officer")
@@ -70,21 +70,31 @@ def outcome_key(form: JobForm, code: str) -> str:
     return f"visit.{form.job}.outcome.{code}"
 
 
-def column_words(form: JobForm, column: str, lang: str) -> str:
-    """Return what a column is called for a person; ids keep their names."""
-    if column in KEYS:
-        return column
-    if any(f.name == column for f in form.fields):
-        return text(f"visit.field.{column}", lang)
-    return text(f"visit.column.{column}", lang)
+def headings(form: JobForm, lang: str) -> dict[str, str]:
+    """Return what each column is called for a person; ids keep their names.
+
+    Two that would be called the same (a reader tells them apart by letters and figures alone)
+    carry their code as well.
+    """
+    fields = {f.name for f in form.fields}
+    said = {
+        c: c if c in KEYS
+        else text(f"visit.field.{c}" if c in fields else f"visit.column.{c}", lang)
+        for c in columns_of(form)
+    }  # fmt: skip
+    keys = ["".join(filter(str.isalnum, words)).upper() for words in said.values()]
+    return {
+        c: f"{words} ({c})" if keys.count(k) > 1 else words
+        for (c, words), k in zip(said.items(), keys, strict=True)
+    }
 
 
 def column_codes(form: JobForm) -> dict[str, str]:
     """Return the column by what it may be called, in either language or by its code."""
     out = {}
-    for column in columns_of(form):
-        for said in (column, *(column_words(form, column, lang) for lang in LANGUAGES)):
-            out[said.strip().casefold()] = column
+    for called in ({c: c for c in columns_of(form)}, *(headings(form, lang) for lang in LANGUAGES)):
+        for column, words in called.items():
+            out.setdefault(words.strip().casefold(), column)
     return out
 
 
@@ -131,7 +141,7 @@ def visit_of_row(
         return None, faults
     try:
         made = visit_of({
-            **{name: row.get(name) or None for name in KEYS}, "job": str(form.job),
+            **{name: row.get(name) or None for name in KEYS if name != "job"}, "job": str(form.job),
             "outcome": outcome, "values": values, "photos": [], "place": place or None,
             "device_at": at.isoformat(), "device_id": str(ROWS), "officer": row["officer"].strip(),
         })  # fmt: skip

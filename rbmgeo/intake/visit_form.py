@@ -7,11 +7,9 @@ from rbmgeo.errors import ImportRefused
 from rbmgeo.fieldwork.job_form import Forms, JobForm
 from rbmgeo.fieldwork.visit import Visit
 from rbmgeo.fieldwork.visit_rows import (
-    HOUSE,
     KEYS,
     RowFault,
     column_codes,
-    columns_of,
     is_empty,
     visit_of_row,
 )
@@ -96,18 +94,20 @@ def _twice(name: str, good: list[tuple[int, str, Visit]]) -> list[RowFault]:
 
 
 def _form_of(tables: list[RawTable], forms: Forms, name: str) -> tuple[RawTable, JobForm]:
-    """Return the table that holds the rows, and whose form it is: the one that knows most columns."""
+    """Return the table that holds the rows, and the form of the job that its rows name."""
+    by_job = {str(job): form for job, form in forms.items()}
     for table in tables:
-        heads = {str(c).strip().casefold() for c in table.rows.columns}
-        if not set(KEYS) <= heads or not len(forms):
+        heads = {str(c).strip().casefold(): c for c in table.rows.columns}
+        if not set(KEYS) <= set(heads):
             continue
-
-        def knows(form: JobForm, heads: set[str] = heads) -> int:
-            own = {c for c in columns_of(form) if c not in HOUSE}
-            found = {code for said, code in column_codes(form).items() if said in heads}
-            return len(found & own) - len(own - found)
-
-        return table, max(forms.values(), key=knows)
+        jobs = {str(j).strip() for j in table.rows[heads["job"]]} - {""}
+        if len(jobs) == 1 and jobs <= set(by_job):
+            return table, by_job[jobs.pop()]
+        told = ", ".join(sorted(jobs)) or "-"
+        raise ImportRefused(
+            f"{name}: its rows are of {told}; a form is of one job: {', '.join(by_job)}",
+            f"{name}: isinya pekerjaan {told}; satu formulir satu pekerjaan: {', '.join(by_job)}",
+        )
     raise ImportRefused(
         f"{name}: no table with the columns {', '.join(KEYS)}; send the form of a work list back as it is",
         f"{name}: tidak ada tabel dengan kolom {', '.join(KEYS)}; kirim kembali formulir daftar kerja apa adanya",

@@ -4,7 +4,7 @@ OFFICE: dict[str, tuple[str, str]] = {
     "visit.column.stop": ("No", "No."),
     "visit.column.idpel": ("IDPEL", "IDPEL"),
     "visit.column.address": ("Alamat", "Address"),
-    "visit.column.meter_number": ("Nomor meter tercatat", "Recorded meter"),
+    "visit.column.recorded_meter": ("Nomor meter tercatat", "Recorded meter"),
     "visit.column.recorded_gardu": ("Gardu tercatat", "Recorded gardu"),
     "visit.column.recorded_tiang": ("Tiang tercatat", "Recorded pole"),
     "visit.column.question": ("Yang diperiksa", "To be looked at"),

@@ -16,9 +16,9 @@ from rbmgeo.fieldwork.visit_rows import (
     ASKED,
     KEYS,
     PLACE,
-    column_words,
     columns_of,
     fields_of,
+    headings,
     outcome_key,
 )
 from rbmgeo.labels import text
@@ -66,14 +66,12 @@ def form_bytes(
     above = [title, *([SAMPLE] if sample else []), HOW[0 if lang == "id" else 1]]
     for k, line in enumerate(above):
         sheet.write_string(k, 0, str(guarded(line)), looks["bold"])
-    columns, top = columns_of(form), len(above)
+    columns, top, called = columns_of(form), len(above), headings(form, lang)
     told = _Choices(choices)
     fields = {f.name: f for f in fields_of(form)}
     for at, name in enumerate(columns):
         asked = name in (*ASKED, *PLACE) or name in fields
-        sheet.write_string(
-            top, at, column_words(form, name, lang), looks["asked" if asked else "head"]
-        )
+        sheet.write_string(top, at, called[name], looks["asked" if asked else "head"])
         sheet.set_column(at, at, WIDTHS.get(name, 14), None, {"hidden": name in KEYS})
         look = looks[_look(name, fields.get(name))]
         for k, value in enumerate(

@@ -60,7 +60,7 @@ def _text(told: pd.Series) -> pd.Series:
 def _stops(rows: pd.DataFrame) -> pd.DataFrame:
     said = [
         "; ".join(str(v) for v in told if isinstance(v, str) and v)
-        for told in rows[["idpel", "meter_number", "address", "question"]].itertuples(index=False)
+        for told in rows[["idpel", "recorded_meter", "address", "question"]].itertuples(index=False)
     ]
     names = [f"{int(s):03d}" for s in rows["stop"]]
     places = rows[["lon", "lat"]].astype("float64")

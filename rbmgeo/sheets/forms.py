@@ -30,15 +30,15 @@ LAYOUTS = {
     "tul_vi_01": _Layout(A4, 1, form_cards.disconnection),
     "informasi": _Layout(_LYING, 1, form_lists.information),
     "lembar_kerja": _Layout(_LYING, 1, form_lists.work_sheet),
-    VISITS: _Layout(_LYING, 1, form_visits.visit_sheet),
 }
+_ALL = {**LAYOUTS, VISITS: _Layout(_LYING, 1, form_visits.visit_sheet)}
 
 
 class FormBook:
     """Forms of one kind, drawn one after another; the same forms give the same bytes."""
 
     def __init__(self, kind: str, shared: dict[str, Any]) -> None:
-        self.layout = LAYOUTS[kind]
+        self.layout = _ALL[kind]
         self.paper = Paper(self.layout.size, title=HEADS[kind][1])
         self.page = Page(self.paper, kind, shared)
         self.count, self.group = 0, ""

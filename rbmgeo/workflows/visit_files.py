@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries import lists, units
 from rbmgeo.db.queries import visit_lists as kept
-from rbmgeo.errors import NotThere, NothingToDo
+from rbmgeo.errors import NothingToDo, NotThere
 from rbmgeo.fieldwork.job_form import JobForm
 from rbmgeo.fieldwork.jobs import FORMS
 from rbmgeo.fieldwork.visit_rows import outcome_key, row_id
@@ -85,7 +85,7 @@ def form_rows(
     known = kept.visit_counts(session, ulp=ulp, list_id=it["list_id"])
     out = pd.DataFrame({
         "stop": told["stop"].astype(int), "idpel": told["idpel"], "address": told["address"],
-        "meter_number": told["meter_number"], "recorded_gardu": told["gardu"],
+        "recorded_meter": told["meter_number"], "recorded_gardu": told["gardu"],
         "recorded_tiang": told["tiang"], "question": [_question(c, lang) for c in told["content"]],
         "due_on": [None if d is None else f"{d:%Y-%m-%d}" for d in told["due_on"]],
         "visited_at": None, "outcome": None, "officer": it["officer"],
@@ -95,7 +95,7 @@ def form_rows(
             out[field.name] = None
     out = out.assign(place_lon=None, place_lat=None, place_accuracy_m=None)
     out["client_id"] = [row_id(str(i), known.get(str(i), 0)) for i in told.index]
-    out["order_id"], out["customer"] = told.index, told["public_id"]
+    out["order_id"], out["customer"], out["job"] = told.index, told["public_id"], str(form.job)
     return out.assign(lon=told["lon"], lat=told["lat"])
 
 
@@ -124,6 +124,6 @@ def _sheet(
         "planned": f"{on.day} {MONTHS[on.month - 1]} {on.year}" if on else None,
         "outcomes": [text(outcome_key(form, o.code)) for o in form.outcomes],
         "conduct": [text(f"visit.conduct.{c}") for c in form.conduct],
-        "rows": [{**r, "gardu": r["recorded_gardu"], "tiang": r["recorded_tiang"]} for r in told],
+        "rows": [{**r, "meter_number": r["recorded_meter"], "gardu": r["recorded_gardu"], "tiang": r["recorded_tiang"]} for r in told],
     }))  # fmt: skip
     return book.done()
