@@ -54,6 +54,7 @@ LAST = (
     Item("Peta", "Map", "maps.page", "map"),
     Item("Meja stand", "Stand desk", "stands.page", "finding"),
     Item("Lapangan", "Field", "field.page", "walk"),
+    Item("Daftar kerja", "Work lists", "visit_lists.page", "files"),
     Item("Laporan", "Reports", "reports.page", "report"),
 )
 OFFICE = (
@@ -66,11 +67,11 @@ BAR = (
     LAST[0],
     Item("Temuan", "Findings", "findings.page", "finding"),
     LAST[2],
-    LAST[3],
+    LAST[-1],
 )
 
 #: What a page was asked to show and keeps from month to month; the page of a list is not.
-_VIEWS = ("petugas", "tanggal", "jenis", "keadaan", "lihat", "rbm", "versi")
+_VIEWS = ("petugas", "daftar", "tanggal", "jenis", "keadaan", "lihat", "rbm", "versi")
 
 
 def this_month(time_zone: str) -> str:
@@ -182,6 +183,8 @@ def here(endpoint: str) -> bool:
         "telusur": "field.page", "workbench": "routes.page", "change_sets": "routes.page",
         "route_settings": "routes.page", "base_maps": "maps.page", "document_settings": "reports.page", "photo_test": "stands.page", "consistency": "stands.page", "unit_map": "maps.page",
         "layers": "maps.page",
+        "visit_make": "visit_lists.page", "visit_reviews": "visit_lists.page",
+        "visit_records": "visit_lists.page", "visit_returns": "visit_lists.page",
     }.get(now.partition(".")[0], now)  # fmt: skip
     if endpoint in ("survey.proposals", "routes.targets", "routes.handover"):
         return now == endpoint

@@ -29,7 +29,8 @@ Floats = npt.NDArray[np.float64]
 class SmallMap:
     """``svg``: the drawing; ``counts``: neighbours seen by kind (ini, itu, lain); ``scale_m``.
 
-    ``outside``: kinds of gardu (ini, itu) that stand outside the frame, whose side it shows.
+    ``outside``: kinds of gardu (ini, itu), or who stood there (hp), that lie outside the frame,
+    whose side it shows.
     """
 
     svg: str
@@ -47,6 +48,7 @@ def small_map(
     pole: Xy | None = None,
     recorded: Xy | None = None,
     proposed: Xy | None = None,
+    stood: tuple[float, float, float] | None = None,
 ) -> SmallMap | None:
     """Draw one house and what stands around it, in metres, north up; None without a position.
 
@@ -60,6 +62,8 @@ def small_map(
     title
         What the drawing shows, for those who do not see it; it is escaped, yet by rule it
         names no customer.
+    stood
+        Where somebody stood who was there, and the radius of 68 % of that position.
     """
     if not all(map(math.isfinite, house)):
         return None
@@ -67,7 +71,8 @@ def small_map(
         require_metres(frame)
     xy = coordinates(neighbours.geometry)
     here = np.array(house)
-    reach = _reach(here, xy, [p for p in (pole, recorded, proposed) if p])
+    beside = stood[:2] if stood else None
+    reach = _reach(here, xy, [p for p in (pole, recorded, proposed, beside) if p])
     scale = min(WIDTH, HEIGHT) / 2 - EDGE
     scale /= reach
 
@@ -94,6 +99,10 @@ def small_map(
             place = at(np.array(site))
             parts.append(_gardu(place, kind))
             outside += [] if _inside(place) else [kind]
+    if stood:
+        place = at(np.array(stood[:2]))
+        parts.append(_stood(place, stood[2] * scale))
+        outside += [] if _inside(place) else ["hp"]
     parts.append(f'<circle class="here" cx="{WIDTH / 2}" cy="{HEIGHT / 2}" r="6.5"/>')
     bar = _scale_m(scale)
     parts += [_bar(bar, bar * scale), _NORTH]
@@ -133,6 +142,17 @@ def _gardu(place: Floats, kind: str) -> str:
     part = min((WIDTH / 2 - EDGE) / max(abs(dx), 1e-9), (HEIGHT / 2 - EDGE) / max(abs(dy), 1e-9))
     x, y, turn = WIDTH / 2 + dx * part, HEIGHT / 2 + dy * part, math.degrees(math.atan2(dy, dx))
     return f'<path class="gardu away {kind}" transform="translate({x:.1f} {y:.1f}) rotate({turn:.0f})" d="M9 0L-6 7V-7z"/>'
+
+
+def _stood(place: Floats, radius: float) -> str:
+    """Draw where somebody stood as a cross in the circle of its accuracy, or an arrow towards it."""
+    if not _inside(place):
+        return _gardu(place, "hp")
+    x, y = place
+    return (
+        f'<circle class="fix" cx="{x:.1f}" cy="{y:.1f}" r="{max(radius, 1.0):.1f}"/>'
+        f'<path class="stood" d="M{x - 6:.1f} {y:.1f}h12M{x:.1f} {y - 6:.1f}v12"/>'
+    )
 
 
 def _scale_m(scale: float) -> int:

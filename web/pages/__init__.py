@@ -57,6 +57,11 @@ from web.pages import (
     telusur,
     unit_map,
     users,
+    visit_lists,
+    visit_make,
+    visit_records,
+    visit_returns,
+    visit_reviews,
     wizard,
     workbench,
 )
@@ -73,4 +78,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     stands.bp,
     photo_test.bp,
     consistency.bp,
+    visit_make.bp, visit_lists.bp, visit_records.bp, visit_reviews.bp, visit_returns.bp,
 )  # fmt: skip
