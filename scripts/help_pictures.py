@@ -40,6 +40,9 @@ PLACES: dict[str, tuple[str, str, tuple[int, int], str]] = {
     "kunjungan": ("surveyor", "lapangan", PHONE, ".field-list a"),
     "telusur": ("surveyor", "survei/telusur", PHONE, ".field-list a >> .jurusan a >> @[data-pole]"),
     "baca-ulang": ("surveyor", "baca-ulang", PHONE, ""),
+    "daftar-kerja": ("perencana", "lapangan/daftar", DESK, ""),
+    "kiriman": ("pengawas", "lapangan/tinjau", DESK, ""),
+    "formulir-kunjungan": ("surveyor", "lapangan/formulir", PHONE, ""),
     "energi": ("pengawas", "energi?lihat=gardu", DESK, "tbody th a, tbody td a"),
     "usulan": ("pengawas", "survei/usulan", DESK, ""),
     "peta-unit": ("pengawas", "peta/unit", DESK, ""),
@@ -79,6 +82,7 @@ def _work(browser: Browser, address: str) -> None:
         ("mutasi", "form[action$='/hitung'] button"),
         ("jadwal-pemutakhiran", "form[action$='/usul'] button"),
         ("rute", "form[action$='/meja/mulai'] button"),
+        ("lapangan/daftar/baru", "form[action$='/baru/rencana'] button"),
     ):
         page.goto(f"{home}/{where}")
         _press(page, press)

@@ -1,6 +1,7 @@
 """Who may do what: every route, every role, from the list of routes itself."""
 
 import re
+import uuid
 
 import pytest
 import small_unit as small
@@ -14,6 +15,7 @@ ANSWERS = {"answering.page", "answering.keep", "answering.stranger", "answering.
 SURVEYOR_TOO = {
     "field.page", "survey.visits", "survey.file", "front.unit",
     "telusur.page", "telusur.gardu", "telusur.paper", "telusur.answers",
+    "visit_lists.file", "visit_returns.page", "visit_returns.take",
     "own.page", "own.find", "own.form", "own.keep", "own.file",
     # Sums of gardu, without those that tell of single customers.
     "energy_map.page", "energy_map.data", "energy_map.file",
@@ -57,6 +59,9 @@ SUPERVISOR_WRITES = {
     "deeds.bind",
     "papers.again",
     "deeds.sign",
+    "visit_records.word",
+    "visit_records.once_more",
+    "visit_records.whose",
 }
 
 
@@ -74,7 +79,7 @@ def allowed(endpoint: str, method: str, role: str) -> bool:
     if role == "surveyor":
         return False
     if role == "pengawas":
-        if endpoint.startswith("own."):
+        if endpoint.startswith(("own.", "visit_make.", "visit_returns.")):
             return False
         # What lies in a consignment is the planner's until it is loaded.
         refused = (
@@ -94,7 +99,7 @@ def routes(app: APIFlask, ids: dict[str, int]) -> list[tuple[str, str, str]]:
     values = {
         "ulp": small.SMALL, "blth": small.BLTH, "code": "PD001", "rbm": "51354BKA", "job_id": 1,
         "user_id": 1, "surveyor": 1, "day": 1, "kind": "csv", "name": "rbm",
-        "handoff_id": 1, "print_id": 1, "event_id": 1, "look_id": 1, "decision_id": 1,
+        "handoff_id": 1, "print_id": 1, "list_id": uuid.UUID(int=1), "visit_no": 1, "event_id": 1, "look_id": 1, "decision_id": 1,
         "public_id": small.public_id(0), "filename": "css/app.css",
         "token": "0" * 16, "key": "0" * 12, "table_name": "matriks", "z": 3, "x": 6, "y": 4,
         "no": 1, "feature": "PD001", "subject": "gardu", "part": "berita", "sample_id": small.public_id(0), "tile_id": int(small.public_id(0).hex[:13], 16), **ids,

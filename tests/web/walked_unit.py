@@ -9,6 +9,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,15 @@ from reviewed import publish
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries import jobs, people
+from rbmgeo.db.queries import jobs, people, visits
 from rbmgeo.db.session import Database
+from rbmgeo.fieldwork.visit import visit_of
+from rbmgeo.intake.photo_store import PhotoStore
 from rbmgeo.jobs.run import run_job
 from rbmgeo.jobs.tasks import TASKS
 from rbmgeo.workflows.handoff import hand_over
+from rbmgeo.workflows.receive_visits import receive_visits
+from rbmgeo.workflows.visit_files import KINDS
 from web.help import TOPICS
 
 U = f"/{small.SMALL}/{small.BLTH}"
@@ -83,7 +88,14 @@ class Filled:
 
     def _fill(self) -> None:
         self.planner, self.surveyor = self.enter("perencana"), self.enter("surveyor")
-        for act in (self._events, self._answers, self._bench, self._papers, self._files):
+        for act in (
+            self._events,
+            self._answers,
+            self._bench,
+            self._papers,
+            self._files,
+            self._visits,
+        ):
             act()
 
     def enter(self, login: str) -> FlaskClient:
@@ -177,6 +189,37 @@ class Filled:
             stops.append((where.rpartition("/")[2], key[1] if key else ""))
         self.found["consignments"] = stops
 
+    def _visits(self) -> None:
+        """Work lists: one carried away, a visit of two contents, one of nobody, one that waits."""
+        asked = {"pekerjaan": "survei", "untuk": "idpel", "petugas": "surveyor", "mulai": "2024-12-03",
+                 "idpel": " ".join(small.idpel(n) for n in (1, 2, 4))}  # fmt: skip
+        self.found["list"] = self._post(f"{U}/lapangan/daftar/baru/pilihan", **asked).rpartition("/")[2]  # fmt: skip
+        place = {"lon": 112.7003, "lat": -7.6501, "accuracy_m": 24.0, "fixes": 2}
+        photo = {"sha256": "a" * 64, "kind": "rumah", "bytes": 9}
+        with self.database.writing() as session:
+            orders = session.scalars(text("SELECT order_id::text FROM visit_order o JOIN visit_list l "
+                                          "USING (ulp, list_id) WHERE l.source IS NULL ORDER BY stop")).all()  # fmt: skip
+            told = [
+                (1, orders[0], "cocok", {}), (1, orders[0], "dibongkar", {}), (2, None, "cocok", {}),
+                (3, orders[1], "gardu_lain", {"note": "pagar hijau"}), (4, orders[2], "cocok", {}),
+            ]  # fmt: skip
+            sent = [
+                visit_of({
+                    "client_id": str(uuid.UUID(int=n)), "order_id": order, "customer": None,
+                    "job": "survei", "outcome": outcome, "values": values, "photos": [photo],
+                    "place": place, "officer": "surveyor", "device_id": str(uuid.UUID(int=7)),
+                    "device_at": "2024-12-03T09:00:00+07:00",
+                }) for n, order, outcome, values in told
+            ]  # fmt: skip
+            receive_visits(session, small.SMALL, sent, who="surveyor", now=datetime(2024, 12, 9, tzinfo=UTC))  # fmt: skip
+            content = _photo().getvalue()
+            store = PhotoStore.of(self.home.resolve(), small.SMALL)
+            sha256, beside = store.write(content, ".jpg")
+            store.name([beside] if beside is not None else [])
+            visits.add_photo(session, ulp=small.SMALL, sha256=sha256, suffix=".jpg", size=len(content), who="surveyor")  # fmt: skip
+            self.found["visit"] = session.scalar(text("SELECT max(visit_no) FROM field_visit"))
+            self.found["visit_photo"] = session.scalar(text("SELECT public_id FROM visit_photo"))
+
     def examples(self) -> list[Example]:
         """Return every address to read, in the order of the routes' names.
 
@@ -214,7 +257,8 @@ class Filled:
             "version_id": self.found["version_id"], "handoff_id": 1, "job_id": self.found["sheets_job"],
             "z": 17, "x": 106_560, "y": 68_330, "no": 1, "feature": "PD001", "subject": "gardu",
             "tile_id": int(house.hex[:13], 16), "token": self.found["consignments"][0][0],
-            "key": self.found["consignments"][0][1],
+            "key": self.found["consignments"][0][1], "list_id": self.found["list"],
+            "visit_no": self.found["visit"],
         }  # fmt: skip
         if endpoint in ("maps.rbm", "layers.gpx"):
             usual["code"] = "51354BKA"
@@ -230,6 +274,10 @@ class Filled:
         rejected = self.found["consignments"][1][0]
         return {
             "customers.photo": [{"public_id": self.found["photo"]}],
+            "visit_records.photo": [{"public_id": self.found["visit_photo"]}],
+            "visit_lists.page": [{}, {"petugas": "surveyor"}],
+            "visit_lists.file": [{"kind": k} for k in KINDS],
+            "visit_reviews.page": [{}, {"jenis": "tanpa-pelanggan"}, {"jenis": "menunggu"}],
             "customers.page": [{}, {"public_id": small.public_id(6)}],
             "change_sets.differ_walks": [{**sides, "rbm": "51354BKA"}],
             "change_sets.differ_file": [sides],

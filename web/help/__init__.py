@@ -1,6 +1,6 @@
 """Help for each main task; every page leads to the help of what is done on it."""
 
-from web.help import everybody, planner, supervisor, surveyor
+from web.help import everybody, office, planner, supervisor, surveyor
 from web.help.topic import Pair, Topic
 
 __all__ = ["TOPICS", "Pair", "Topic", "about", "topic"]
@@ -9,6 +9,7 @@ TOPICS: tuple[Topic, ...] = (
     everybody.TOPICS[0],
     *planner.TOPICS,
     *surveyor.TOPICS,
+    *office.TOPICS,
     *supervisor.TOPICS,
     *everybody.TOPICS[1:],
 )

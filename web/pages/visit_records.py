@@ -99,7 +99,8 @@ def whose(visit_no: int) -> Response:
         idpel = str(pages.customer(session, ulp=g.ulp, public_id=str(found))["idpel"])
         orders = kept.orders_of(session, ulp=g.ulp, idpel=idpel, job=it["job"])
         open_ones = [o["order_id"] for o in orders]
-        answered = visits.records(session, ulp=g.ulp, order_ids=open_ones)["order_id"].to_list()
+        told = visits.records(session, ulp=g.ulp, order_ids=open_ones)
+        answered = told.loc[told["client_id"].ne(it["client_id"]), "order_id"].to_list()
         free = [o for o in open_ones if o not in answered]
         done = belongs_to(
             session, g.ulp, visit_no, customer=str(found), who=current_user.login,
