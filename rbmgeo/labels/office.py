@@ -31,6 +31,9 @@ OFFICE: dict[str, tuple[str, str]] = {
     "map.order_perlu_ulang": ("perlu ulang", "to be visited again"),
     "map.order_konflik": ("konflik", "conflict"),
     "map.order_batal": ("batal", "taken back"),
+    "map.order_walk": ("urut kunjungan", "order of visits"),
+    "map.order_start": ("awal jalan", "the walk begins"),
+    "map.order_end": ("akhir jalan", "the walk ends"),
     # What may be behind a mark without anybody's fault: a fact is no accusation.
     "visit.innocent.tanpa_perintah": (
         "rumah ditemukan di jalan, atau daftarnya dibuat ulang sesudah HP mengambilnya",

@@ -25,6 +25,7 @@ def visit_map(points: pd.DataFrame, streets: gpd.GeoDataFrame, *, walk: bool, la
     drawn = there.assign(rank=there["state"].map(rank)).sort_values("rank", kind="stable")
     counts = points["state"].value_counts()
     words = {name: text(f"map.{name}", lang) for name in SAID}
+    words |= {name: text(f"map.order_{name}", lang) for name in ("start", "end")}
     words |= {f"point-order_{s}": text(f"map.order_{s}", lang) for s in STATES}
     legend = [
         {"k": f"point-order_{s}", "words": words[f"point-order_{s}"], "n": int(counts[str(s)])}
@@ -33,7 +34,7 @@ def visit_map(points: pd.DataFrame, streets: gpd.GeoDataFrame, *, walk: bool, la
     without = len(points) - len(there)
     for key, n, shown in (("walk", None, walk), ("street", None, len(streets)), ("without", without, without)):  # fmt: skip
         if shown:
-            legend.append({"k": key, "words": text(f"map.{key}", lang), "n": n})
+            legend.append({"k": key, "n": n, "words": text("map.order_walk" if key == "walk" else f"map.{key}", lang)})
     return {
         "points": [
             {"x": round(float(x), 6), "y": round(float(y), 6), "s": f"order_{s}", "id": i,

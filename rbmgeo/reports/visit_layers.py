@@ -35,6 +35,7 @@ def fill_in_gpkg(rows: pd.DataFrame, form: JobForm) -> bytes:
     The columns are those of the Excel form by their codes; both come back the same way.
     ``visited_at`` is text, since programs write moments in zones of their own.
     """
+    rows = rows.reset_index(drop=True)
     numbers = {f.name for f in fields_of(form) if f.kind in ("number", "whole")} | {*PLACE, "stop"}
     columns = {}
     for name in columns_of(form):

@@ -77,7 +77,7 @@ def sheet():
                          "address": ["Jl. =1+1", "Gang 2"], "officer": "siti", "job": "survei"}).astype(object)  # fmt: skip
     for name in ("client_id", "order_id", "customer"):
         rows[name] = [str(uuid.uuid5(uuid.NAMESPACE_OID, f"{name} {k}")) for k in range(2)]
-    return rows.assign(lon=[112.7, None], lat=[-7.65, None])
+    return rows.assign(lon=[112.7, None], lat=[-7.65, None]).set_axis(rows["order_id"].to_list())
 
 
 def written(rows, lang="id"):
@@ -87,7 +87,7 @@ def written(rows, lang="id"):
 @pytest.mark.parametrize("lang", ["id", "en"])
 def test_an_excel_form_comes_back_as_it_was_filled_in(tmp_path, lang):
     rows = sheet()
-    rows.loc[0, ["visited_at", "outcome", "gardu", "note"]] = [
+    rows.loc[rows.index[0], ["visited_at", "outcome", "gardu", "note"]] = [
         "2026-11-26 09:30", "Gardu lain" if lang == "id" else "Another gardu", "PD1", "dekat pos"
     ]  # fmt: skip
     assert written(rows, lang) == written(rows, lang)
@@ -97,12 +97,12 @@ def test_an_excel_form_comes_back_as_it_was_filled_in(tmp_path, lang):
     ((number, idpel, it),) = filled.visits
     assert idpel == "513540000001" and number > 1
     assert (it.outcome, dict(it.values)) == ("gardu_lain", {"gardu": "PD1", "note": "dekat pos"})
-    assert it.order_id == rows.loc[0, "order_id"]
+    assert it.order_id == rows["order_id"].iloc[0]
 
 
 def test_a_geopackage_comes_back_the_same_way(tmp_path):
     rows = sheet()
-    rows.loc[1, ["visited_at", "outcome"]] = ["2026-11-26T10:00", "cocok"]
+    rows.loc[rows.index[1], ["visited_at", "outcome"]] = ["2026-11-26T10:00", "cocok"]
     (tmp_path / "f.gpkg").write_bytes(fill_in_gpkg(rows, FORM))
     filled = read_filled_form(tmp_path / "f.gpkg", FORMS, time_zone=ZONE)
     assert not filled.faults
