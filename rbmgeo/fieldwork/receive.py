@@ -109,9 +109,11 @@ def states(orders: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
     out = pd.DataFrame(index=orders.index)
     rows = visits[visits["order_id"].isin(orders.index)].drop_duplicates(["client_id", "sha256"])
     chosen = rows["chosen"].astype("boolean")
-    undecided = chosen.isna() & rows["client_id"].duplicated(keep=False)
+    # Where all but one content were refused, the one that is left speaks.
+    refused = chosen.eq(False).fillna(False).astype(bool)
+    undecided = chosen.isna() & rows["client_id"].where(~refused).duplicated(keep=False)
     open_conflicts = set(rows.loc[undecided, "order_id"])
-    speaking = rows[~undecided & ~chosen.eq(False).fillna(False)]
+    speaking = rows[~undecided & ~refused]
     speaking = speaking.sort_values(["order_id", "device_at", "client_id", "sha256"])
     last = speaking.groupby("order_id").last()
     out["client_id"] = last["client_id"].reindex(out.index)

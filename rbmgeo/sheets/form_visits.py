@@ -11,7 +11,7 @@ COLUMNS: Columns = (
     ("No", 10.0), ("IDPEL / alamat", 62.0), ("Meter", 26.0), ("Gardu / tiang tercatat", 34.0),
     ("Yang diperiksa", 55.0), ("Jam", 14.0), ("Hasil", 30.0), ("Catatan", 36.0),
 )  # fmt: skip
-ROW, A_PAGE = 12.2, 9
+ROW, A_PAGE = 12.2, 11
 
 
 def visit_sheet(page: Page, form: Form) -> None:
