@@ -168,7 +168,7 @@ def lists_command(
     out, database, ulp = at_unit(ulp, as_json, lang)
     day = _day(database, ulp, on)
     with database.reading() as session:
-        lists = overview(session, ulp, on=day).lists
+        lists = overview(session, ulp, on=day)
     if csv is not None:
         write_csv(lists.reset_index(), csv)
     rows = _plain(lists)

@@ -73,7 +73,7 @@ def copy_written(session: Session, table: str, written: Written, *, fresh: bool 
 def copied(
     session: Session,
     query: str,
-    values: tuple[Any, ...],
+    values: tuple[Any, ...] | dict[str, Any],
     *,
     numbers: tuple[str, ...] = (),
     whole: tuple[str, ...] = (),
@@ -83,7 +83,7 @@ def copied(
 
     Columns are text but for ``numbers`` (floats, NaN where NULL), ``whole`` (integers; floats
     where any is NULL) and ``flags`` (true or false, never NULL). ``query`` comes from code,
-    with ``%s`` for the values.
+    with ``%s`` (or ``%(name)s``) for the values.
     """
     cursor = session.connection().connection.cursor()
     buffer = io.BytesIO()

@@ -24,6 +24,23 @@ def with_closes(records: pd.DataFrame, forms: Forms) -> pd.DataFrame:
     return records.assign(closes=said.map(known).fillna(value=False).astype(bool))
 
 
+def closing(forms: Forms) -> list[str]:
+    """Return what settles an order, each as ``job/outcome``."""
+    return [f"{f.job}/{o.code}" for f in forms.values() for o in f.outcomes if o.closes]
+
+
+def plain_states(orders: pd.DataFrame, closes: list[str]) -> pd.Series:
+    """Return the state of orders of which at most one record speaks, as `receive.states` has it.
+
+    ``orders``: ``cancelled``, ``came`` (``job/outcome`` of the record, missing without one).
+    """
+    done, came = orders["came"].isin(closes), orders["came"].notna()
+    state = pd.Series(OrderState.BELUM.value, index=orders.index, dtype="str")
+    state = state.mask(came, OrderState.ULANG.value)
+    state = state.mask(orders["cancelled"].astype(bool), OrderState.BATAL.value)
+    return state.mask(done, OrderState.SELESAI.value)
+
+
 def late(orders: pd.DataFrame, on: date) -> pd.Series:
     """Say of each order (``due_on``, ``state``) whether its day has passed and it still waits.
 
@@ -39,7 +56,8 @@ def progress(orders: pd.DataFrame, on: date) -> pd.DataFrame:
     Parameters
     ----------
     orders
-        One row an order: ``list_id``, ``state``, ``due_on``.
+        One row an order: ``list_id``, ``state``, ``due_on``; where there is ``orders``, a row
+        stands for so many alike.
 
     Returns
     -------
@@ -47,10 +65,12 @@ def progress(orders: pd.DataFrame, on: date) -> pd.DataFrame:
         Index ``list_id``; ``orders``, one column a state, ``late``. The states of a row sum to
         its ``orders``.
     """
-    table = orders.assign(late=late(orders, on))
-    out = pd.crosstab(table["list_id"], table["state"]).reindex(columns=list(COUNTS), fill_value=0)
+    many = orders["orders"] if "orders" in orders else pd.Series(1, index=orders.index)
+    table = orders[["list_id", "state"]].assign(n=many.astype(int), late=many.where(late(orders, on), 0).astype(int))  # fmt: skip
+    out = table.pivot_table(index="list_id", columns="state", values="n", aggfunc="sum", fill_value=0)  # fmt: skip
+    out = out.reindex(columns=list(COUNTS), fill_value=0).astype(int)
     out.insert(0, "orders", out.sum(axis=1))
-    return out.assign(late=table.groupby("list_id")["late"].sum().astype(int))
+    return out.assign(late=table.groupby("list_id")["late"].sum())
 
 
 def by_officer(lists: pd.DataFrame) -> pd.DataFrame:

@@ -34,7 +34,13 @@ def visit_map(points: pd.DataFrame, streets: gpd.GeoDataFrame, *, walk: bool, la
     without = len(points) - len(there)
     for key, n, shown in (("walk", None, walk), ("street", None, len(streets)), ("without", without, without)):  # fmt: skip
         if shown:
-            legend.append({"k": key, "n": n, "words": text("map.order_walk" if key == "walk" else f"map.{key}", lang)})
+            legend.append(
+                {
+                    "k": key,
+                    "n": n,
+                    "words": text("map.order_walk" if key == "walk" else f"map.{key}", lang),
+                }
+            )
     return {
         "points": [
             {"x": round(float(x), 6), "y": round(float(y), 6), "s": f"order_{s}", "id": i,

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
@@ -13,40 +12,51 @@ from rbmgeo.db.queries import visit_lists as kept
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.fieldwork.jobs import FORMS
-from rbmgeo.fieldwork.progress import WAITING, late, progress, with_closes
+from rbmgeo.fieldwork.progress import (
+    WAITING,
+    closing,
+    late,
+    plain_states,
+    progress,
+    with_closes,
+)
 from rbmgeo.fieldwork.receive import states
 
 #: Columns of `progress`, for lists that have no order.
 _NONE = ("orders", "belum", "selesai", "perlu_ulang", "konflik", "batal", "late")
 
 
-@dataclass(frozen=True)
-class Overview:
-    """Lists with their counts, and every order of them with where it stands.
+def overview(session: Session, ulp: str, *, on: date, blth: str | None = None) -> pd.DataFrame:
+    """Return the open lists (or those of a month) of a unit with their counts, seen on a day.
 
-    ``lists``: index ``list_id``, columns of `visit_lists.lists` and `progress`; ``orders``: index
-    ``order_id``, columns of `visit_lists.orders` and ``state``, ``client_id``, ``sha256``,
-    ``visits``, ``late``.
+    Index ``list_id``, columns of `visit_lists.lists` and of `rbmgeo.fieldwork.progress.progress`.
+    Orders of which one record speaks at most are counted in the database: of 100,000 they are
+    nearly all, and their state needs no more than that record.
     """
-
-    lists: pd.DataFrame
-    orders: pd.DataFrame
-
-
-def overview(session: Session, ulp: str, *, on: date, blth: str | None = None) -> Overview:
-    """Return the open lists (or those of a month) of a unit, seen on a day."""
     lists = kept.lists(session, ulp=ulp, blth=blth)
-    orders = order_states(session, ulp, lists.index.to_list(), on=on)
-    counts = progress(orders, on).reindex(lists.index).fillna(0).astype(int)
-    return Overview(lists.join(counts.reindex(columns=list(_NONE), fill_value=0)), orders)
+    ids = lists.index.to_list()
+    plain = kept.plain_counts(session, ulp=ulp, list_ids=ids)
+    plain = plain.assign(state=plain_states(plain, closing(FORMS)))
+    others = _states_of(session, ulp, order_ids=kept.spoken_of(session, ulp=ulp, list_ids=ids))
+    columns = ["list_id", "state", "due_on", "orders"]
+    counted = pd.concat([plain[columns], others.assign(orders=1)[columns]], ignore_index=True)
+    counts = progress(counted, on).reindex(lists.index).fillna(0).astype(int)
+    return lists.join(counts.reindex(columns=list(_NONE), fill_value=0))
 
 
 def order_states(session: Session, ulp: str, list_ids: Sequence[str], *, on: date) -> pd.DataFrame:
-    """Return where each order of some lists stands (`Overview.orders`)."""
-    orders = kept.orders(session, ulp=ulp, list_ids=list_ids)
-    records = with_closes(kept.records(session, ulp=ulp, list_ids=list_ids), FORMS)
-    out = orders.join(states(orders, records))
+    """Return where each order of some lists stands.
+
+    Index ``order_id``, columns of `visit_lists.orders` and of `receive.states`, and ``late``.
+    """
+    out = _states_of(session, ulp, list_ids=list_ids)
     return out.assign(late=late(out, on))
+
+
+def _states_of(session: Session, ulp: str, **which: Sequence[str]) -> pd.DataFrame:
+    orders = kept.orders(session, ulp=ulp, **which)
+    records = with_closes(kept.records(session, ulp=ulp, **which), FORMS)
+    return orders.join(states(orders, records))
 
 
 def list_rows(session: Session, ulp: str, list_id: str, *, on: date) -> pd.DataFrame:
@@ -80,14 +90,19 @@ def late_rows(
 
     The rows from ``begin`` on, at most ``most``.
     """
-    seen = overview(session, ulp, on=on)
-    found = seen.orders[seen.orders["late"]].join(seen.lists[["officer"]], on="list_id")
-    if officer:
-        found = found[found["officer"].eq(officer)]
-    found = found.reset_index().sort_values(["due_on", "list_id", "order_id"]).set_index("order_id")
-    shown = found.iloc[begin : None if most is None else begin + most]
-    rows = kept.rows(session, ulp=ulp, order_ids=shown.index.to_list()).reindex(shown.index)
-    return with_visits(session, ulp, rows, shown), len(found)
+    lists = kept.lists(session, ulp=ulp)
+    ids = lists.index[lists["officer"].eq(officer)] if officer else lists.index
+    found = kept.plain_late(session, ulp=ulp, list_ids=list(ids), on=on, closing=closing(FORMS))
+    others = _states_of(
+        session, ulp, order_ids=kept.spoken_of(session, ulp=ulp, list_ids=list(ids))
+    )
+    others = others[late(others, on)].reset_index()
+    found = pd.concat([found, others[found.columns]], ignore_index=True)
+    found = found.sort_values(["due_on", "list_id", "order_id"])
+    shown = found["order_id"].iloc[begin : None if most is None else begin + most].to_list()
+    rows = kept.rows(session, ulp=ulp, order_ids=shown).reindex(shown)
+    stand = _states_of(session, ulp, order_ids=shown)
+    return with_visits(session, ulp, rows, stand.assign(late=True)), len(found)
 
 
 def reassign(

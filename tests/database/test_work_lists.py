@@ -13,10 +13,11 @@ from rbmgeo.db.queries import visit_lists as kept
 from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.fieldwork.receive import Mark
 from rbmgeo.fieldwork.visit import visit_of
+from rbmgeo.terms import OrderState
 from rbmgeo.workflows.forms import Choice
 from rbmgeo.workflows.receive_visits import receive_visits
 from rbmgeo.workflows.visit_lists import issue_choice, issue_plan
-from rbmgeo.workflows.visit_office import order_states, reassign, take_back
+from rbmgeo.workflows.visit_office import late_rows, order_states, overview, reassign, take_back
 from rbmgeo.workflows.visit_reviews import belongs_to, decide, marks_of
 
 pytestmark = pytest.mark.database
@@ -82,7 +83,12 @@ def newest(session):
 
 
 def states(session, list_id):
-    return order_states(session, ULP, [list_id], on=TODAY)["state"].to_dict()
+    found = order_states(session, ULP, [list_id], on=TODAY)["state"].to_dict()
+    seen = overview(session, ULP, on=TODAY).loc[list_id]
+    assert {s: int(seen[s]) for s in OrderState} == {
+        s: list(found.values()).count(s) for s in OrderState
+    }, "what is counted in the database is what the core says"
+    return found
 
 
 def test_a_plan_is_issued_once_and_sundays_are_left_out(unit):
@@ -93,7 +99,9 @@ def test_a_plan_is_issued_once_and_sundays_are_left_out(unit):
     rows = unit.execute(text("SELECT planned_on, officer FROM visit_list WHERE ulp = :u ORDER BY 1"), {"u": ULP}).all()  # fmt: skip
     assert rows == [(date(2026, 11, 28), "siti"), (date(2026, 11, 30), "siti")]
     with pytest.raises(DBAPIError), unit.begin_nested():
-        kept.name_source(unit, ulp=ULP, list_id=uuid.UUID(done.lists[0]), source=f"rencana/{run}/1/2")
+        kept.name_source(
+            unit, ulp=ULP, list_id=uuid.UUID(done.lists[0]), source=f"rencana/{run}/1/2"
+        )
 
 
 def test_a_choice_is_one_walk_whose_nowhere_house_is_last_and_nobody_is_ordered_twice(unit):
@@ -142,7 +150,10 @@ def test_of_two_contents_one_is_chosen_and_the_word_is_taken_back(unit):
             decide(unit, ULP, number, verdict="berlaku", who="uji", now=NOW)
         assert states(unit, one)[orders[0]] == state
         assert visit_reviews.counts(unit, ulp=ULP)["conflicts"] == 0
-    assert unit.scalar(text("SELECT count(*) FROM survey_answer WHERE ulp = :u"), {"u": ULP}) == answers
+    assert (
+        unit.scalar(text("SELECT count(*) FROM survey_answer WHERE ulp = :u"), {"u": ULP})
+        == answers
+    )
     decide(unit, ULP, numbers[0], verdict="dibuka", who="uji", now=NOW)
     assert states(unit, one)[orders[0]] == "konflik"
     decide(unit, ULP, numbers[0], verdict="ditolak", note="salah rumah", who="uji", now=NOW)
@@ -163,3 +174,20 @@ def test_a_record_of_nobody_is_told_whose_and_answers_the_order(unit):
     decide(unit, ULP, number, verdict="dibuka", who="uji", now=NOW)
     assert visit_reviews.counts(unit, ulp=ULP)["orphans"] == 1
     assert states(unit, one)[orders[0]] == "belum"
+
+
+def test_late_orders_are_those_that_still_wait_oldest_first(unit):
+    _, orders = chosen(unit, 0, 1, 2, 4, 5)
+    unit.execute(
+        text("UPDATE visit_order SET due_on = DATE '2026-11-20' + stop WHERE ulp = :u"), {"u": ULP}
+    )
+    receive(unit, sent(1, orders[0]), sent(2, orders[1], outcome="tidak_terlacak"))
+    receive(unit, sent(3, orders[2], outcome="tidak_terlacak"), sent(4, orders[2], at="2026-11-26T10:00:00+07:00"))  # fmt: skip
+    take_back(unit, ULP, [orders[3]], reason="pindah", who="uji")
+    rows, count = late_rows(unit, ULP, on=date(2026, 12, 1))
+    assert rows.index.to_list() == [orders[1], orders[4]] and count == 2
+    assert late_rows(unit, ULP, on=date(2026, 12, 1), most=1, begin=1)[0].index.to_list() == [
+        orders[4]
+    ]
+    assert late_rows(unit, ULP, on=date(2026, 12, 1), officer="budi")[1] == 0
+    assert late_rows(unit, ULP, on=date(2026, 11, 22))[1] == 0, "due that day is not late"

@@ -20,6 +20,7 @@ from rbmgeo.workflows.visit_office import (
     late_rows,
     let_stand,
     list_rows,
+    order_states,
     overview,
     reassign,
     take_back,
@@ -47,15 +48,17 @@ def page() -> AnyResponse:
         seen = overview(session, g.ulp, on=today(), blth=g.blth if of_month else None)
         names = {o["login"]: o["name"] for o in kept.officers(session, ulp=g.ulp)}
         waiting = visit_reviews.counts(session, ulp=g.ulp)
-        lists = seen.lists[seen.lists["officer"].eq(officer)] if officer else seen.lists
+        lists = seen[seen["officer"].eq(officer)] if officer else seen
         drawn = None
         if 0 < lists["orders"].sum() <= DRAWN:
-            drawn = lists_map(session, g.ulp, lists.index.to_list(), seen.orders, lang=lang())
+            ids = lists.index.to_list()
+            stand = order_states(session, g.ulp, ids, on=today())
+            drawn = lists_map(session, g.ulp, ids, stand, lang=lang())
     size = rows_a_page(SHOWN)
     number, pages = page_number(request.args.get("hal"), len(lists), size)
     shown = lists.iloc[(number - 1) * size : number * size].reset_index()
     return _with_map(
-        "visit_lists.html", drawn, lists=_plain(shown), officers=_plain(by_officer(seen.lists)),
+        "visit_lists.html", drawn, lists=_plain(shown), officers=_plain(by_officer(seen)),
         names=names, waiting=waiting, officer=officer, of_month=of_month, total=lists[_SUMS].sum(),
         count=len(lists), most=DRAWN, page=number, pages=pages, on=today(),
         asked={"petugas": officer or None, "daftar": "bulan" if of_month else None},

@@ -102,45 +102,119 @@ def name_source(session: Session, *, ulp: str, list_id: uuid.UUID, source: str) 
     )
 
 
-def orders(session: Session, *, ulp: str, list_ids: Sequence[str]) -> pd.DataFrame:
-    """Return the orders of some lists: index ``order_id``; ``list_id``, ``due_on``, ``cancelled``."""
+#: Orders about which more than one record, or a person's word, says something.
+_SPOKEN_OF = """
+    SELECT order_id FROM field_visit WHERE ulp = %(u)s AND order_id IS NOT NULL
+    GROUP BY order_id HAVING count(*) > 1
+    UNION SELECT v.order_id FROM visit_review w JOIN field_visit v USING (ulp, client_id)
+    WHERE w.ulp = %(u)s AND v.order_id IS NOT NULL
+    UNION SELECT order_id FROM visit_review WHERE ulp = %(u)s AND order_id IS NOT NULL
+"""
+
+
+def plain_counts(session: Session, *, ulp: str, list_ids: Sequence[str]) -> pd.DataFrame:
+    """Count the orders of some lists of which at most one record and no word of a person speaks.
+
+    Columns ``list_id``, ``due_on``, ``cancelled``, ``came`` (``job/outcome`` of the record,
+    missing without one), ``orders``. The others are `spoken_of`; together they are all.
+    """
+    return copied(
+        session,
+        f"""
+        SELECT o.list_id, o.due_on, o.cancelled_at IS NOT NULL AS cancelled,
+               v.job || '/' || v.outcome AS came, count(*) AS orders
+        FROM visit_order o LEFT JOIN field_visit v ON v.ulp = o.ulp AND v.order_id = o.order_id
+        WHERE o.ulp = %(u)s AND o.list_id = ANY(CAST(%(l)s AS uuid[]))
+          AND o.order_id NOT IN ({_SPOKEN_OF})
+        GROUP BY 1, 2, 3, 4
+        """,
+        {"u": ulp, "l": list(list_ids)}, whole=("orders",), flags=("cancelled",),
+    )  # fmt: skip
+
+
+def spoken_of(session: Session, *, ulp: str, list_ids: Sequence[str]) -> list[str]:
+    """Return the orders of some lists of which several records, or a person, say something."""
+    frame = copied(
+        session,
+        f"SELECT order_id FROM visit_order WHERE ulp = %(u)s "
+        f"AND list_id = ANY(CAST(%(l)s AS uuid[])) AND order_id IN ({_SPOKEN_OF})",
+        {"u": ulp, "l": list(list_ids)},
+    )
+    return list(frame["order_id"])
+
+
+def plain_late(
+    session: Session, *, ulp: str, list_ids: Sequence[str], on: date, closing: Sequence[str]
+) -> pd.DataFrame:
+    """Return the orders of some lists that were due before a day and that their one record did not close.
+
+    Columns ``order_id``, ``list_id``, ``due_on``; those `spoken_of` are left out. ``closing``:
+    ``job/outcome`` of what closes an order.
+    """
+    return copied(
+        session,
+        f"""
+        SELECT o.order_id, o.list_id, o.due_on
+        FROM visit_order o LEFT JOIN field_visit v ON v.ulp = o.ulp AND v.order_id = o.order_id
+        WHERE o.ulp = %(u)s AND o.list_id = ANY(CAST(%(l)s AS uuid[])) AND o.due_on < %(d)s
+          AND o.order_id NOT IN ({_SPOKEN_OF})
+          AND CASE WHEN v.client_id IS NULL THEN o.cancelled_at IS NULL
+                   ELSE v.job || '/' || v.outcome <> ALL(%(c)s) AND o.cancelled_at IS NULL END
+        """,
+        {"u": ulp, "l": list(list_ids), "d": on, "c": list(closing)},
+    )  # fmt: skip
+
+
+def orders(
+    session: Session, *, ulp: str, list_ids: Sequence[str] | None = None,
+    order_ids: Sequence[str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Return orders of lists, or some orders: index ``order_id``; ``list_id``, ``due_on``, ``cancelled``."""
+    which, named = _mine(list_ids, order_ids)
     frame = copied(
         session,
         "SELECT order_id, list_id, due_on, cancelled_at IS NOT NULL AS cancelled FROM visit_order "
-        "WHERE ulp = %s AND list_id = ANY(CAST(%s AS uuid[]))",
-        (ulp, list(list_ids)), flags=("cancelled",),
+        f"WHERE ulp = %(u)s AND {which}",
+        {"u": ulp, "m": named}, flags=("cancelled",),
     )  # fmt: skip
     return frame.set_index("order_id")
 
 
-def records(session: Session, *, ulp: str, list_ids: Sequence[str]) -> pd.DataFrame:
-    """Return the records about the orders of some lists, as `receive.states` takes them.
+def records(
+    session: Session, *, ulp: str, list_ids: Sequence[str] | None = None,
+    order_ids: Sequence[str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the records about orders of lists, or some orders, as `receive.states` takes them.
 
     ``device_at`` in seconds since 1970; ``closes`` is left to the forms of the jobs.
     """
+    which, named = _mine(list_ids, order_ids)
     frame = copied(
         session,
         f"""
-        WITH mine AS MATERIALIZED (
-            SELECT order_id FROM visit_order
-            WHERE ulp = %s AND list_id = ANY(CAST(%s AS uuid[]))),
+        WITH mine AS MATERIALIZED (SELECT order_id FROM visit_order WHERE ulp = %(u)s AND {which}),
         v AS (
             SELECT v.ulp, v.client_id, v.sha256, v.order_id, v.job, v.outcome, v.device_at
-            FROM field_visit v WHERE v.ulp = %s AND v.order_id IN (SELECT order_id FROM mine)
+            FROM mine JOIN field_visit v ON v.ulp = %(u)s AND v.order_id = mine.order_id
             UNION ALL
             SELECT v.ulp, v.client_id, v.sha256, v.order_id, v.job, v.outcome, v.device_at
             FROM visit_review w JOIN field_visit v USING (ulp, client_id, sha256)
-            WHERE w.ulp = %s AND w.order_id IN (SELECT order_id FROM mine)
+            WHERE w.ulp = %(u)s AND w.order_id IN (SELECT order_id FROM mine)
               AND v.order_id IS DISTINCT FROM w.order_id)
         SELECT COALESCE(r.order_id, v.order_id) AS order_id, v.client_id, v.sha256, v.job,
                v.outcome, extract(epoch FROM v.device_at)::float8 AS device_at,
                r.chosen::int::float8 AS chosen
         FROM v {WORD}
         """,
-        (ulp, list(list_ids), ulp, ulp), numbers=("device_at", "chosen"),
+        {"u": ulp, "m": named}, numbers=("device_at", "chosen"),
     )  # fmt: skip
     said = frame["chosen"].eq(1).astype("boolean").mask(frame["chosen"].isna())
     return frame.assign(chosen=said)
+
+
+def _mine(list_ids: Sequence[str] | None, order_ids: Sequence[str] | None) -> tuple[str, list[str]]:
+    column = "order_id" if order_ids is not None else "list_id"
+    return f"{column} = ANY(CAST(%(m)s AS uuid[]))", list(order_ids if order_ids is not None else list_ids or ())  # fmt: skip
 
 
 def rows(session: Session, *, ulp: str, list_id: str | None = None,

@@ -70,12 +70,16 @@ def counts(session: Session, *, ulp: str) -> dict[str, int]:
 
 
 def conflicts(session: Session, *, ulp: str, limit: int, offset: int = 0) -> pd.DataFrame:
-    """Return the contents of the ids in conflict, oldest id first, ``limit`` ids."""
+    """Return the contents of the ids in conflict, ``limit`` ids."""
+    ids = session.scalars(
+        text(f"SELECT client_id::text FROM ({_CONFLICTS}) a ORDER BY 1 LIMIT :n OFFSET :k"),
+        {"u": ulp, "n": limit, "k": offset},
+    ).all()
     return read_exact(
         session,
-        f"{_RECORD} WHERE v.ulp = :u AND v.client_id IN ({_CONFLICTS} ORDER BY 1 LIMIT :n OFFSET :k) "
+        f"{_RECORD} WHERE v.ulp = :u AND v.client_id = ANY(CAST(:c AS uuid[])) "
         "ORDER BY v.client_id, v.visit_no",
-        u=ulp, n=limit, k=offset,
+        u=ulp, c=list(ids),
     )  # fmt: skip
 
 
@@ -90,11 +94,13 @@ def waiting(session: Session, *, ulp: str, limit: int, offset: int = 0) -> pd.Da
 
 
 def _some(session: Session, ulp: str, which: str, limit: int, offset: int) -> pd.DataFrame:
+    # By their numbers: joined to the question itself, everything known of every record was read.
+    numbers = session.scalars(
+        text(f"{which} ORDER BY 1 LIMIT :n OFFSET :k"), {"u": ulp, "n": limit, "k": offset}
+    ).all()
     return read_exact(
-        session,
-        f"{_RECORD} WHERE v.ulp = :u AND v.visit_no IN ({which} ORDER BY 1 LIMIT :n OFFSET :k) "
-        "ORDER BY v.visit_no",
-        u=ulp, n=limit, k=offset,
+        session, f"{_RECORD} WHERE v.ulp = :u AND v.visit_no = ANY(:numbers) ORDER BY v.visit_no",
+        u=ulp, numbers=list(numbers),
     )  # fmt: skip
 
 
