@@ -4,6 +4,7 @@ Each topic of `web.help` has one place here. Small PNG of 64 colours are written
 web/static/img/help/<topic>-<language>.png; a picture over 60 kB stops the work.
 """
 
+import csv
 import io
 import itertools
 import shutil
@@ -87,6 +88,7 @@ def _work(browser: Browser, address: str) -> None:
         page.goto(f"{home}/{where}")
         _press(page, press)
         page.wait_for_function("!document.querySelector('[data-watch]')", timeout=120_000)
+    _filled_form(page, home)
     page.goto(f"{home}/temuan")
     if page.locator("tbody input[type=checkbox]").count():
         for n in range(3):
@@ -94,6 +96,24 @@ def _work(browser: Browser, address: str) -> None:
         page.fill("#alasan", "gambar JTR terbaru")
         _press(page, "button[name=putusan][value=gardu_lain]")
     page.context.close()
+
+
+def _filled_form(page: Page, home: str) -> None:
+    """Take a filled-in form of a work list in, and once more after a row was edited."""
+    page.goto(f"{home}/lapangan/daftar")
+    one = page.locator("table[data-table=daftar-kerja] tbody a").first.get_attribute("href")
+    told = page.request.get(
+        f"{page.url.split('/lapangan')[0].rsplit('/', 2)[0]}{one}/berkas.csv"
+    ).text()
+    heads, *rows = list(csv.reader(io.StringIO(told)))
+    for note in ("pagar hijau", "pagar biru"):
+        said = {"visited_at": "2024-12-03 09:30", "outcome": "cocok", "officer": "surveyor", "note": note}  # fmt: skip
+        out = io.StringIO()
+        csv.writer(out).writerows([heads, [said.get(h, c) for h, c in zip(heads, rows[0], strict=True)]])  # fmt: skip
+        page.goto(f"{home}/lapangan/formulir")
+        sent = {"name": "hari 1.csv", "mimeType": "text/csv", "buffer": out.getvalue().encode()}
+        page.set_input_files("#berkas", sent)  # type: ignore[arg-type]
+        _press(page, "form[enctype] button.p")
 
 
 def _publish(browser: Browser, address: str) -> None:

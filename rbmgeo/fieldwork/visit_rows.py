@@ -91,7 +91,7 @@ def headings(form: JobForm, lang: str) -> dict[str, str]:
 
 def column_codes(form: JobForm) -> dict[str, str]:
     """Return the column by what it may be called, in either language or by its code."""
-    out = {}
+    out: dict[str, str] = {}
     for called in ({c: c for c in columns_of(form)}, *(headings(form, lang) for lang in LANGUAGES)):
         for column, words in called.items():
             out.setdefault(words.strip().casefold(), column)
@@ -148,8 +148,8 @@ def visit_of_row(
     except NoVisit as error:
         fault("client_id", "R-CH-03", error.indonesian, str(error))
         return None, faults
-    for said in fit(form, made):
-        fault(said.column, said.rule, said.indonesian, said.english)
+    for lacks in fit(form, made):
+        fault(lacks.column, lacks.rule, lacks.indonesian, lacks.english)
     return (None, faults) if faults else (made, [])
 
 
