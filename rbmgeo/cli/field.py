@@ -341,5 +341,7 @@ def officers_command(ulp: Ulp = "", as_json: Json = False, lang: Lang = "") -> N
 
 def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
     told = frame.reset_index().astype(object)
-    rows: list[dict[str, Any]] = told.where(told.notna(), None).to_dict("records")
-    return [{k: v.isoformat() if isinstance(v, date) else v for k, v in r.items()} for r in rows]
+    rows = told.where(told.notna(), None).to_dict("records")
+    return [
+        {str(k): v.isoformat() if isinstance(v, date) else v for k, v in r.items()} for r in rows
+    ]

@@ -52,10 +52,10 @@ def read_filled_form(path: Path, forms: Forms, *, time_zone: str, name: str = ""
         if code is None and str(c).strip().casefold() not in STRANGE and table.rows[c].ne("").any()
     ]  # fmt: skip
     if strange:
-        told = ", ".join(strange)
+        named = ", ".join(strange)
         raise ImportRefused(
-            f"{name}: column {told} is not of this form; remove it, nothing was taken in",
-            f"{name}: kolom {told} bukan kolom formulir ini; hapus kolomnya, tidak ada yang dimuat",
+            f"{name}: column {named} is not of this form; remove it, nothing was taken in",
+            f"{name}: kolom {named} bukan kolom formulir ini; hapus kolomnya, tidak ada yang dimuat",
         )
     if table.misfits or len(table.rows) > MOST:
         row = min(table.misfits, default=MOST)
@@ -66,14 +66,14 @@ def read_filled_form(path: Path, forms: Forms, *, time_zone: str, name: str = ""
     columns = {str(c): code for c, code in known.items() if code}
     good, faults, empty = [], [], 0
     for number, cells in zip(table.rows.index, table.rows.to_dict("records"), strict=True):
-        row = {code: str(cells[c]).strip().removeprefix("'") for c, code in columns.items()}
-        if is_empty(row, form):
+        told = {code: str(cells[c]).strip().removeprefix("'") for c, code in columns.items()}
+        if is_empty(told, form):
             empty += 1
             continue
-        read, found = visit_of_row(row, form, file=name, row_no=int(number), time_zone=time_zone)
+        read, found = visit_of_row(told, form, file=name, row_no=int(number), time_zone=time_zone)
         faults += found
         if read is not None:
-            good.append((int(number), row.get("idpel", ""), read))
+            good.append((int(number), told.get("idpel", ""), read))
     return FilledForm(name, tuple(good), (*faults, *_twice(name, good)), empty)
 
 

@@ -134,10 +134,10 @@ def _rule(
     if field.kind == "flag":
         return {"validate": "list", "source": ["ya", "tidak"] if lang == "id" else ["yes", "no"]}
     if field.kind in ("number", "whole"):
-        low = -1e12 if field.low is None else field.low
-        high = 1e12 if field.high is None else field.high
+        least = -1e12 if field.low is None else field.low
+        most = 1e12 if field.high is None else field.high
         kind = "decimal" if field.kind == "number" else "integer"
-        return {"validate": kind, "criteria": "between", "minimum": low, "maximum": high}
+        return {"validate": kind, "criteria": "between", "minimum": least, "maximum": most}
     if field.kind == "gardu" and gardu:
         # A gardu that the list does not hold yet may be what was found.
         return {"validate": "list", "source": told.of(gardu), "error_type": "information"}

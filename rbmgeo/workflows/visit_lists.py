@@ -103,10 +103,11 @@ def issue_looks(
     orders = pd.DataFrame({
         "idpel": walked(session, ulp, left), "reason": "ulang", "due_on": on + timedelta(days=due_days),
     })  # fmt: skip
-    orders["content"] = [
+    content = [
         {"question": "question.gardu", "gardu": _said(houses, i, "gardu"), "tiang": _said(houses, i, "tiang")}
         for i in orders["idpel"]
     ]  # fmt: skip
+    orders = orders.assign(content=pd.Series(content, dtype=object))
     list_id = _add(
         session, ulp, job=FieldJob.SURVEI, blth=blth, source=None, who=who, planned_on=on,
         title="Dilihat kedua kali", officer=officer, orders=orders, content={},
@@ -149,7 +150,7 @@ def issue_choice(
     content = _content(session, ulp, FieldJob(job), blth, found)
     orders = pd.DataFrame({"idpel": walked(session, ulp, left), "reason": "pilihan",
                            "due_on": due_on or on + timedelta(days=DUE_DAYS)})  # fmt: skip
-    orders["content"] = [content[i] for i in orders["idpel"]]
+    orders = orders.assign(content=pd.Series([content[i] for i in orders["idpel"]], dtype=object))
     pieces = _parted(len(orders), a_list)
     name = title.strip()[:80] or choice.words.capitalize()
     made = []

@@ -1,6 +1,7 @@
 """Buat daftar kerja: from the newest survey plan, from second looks, from customers of a choice."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -56,7 +57,7 @@ def page() -> str:
     )  # fmt: skip
 
 
-def _source(run_id: int | None, part: dict[str, int]) -> str:
+def _source(run_id: int | None, part: dict[Any, Any]) -> str:
     return f"rencana/{run_id}/{part['surveyor']}/{part['day']}"
 
 

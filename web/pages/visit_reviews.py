@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pandas as pd
 from flask import Blueprint, g, render_template, request
 
 from rbmgeo.db.queries import visit_reviews as kept
@@ -36,8 +37,7 @@ def page() -> str:
         found = ask(session, ulp=g.ulp, limit=size, offset=(number - 1) * size)
         decided = kept.decided(session, ulp=g.ulp, limit=rows_a_page(20))
     rows = [
-        {**r, "said": said_of(r), "marks": marks_of(r), "todo": _next(r)}
-        for r in found.to_dict("records")
+        {**r, "said": said_of(r), "marks": marks_of(r), "todo": _next(r)} for r in _plain(found)
     ]
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
@@ -47,6 +47,10 @@ def page() -> str:
         rows=rows, groups=list(groups.values()), decided=decided, page=number, pages=pages,
         asked={"jenis": kind},
     )  # fmt: skip
+
+
+def _plain(found: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(k): v for k, v in r.items()} for r in found.to_dict("records")]
 
 
 def _next(it: dict[str, Any]) -> list[str]:

@@ -184,7 +184,8 @@ def photo(session: Session, *, ulp: str, public_id: str) -> tuple[str, str]:
 
 def device(session: Session, *, ulp: str, device_id: str) -> str | None:
     """Return what a phone told of itself, None where it never did."""
-    return session.scalar(
+    found = session.scalar(
         text("SELECT told FROM field_device WHERE ulp = :u AND device_id = CAST(:d AS uuid)"),
         {"u": ulp, "d": device_id},
-    )  # type: ignore[no-any-return]
+    )
+    return None if found is None else str(found)
