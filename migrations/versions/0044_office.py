@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0044_office"
-down_revision = "0041_visits"
+down_revision = "0049_reading_answers"
 branch_labels = None
 depends_on = None
 
