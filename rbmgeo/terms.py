@@ -204,6 +204,22 @@ class OrderState(StrEnum):
     BATAL = "batal"
 
 
+class ArrearsState(StrEnum):
+    """Where a customer with an unpaid bill or a standing cut is, exactly one (SOP VI)."""
+
+    BELUM_JATUH_TEMPO = "belum_jatuh_tempo"
+    DI_BAWAH_AMBANG = "di_bawah_ambang"  # fewer sheets than the unit cuts from (R-AR-08)
+    BOLEH_DIPUTUS = "boleh_diputus"
+    DIPERINTAHKAN = "putus_diperintahkan"
+    LUNAS_MENURUT_CEK = "lunas_menurut_cek"  # the receivables do not say so yet
+    DIPUTUS = "diputus"
+    BOLEH_BONGKAR = "boleh_bongkar_rampung"  # R-AR-07
+    BONGKAR_DIUSULKAN = "bongkar_diusulkan"
+    PERLU_DISAMBUNG = "perlu_disambung"  # paid after a cut (R-AR-05)
+    PERUSAHAAN_LAIN = "perusahaan_lain"  # R-AR-06
+    DIBONGKAR = "dibongkar"
+
+
 class FileKind(StrEnum):
     """What a file holds, as the importer tells them apart."""
 

@@ -1,0 +1,1 @@
+"""What tests of arrears draw with lies beside them."""
