@@ -14,6 +14,7 @@ from rbmgeo.labels.photo_test import PHOTO_TEST
 from rbmgeo.labels.schedule import SCHEDULE
 from rbmgeo.labels.stands import STANDS
 from rbmgeo.labels.states import STATES
+from rbmgeo.labels.visit_jobs import VISIT_JOBS
 from rbmgeo.labels.visits import VISITS
 
 MESSAGES: dict[str, tuple[str, str]] = {
@@ -32,4 +33,5 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **FIELDWORK,
     **BENCH,
     **VISITS,
+    **VISIT_JOBS,
 }

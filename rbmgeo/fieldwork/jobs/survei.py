@@ -1,11 +1,10 @@
 """SOP IV.4 "survey ke lokasi pelanggan (gardu)": the pole first, then what hangs on it."""
 
+from rbmgeo.fieldwork.conduct import CONDUCT
 from rbmgeo.fieldwork.job_form import Field, JobForm, Outcome
 from rbmgeo.terms import FieldJob, SurveyOutcome
 
 _NAMES = frozenset({SurveyOutcome.GARDU_LAIN.value, SurveyOutcome.TIANG_BERSAMA.value})
-#: What everybody keeps to at a door (SOP I); worked on only with the owner's leave.
-CONDUCT = ("seragam", "tanda_pengenal", "surat_tugas", "izin_pemilik", "tidak_lompat_pagar")
 
 FORM = JobForm(
     FieldJob.SURVEI,
