@@ -81,6 +81,18 @@ class UnitSettings(BaseModel):
     dlpd_low_hours: float = Field(40, ge=0)  # R-EN-03
     self_read_days: tuple[int, int] = (23, 27)  # R-PO-03, days of the month
     closing_day: int | None = Field(None, ge=1, le=31)  # of the month: stands are decided by then
+    arrears_due_day: int = Field(20, ge=1, le=28)  # R-AR-01
+    arrears_due_after_months: int = Field(0, ge=0, le=3)  # R-AR-01, month of a bill to its due day
+    arrears_cut_sheets: int = Field(1, ge=1)  # R-AR-08
+    arrears_other_sheets: int = Field(2, ge=2)  # R-AR-06
+    arrears_other_name: str = "Perusahaan lain"  # R-AR-06, who owns those
+    arrears_removal_sheets: int = Field(3, ge=1)  # R-AR-07
+    arrears_removal_days: int = Field(60, ge=0)  # R-AR-07
+    arrears_reconnect_days: int = Field(1, ge=0)  # R-AR-05, H+1
+    arrears_report_days: int = Field(1, ge=0)  # R-AR-05, H+1
+    arrears_working_days: bool = False  # R-AR-05, calendar days where not
+    arrears_paid_codes: tuple[str, ...] = ("LUNAS",)  # a source's codes of a paid bill
+    arrears_tools: str = ""  # recommended for a cut, as the employer names them (SOP VI)
     deed_number: str = "{number:03d}/BA-RBM/{ulp}/{month}/{year}"  # month in Roman figures
     deed_place: str = ""  # where deeds are signed; the unit's name if empty
     deed_giver_name: str = ""  # first party, who hands over; a line to write on if empty

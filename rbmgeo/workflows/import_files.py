@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -24,6 +24,7 @@ from rbmgeo.intake.tally import Tally
 from rbmgeo.labels.rules import words
 from rbmgeo.settings import Settings
 from rbmgeo.terms import FileKind
+from rbmgeo.workflows.arrears import follow_payments
 from rbmgeo.workflows.import_jobs import (
     FileJob,
     OneList,
@@ -406,6 +407,9 @@ def _close(
     )  # fmt: skip
     if keeper.people:
         batches.keep_list(session, ulp=ulp, batch_id=batch, people=keeper.people)
+    if one.profile.kind == FileKind.RECEIVABLES:
+        # SOP VI: whoever paid is not cut off, and has power again by H+1.
+        follow_payments(session, ulp, who=options.who or "-", now=datetime.now(UTC))
     log_command(
         session, who=options.who, ulp=ulp, command="import",
         after={"batch": batch, "kind": one.label, "good": good, "unchanged": unchanged},

@@ -1,5 +1,6 @@
 """The tables, one area a file. Every key of a unit's data starts with ``ulp``."""
 
+from rbmgeo.db.models.arrears import ArrearsReport, PaymentCheck
 from rbmgeo.db.models.base import Base
 from rbmgeo.db.models.consistency import ReadingAnswer
 from rbmgeo.db.models.customer import Customer, CustomerPoint, CustomerService
@@ -64,6 +65,7 @@ __all__ = [
     "AppSecret",
     "AppUser",
     "Approval",
+    "ArrearsReport",
     "AssignmentLetter",
     "Base",
     "Calendar",
@@ -107,6 +109,7 @@ __all__ = [
     "MutationRow",
     "Officer",
     "OwnReading",
+    "PaymentCheck",
     "Pdpj",
     "Penyulang",
     "Photo",

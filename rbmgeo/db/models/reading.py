@@ -81,6 +81,10 @@ class Receivable(Base):
     """One unpaid or paid monthly bill (one sheet, "lembar")."""
 
     __tablename__ = "receivable"
+    __table_args__ = (
+        Index("ix_receivable_ulp_idpel", "ulp", "idpel"),
+        Index("ix_receivable_unpaid", "ulp", "idpel", postgresql_where=text("paid_on IS NULL")),
+    )
 
     ulp: Mapped[UlpKey]
     blth: Mapped[Blth] = mapped_column(primary_key=True)

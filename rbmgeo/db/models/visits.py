@@ -91,7 +91,11 @@ class FieldVisit(Base):
         Index("ix_field_visit_ulp_order_id", "ulp", "order_id"),
         Index("ix_field_visit_ulp_idpel", "ulp", "idpel"),
         Index("ix_field_visit_ulp_received_at", "ulp", "received_at"),
-    )
+        Index(
+            "ix_field_visit_arrears", "ulp", "idpel",
+            postgresql_where=text("job IN ('putus', 'sambung')"),
+        ),
+    )  # fmt: skip
 
     ulp: Mapped[UlpKey]
     client_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)

@@ -170,15 +170,23 @@ def surveyed_points(session: Session, *, ulp: str, idpel: str) -> list[int]:
 def seen_with(
     session: Session, *, ulp: str, client_id: str, field: str, value: str
 ) -> dict[str, Any]:
-    """Return ``accuracy_m`` and ``answered_at`` of what one answer saw, {} if it is not there."""
+    """Return ``accuracy_m`` and ``answered_at`` of what one answer saw, {} if it is not there.
+
+    A visit of another job is no answer; it tells its place itself.
+    """
     row = (
         session.execute(
             text(
                 """
-                SELECT o.accuracy_m, a.answered_at FROM survey_observation o
+                (SELECT o.accuracy_m, a.answered_at FROM survey_observation o
                 JOIN survey_answer a USING (ulp, client_id, conflict_no)
                 WHERE o.ulp = :ulp AND o.client_id = CAST(:c AS uuid) AND o.field = :f
-                  AND o.value = :v ORDER BY o.conflict_no LIMIT 1
+                  AND o.value = :v ORDER BY o.conflict_no LIMIT 1)
+                UNION ALL
+                (SELECT accuracy_m, device_at FROM field_visit
+                WHERE ulp = :ulp AND client_id = CAST(:c AS uuid) AND :f = 'point' AND job <> 'survei'
+                ORDER BY sha256 LIMIT 1)
+                LIMIT 1
                 """
             ),
             {"ulp": ulp, "c": client_id, "f": field, "v": value},

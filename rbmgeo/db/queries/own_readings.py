@@ -33,7 +33,10 @@ def known(session: Session, *, ulp: str, blth: str, idpels: list[str]) -> dict[s
             SELECT c.idpel, c.tarif, c.daya_va, c.jenis_layanan, last.stand_kwh, last.multiplier,
                    now.stand_kwh AS imported,
                    ARRAY(SELECT order_no FROM prepaid_order o
-                         WHERE o.ulp = c.ulp AND o.idpel = c.idpel) AS orders,
+                         WHERE o.ulp = c.ulp AND o.idpel = c.idpel
+                         UNION SELECT content ->> 'order_no' FROM visit_order v
+                         WHERE v.ulp = c.ulp AND v.idpel = c.idpel AND v.job = 'pra'
+                           AND content ->> 'order_no' IS NOT NULL) AS orders,
                    ARRAY(SELECT sha256 FROM photo p
                          WHERE p.ulp = c.ulp AND p.idpel = c.idpel) AS photos,
                    ARRAY(SELECT (SELECT sum(kwh) FROM reading r

@@ -16,15 +16,21 @@ from rbmgeo.fieldwork.jobs import FORMS
 from rbmgeo.fieldwork.record import Refusal
 from rbmgeo.fieldwork.visit import Visit
 from rbmgeo.terms import FieldJob
-from rbmgeo.workflows.visit_jobs import survei
+from rbmgeo.workflows.visit_jobs import informasi, pasca, pra, putus, sambung, survei
 
 #: A visit and whom it is about (idpel).
 About = tuple[Visit, str]
 #: ``take(session, ulp, visits, who=, now=)`` -> refusals by the visit's place in ``visits``.
 Job = Callable[..., dict[int, list[Refusal]]]
 
+#: Arrears first: who orders cuts meanwhile waits for them, and never they for him.
 JOBS: dict[FieldJob, Job] = {
+    FieldJob.PUTUS: putus.take,
+    FieldJob.SAMBUNG: sambung.take,
     FieldJob.SURVEI: survei.take,
+    FieldJob.PASCA: pasca.take,
+    FieldJob.PRA: pra.take,
+    FieldJob.INFORMASI: informasi.take,
 }
 TAKEN, WAITING = "masuk", "menunggu"
 
