@@ -20,6 +20,7 @@ from rbmgeo.fieldwork.jobs.sambung import LIT
 from rbmgeo.terms import ArrearsState, FieldJob, FormKind, ProposalState
 from rbmgeo.workflows.arrears import arrears_now, follow_payments, open_orders, unit_rules
 from rbmgeo.workflows.decisions import decide
+from rbmgeo.workflows.job_lists import check_print
 
 REMOVAL = {"rule": "R-AR-07"}
 
@@ -60,7 +61,7 @@ def order_cuts(
     """
     kept.lock(session, ulp=ulp)
     one = forms.one_print(session, ulp=ulp, print_id=print_id)
-    _check_print(session, ulp, one.kind, print_id, FormKind.TUL_VI_01)
+    check_print(session, ulp, one.kind, print_id, FormKind.TUL_VI_01)
     signed = (signer or str(one.content.get("signer") or "")).strip()
     if not signed:
         raise UsageError(
@@ -243,8 +244,12 @@ def decide_removal(
     if decision == ProposalState.APPROVED:
         found = arrears_now(session, ulp, now.astimezone(zone).date())
         still = it.idpel in found.index and found.loc[it.idpel]
-        if still is False or still["state"] != ArrearsState.BONGKAR_DIUSULKAN or not may_be_removed(
-            int(still["sheets"]), int(still["days_cut"]), unit_rules(session, ulp)
+        if (
+            still is False
+            or still["state"] != ArrearsState.BONGKAR_DIUSULKAN
+            or not may_be_removed(
+                int(still["sheets"]), int(still["days_cut"]), unit_rules(session, ulp)
+            )
         ):
             raise NotAllowed(
                 f"what proposal {proposal_id} rests on is not so any more (R-AR-07); reject it",
@@ -252,16 +257,3 @@ def decide_removal(
             )
     day = now.astimezone(zone).date()
     return decide(session, ulp, proposal_id, decision, who=who, reason=reason, on=day)
-
-
-def _check_print(session: Session, ulp: str, kind: str, print_id: int, wanted: FormKind) -> None:
-    if kind != wanted:
-        raise UsageError(
-            f"print {print_id} holds no {wanted}; choose another",
-            f"cetakan {print_id} bukan {wanted}; pilih yang lain",
-        )
-    if print_id in kept.lists_of_prints(session, ulp=ulp):
-        raise UsageError(
-            f"print {print_id} was made a list before; print anew for further customers",
-            f"cetakan {print_id} sudah dijadikan daftar; cetak lagi untuk pelanggan lain",
-        )

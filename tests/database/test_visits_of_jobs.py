@@ -150,7 +150,9 @@ def test_a_postpaid_tariff_in_a_prepaid_check_is_marked(unit):
 
 def test_a_meter_found_cut_off_or_removed_is_proposed_once(unit):
     listed = order(unit, "informasi", HOUSE)
-    seen = [sent("informasi", "kwh_diputus", listed, number=n, keterangan="MCB mati") for n in (1, 2)]
+    seen = [
+        sent("informasi", "kwh_diputus", listed, number=n, keterangan="MCB mati") for n in (1, 2)
+    ]
     gone = sent("informasi", "kwh_dibongkar", order(unit, "informasi", PREPAID), number=3, keterangan="kosong")  # fmt: skip
     assert receive(unit, *seen, gone) == [("masuk", set())] * 3
     assert [(p.idpel, p.field, p.after) for p in proposed(unit)] == [

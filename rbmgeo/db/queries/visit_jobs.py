@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries.lists import read_exact
+from rbmgeo.db.queries.lists import read, read_exact
 
 
 @dataclass(frozen=True)
@@ -49,28 +49,116 @@ def tell_photos(session: Session, *, ulp: str, rows: list[dict[str, str]]) -> No
         )  # fmt: skip
 
 
-def ordered_visits(session: Session, *, ulp: str, job: str, list_id: str | None = None) -> pd.DataFrame:  # fmt: skip
-    """Return every order of a job with its list and its customer, newest list first.
+def lists_of_job(session: Session, *, ulp: str, job: str) -> pd.DataFrame:
+    """Return the lists of a job, newest first.
 
-    Columns ``order_id``, ``list_id``, ``title``, ``blth``, ``planned_on``, ``list_officer``,
-    ``shared`` and ``content`` (what list and order say), ``idpel``, ``public_id``, ``name``,
-    ``address``, ``stop``, ``due_on``, ``cancelled``, ``cancel_reason``.
+    Index ``list_id``; ``title``, ``blth``, ``planned_on``, ``officer``, ``content``, ``made_at``.
+    """
+    frame = read_exact(
+        session,
+        """
+        SELECT list_id::text AS list_id, title, blth, planned_on, officer, content, made_at
+        FROM visit_list WHERE ulp = :ulp AND job = :job ORDER BY made_at DESC, list_id
+        """,
+        ulp=ulp, job=job,
+    )  # fmt: skip
+    return frame.set_index("list_id")
+
+
+def orders_of_job(session: Session, *, ulp: str, job: str) -> pd.DataFrame:
+    """Return every order of a job: index ``order_id``; ``list_id``, ``cancelled``."""
+    frame = read(
+        session,
+        """
+        SELECT order_id::text AS order_id, list_id::text AS list_id,
+               cancelled_at IS NOT NULL AS cancelled
+        FROM visit_order WHERE ulp = :ulp AND job = :job ORDER BY list_id, stop
+        """,
+        ulp=ulp, job=job,
+    )  # fmt: skip
+    return frame.set_index("order_id")
+
+
+def orders_of_list(session: Session, *, ulp: str, list_id: str) -> pd.DataFrame:
+    """Return the orders of one list with their customers, by stop.
+
+    Index ``order_id``; ``idpel``, ``public_id``, ``name``, ``address``, ``stop``, ``due_on``,
+    ``content``, ``cancelled``, ``cancel_reason``.
+    """
+    frame = read_exact(
+        session,
+        """
+        SELECT o.order_id::text AS order_id, o.idpel, c.public_id::text AS public_id, c.name,
+               c.address, o.stop, o.due_on, o.content, o.cancelled_at IS NOT NULL AS cancelled,
+               o.cancel_reason
+        FROM visit_order o LEFT JOIN customer c ON c.ulp = o.ulp AND c.idpel = o.idpel
+        WHERE o.ulp = :ulp AND o.list_id = CAST(:list AS uuid) ORDER BY o.stop
+        """,
+        ulp=ulp, list=list_id,
+    )  # fmt: skip
+    return frame.set_index("order_id")
+
+
+def reading_marks(session: Session, *, ulp: str, client_ids: list[str]) -> dict[str, list[str]]:
+    """Return what was odd about the readings that some visits became."""
+    rows = session.execute(
+        text("SELECT client_id::text, marks FROM own_reading "
+             "WHERE ulp = :u AND client_id = ANY(CAST(:c AS uuid[])) ORDER BY conflict_no"),
+        {"u": ulp, "c": client_ids},
+    )  # fmt: skip
+    return {row[0]: row[1] for row in rows}
+
+
+def waiting_prepaid_orders(session: Session, *, ulp: str, blth: str) -> pd.DataFrame:
+    """Return PLN's orders to look at prepaid meters that are on no list yet.
+
+    Columns ``order_no``, ``idpel``; those of the month or without one, whose customer is known.
     """
     return read_exact(
         session,
-        f"""
-        SELECT o.order_id::text AS order_id, o.list_id::text AS list_id, l.title, l.blth,
-               l.planned_on, l.officer AS list_officer, l.content AS shared, o.content, o.idpel,
-               c.public_id::text AS public_id, c.name, c.address, o.stop, o.due_on,
-               o.cancelled_at IS NOT NULL AS cancelled, o.cancel_reason
-        FROM visit_order o JOIN visit_list l USING (ulp, list_id)
-        LEFT JOIN customer c ON c.ulp = o.ulp AND c.idpel = o.idpel
-        WHERE o.ulp = :ulp AND o.job = :job
-          {"AND o.list_id = CAST(:list AS uuid)" if list_id is not None else ""}
-        ORDER BY l.made_at DESC, o.list_id, o.stop
+        """
+        SELECT DISTINCT ON (o.idpel) o.order_no, o.idpel FROM prepaid_order o
+        JOIN customer c ON c.ulp = o.ulp AND c.idpel = o.idpel
+        WHERE o.ulp = :ulp AND COALESCE(o.blth, :blth) = :blth AND NOT EXISTS (
+            SELECT FROM visit_order v WHERE v.ulp = o.ulp AND v.idpel = o.idpel AND v.job = 'pra'
+              AND v.content ->> 'order_no' = o.order_no AND v.cancelled_at IS NULL)
+        ORDER BY o.idpel, o.order_no
         """,
-        ulp=ulp, job=job, **({} if list_id is None else {"list": list_id}),
+        ulp=ulp, blth=blth,
     )  # fmt: skip
+
+
+def prepaid_customers(session: Session, *, ulp: str) -> list[str]:
+    """Return the prepaid customers in service, by idpel: the lot that a sample is drawn from."""
+    return list(
+        session.scalars(
+            text("SELECT idpel FROM customer WHERE ulp = :u AND active AND jenis_layanan = 'pra' "
+                 "ORDER BY idpel"),
+            {"u": ulp},
+        )
+    )  # fmt: skip
+
+
+def drawn_before(session: Session, *, ulp: str, blth: str, seed: str) -> bool:
+    """Say whether a sample of this month was drawn with this seed."""
+    return bool(
+        session.scalar(
+            text("SELECT EXISTS (SELECT FROM visit_list WHERE ulp = :u AND job = 'pra' "
+                 "AND blth = :b AND content ->> 'seed' = :s)"),
+            {"u": ulp, "b": blth, "s": seed},
+        )
+    )  # fmt: skip
+
+
+def points(session: Session, *, ulp: str, idpels: list[str]) -> pd.DataFrame:
+    """Return where some customers are: index idpel, ``lon``, ``lat`` (missing without a point)."""
+    frame = read(
+        session,
+        "SELECT idpel, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM customer "
+        "WHERE ulp = :ulp AND idpel = ANY(:ids) ORDER BY idpel",
+        ulp=ulp, ids=idpels,
+    )  # fmt: skip
+    return frame.set_index("idpel")
 
 
 def said_by(session: Session, *, ulp: str, visits: Sequence[tuple[str, str]]) -> pd.DataFrame:

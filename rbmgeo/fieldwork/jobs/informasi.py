@@ -5,8 +5,9 @@ import pandas as pd
 from rbmgeo.fieldwork.conduct import CONDUCT
 from rbmgeo.fieldwork.job_form import Field, JobForm, Outcome
 from rbmgeo.fieldwork.record import Refusal
+from rbmgeo.fieldwork.totals import totals as counted
 from rbmgeo.fieldwork.visit import Visit
-from rbmgeo.terms import FieldJob, OrderState
+from rbmgeo.terms import FieldJob
 
 DIRECT, LEFT, NOT_LEFT = "tersampaikan_langsung", "tutup_tersampaikan", "tutup_tidak_tersampaikan"
 NO_ADDRESS, CUT, REMOVED = "alamat_tidak_ketemu", "kwh_diputus", "kwh_dibongkar"
@@ -52,30 +53,5 @@ def rules(it: Visit) -> list[Refusal]:
 
 
 def totals(orders: pd.DataFrame) -> pd.DataFrame:
-    """Count what came of the orders of each list; every order stands once (R-IN-03).
-
-    Parameters
-    ----------
-    orders
-        One row an order: ``list_id``, ``state`` (`OrderState`), ``outcome`` of the record that
-        speaks for it (missing without one).
-
-    Returns
-    -------
-    DataFrame
-        Index ``list_id``; a column for each of `OUTCOMES`, ``orders`` (their sum), ``conflict``
-        (of these, two contents wait for a person; they count as not delivered until then) and
-        ``taken_back`` (apart, in no sum).
-    """
-    rows = orders.assign(taken_back=orders["state"].eq(OrderState.BATAL))
-    conflict = rows["state"].eq(OrderState.KONFLIK)
-    said = rows["outcome"].where(~conflict).where(rows["outcome"].isin(OUTCOMES)).fillna(NOT_YET)
-    standing = ~rows["taken_back"]
-    lists = rows["list_id"]
-    out = pd.DataFrame(index=pd.Index(sorted(lists.unique()), name="list_id", dtype="str"))
-    for name in OUTCOMES:
-        out[name] = (standing & said.eq(name)).groupby(lists).sum().reindex(out.index)
-    out["orders"] = standing.groupby(lists).sum().reindex(out.index)
-    out["conflict"] = (standing & conflict).groupby(lists).sum().reindex(out.index)
-    out["taken_back"] = rows["taken_back"].groupby(lists).sum().reindex(out.index)
-    return out.astype(int)
+    """Count the outcomes of each list, with what nobody brought out among them (R-IN-03)."""
+    return counted(orders, OUTCOMES, not_yet=NOT_YET)

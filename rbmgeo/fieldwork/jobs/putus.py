@@ -20,7 +20,9 @@ UNPAID = "belum_lunas"
 #: Where an officer may look; a file is the office's matter.
 SOURCES = ("ppob", "hp")
 _CUT, _CHECKED = frozenset({CUT}), frozenset({CUT, PAID})
-_NOTE = frozenset({"tutup", "ditolak", "alamat_tidak_ketemu", "kwh_dibongkar", "sudah_diputus", "lain"})
+_NOTE = frozenset(
+    {"tutup", "ditolak", "alamat_tidak_ketemu", "kwh_dibongkar", "sudah_diputus", "lain"}
+)
 
 FORM = JobForm(
     FieldJob.PUTUS,

@@ -75,7 +75,14 @@ def test_thresholds_are_the_units_own():
 
 @pytest.mark.parametrize(
     ("sheets", "days", "may"),
-    [(3, 59, False), (3, 60, True), (3, 61, True), (2, 60, False), (2, 90, False), (4, None, False)],
+    [
+        (3, 59, False),
+        (3, 60, True),
+        (3, 61, True),
+        (2, 60, False),
+        (2, 90, False),
+        (4, None, False),
+    ],
 )
 def test_removal_may_be_proposed_from_three_sheets_and_sixty_days(sheets, days, may):
     """R-AR-07."""
@@ -84,7 +91,11 @@ def test_removal_may_be_proposed_from_three_sheets_and_sixty_days(sheets, days, 
 
 @pytest.mark.parametrize(
     ("on", "said"),
-    [("19-10", ArrearsState.DIPUTUS), ("20-10", ArrearsState.BOLEH_BONGKAR), ("21-10", ArrearsState.BOLEH_BONGKAR)],
+    [
+        ("19-10", ArrearsState.DIPUTUS),
+        ("20-10", ArrearsState.BOLEH_BONGKAR),
+        ("21-10", ArrearsState.BOLEH_BONGKAR),
+    ],
 )
 def test_the_sixtieth_day_is_counted_from_the_cut(on, said):
     """Cut on 21 August: 19 October is day 59, 20 October day 60."""
