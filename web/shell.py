@@ -54,6 +54,7 @@ LAST = (
     Item("Peta", "Map", "maps.page", "map"),
     Item("Meja stand", "Stand desk", "stands.page", "finding"),
     Item("Lapangan", "Field", "field.page", "walk"),
+    Item("Tunggakan", "Arrears", "arrears.page", "arrears"),
     Item("Laporan", "Reports", "reports.page", "report"),
 )
 OFFICE = (
@@ -66,7 +67,7 @@ BAR = (
     LAST[0],
     Item("Temuan", "Findings", "findings.page", "finding"),
     LAST[2],
-    LAST[3],
+    LAST[4],
 )
 
 #: What a page was asked to show and keeps from month to month; the page of a list is not.
@@ -182,6 +183,9 @@ def here(endpoint: str) -> bool:
         "telusur": "field.page", "workbench": "routes.page", "change_sets": "routes.page",
         "route_settings": "routes.page", "base_maps": "maps.page", "document_settings": "reports.page", "photo_test": "stands.page", "consistency": "stands.page", "unit_map": "maps.page",
         "layers": "maps.page",
+        "route_settings": "routes.page", "base_maps": "maps.page", "document_settings": "reports.page", "photo_test": "stands.page", "unit_map": "maps.page",
+        "layers": "maps.page", "arrears_reports": "arrears.page", "arrears_settings": "arrears.page",
+        "job_done": "field.page",
     }.get(now.partition(".")[0], now)  # fmt: skip
     if endpoint in ("survey.proposals", "routes.targets", "routes.handover"):
         return now == endpoint

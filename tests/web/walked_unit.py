@@ -214,7 +214,7 @@ class Filled:
             "version_id": self.found["version_id"], "handoff_id": 1, "job_id": self.found["sheets_job"],
             "z": 17, "x": 106_560, "y": 68_330, "no": 1, "feature": "PD001", "subject": "gardu",
             "tile_id": int(house.hex[:13], 16), "token": self.found["consignments"][0][0],
-            "key": self.found["consignments"][0][1],
+            "key": self.found["consignments"][0][1], "job": "informasi",
         }  # fmt: skip
         if endpoint in ("maps.rbm", "layers.gpx"):
             usual["code"] = "51354BKA"

@@ -5,6 +5,9 @@ from flask import Blueprint
 from web.pages import (
     account,
     answering,
+    arrears,
+    arrears_reports,
+    arrears_settings,
     attention,
     base_maps,
     batches,
@@ -31,6 +34,7 @@ from web.pages import (
     health,
     help,
     imports,
+    job_done,
     jobs,
     layers,
     letters,
@@ -73,4 +77,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     stands.bp,
     photo_test.bp,
     consistency.bp,
+    arrears.bp, arrears_reports.bp, arrears_settings.bp, job_done.bp,
 )  # fmt: skip

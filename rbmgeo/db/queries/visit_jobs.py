@@ -180,3 +180,15 @@ def said_by(session: Session, *, ulp: str, visits: Sequence[tuple[str, str]]) ->
         ulp=ulp, c=[v[0] for v in visits], s=[v[1] for v in visits],
     )  # fmt: skip
     return frame.set_index(["client_id", "sha256"])
+
+
+def field_logins(session: Session, *, ulp: str) -> list[tuple[str, str]]:
+    """Return who may be sent out in a unit: log-in and name of its surveyors, by name."""
+    rows = session.execute(
+        text(
+            "SELECT DISTINCT u.login, u.display_name FROM app_user u JOIN user_role r USING (user_id) "
+            "WHERE r.ulp IN (:u, '*') AND r.role = 'surveyor' AND u.active ORDER BY 2, 1"
+        ),
+        {"u": ulp},
+    )
+    return [(row[0], row[1] or row[0]) for row in rows]

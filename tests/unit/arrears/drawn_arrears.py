@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pandas as pd
 
-from rbmgeo.arrears.states import Known, states
 from rbmgeo.arrears.rules import ArrearsRules
+from rbmgeo.arrears.states import Known, states
 
 RULES = ArrearsRules()
 
