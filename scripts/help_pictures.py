@@ -44,6 +44,8 @@ PLACES: dict[str, tuple[str, str, tuple[int, int], str]] = {
     "usulan": ("pengawas", "survei/usulan", DESK, ""),
     "peta-unit": ("pengawas", "peta/unit", DESK, ""),
     "tinjauan": ("pengawas", "meja/beda", DESK, ""),
+    "tunggakan": ("perencana", "tunggakan", DESK, ""),
+    "hasil-lapangan": ("perencana", "hasil-lapangan/putus", DESK, "tbody a"),
     "pengguna": ("admin", "/pengguna", DESK, ""),
 }
 #: What is shown once the routes are published; the others show the draft before.

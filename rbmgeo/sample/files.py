@@ -273,12 +273,14 @@ def write_tokens(c: Context, used: pd.DataFrame) -> None:
 
 
 def write_receivables(c: Context, rng: np.random.Generator, read: Stands) -> None:
-    """Write six months of bills; some stay unpaid, and of these some for months."""
+    """Write six months of bills; some stay unpaid, and of these some for months, some the newest only."""
     late = pd.Series(rng.random(len(read.kwh)), read.kwh.index)
     for month in MONTHS[-6:]:
         kwh = read.kwh[month].dropna().sort_index()
         chance = late.loc[kwh.index]
         unpaid = (chance < 0.02) | ((chance < 0.06) & (rng.random(len(kwh)) < 0.5))
+        if month == MONTHS[-1]:
+            unpaid |= (chance >= 0.06) & (chance < 0.09)
         paid = read_date(month, pd.Series("J", kwh.index)) + pd.to_timedelta(
             rng.integers(1, 24, len(kwh)), unit="D"
         )

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from rbmgeo.db.queries import units, work
 from rbmgeo.db.session import Database
 from rbmgeo.sample import SampleParams, make_sample
+from rbmgeo.workflows.demo_field import field_of_demo
 from rbmgeo.workflows.energy import kwh_report
 from rbmgeo.workflows.evaluate import evaluate_ulp
 from rbmgeo.workflows.import_files import import_files
@@ -60,6 +62,11 @@ def demo_steps(
 
         return run
 
+    def field(progress: Progress) -> Any:
+        return field_of_demo(
+            database, ulp, folder, who=WHO, now=datetime.now(UTC), progress=progress
+        )
+
     def finish(progress: Progress) -> Any:
         with database.writing() as session:
             months = units.months(session, ulp=ulp)
@@ -78,4 +85,5 @@ def demo_steps(
     )
     yield Step("Menyusun RBM (SOP IV.5)", "Designing routes (SOP IV.5)", step(design_ulp, who=WHO))
     yield Step("Mengurutkan jalan kaki", "Ordering the walks", step(order_version, who=WHO))
+    yield Step("Lapangan (SOP III, V, VI)", "Field (SOP III, V, VI)", field)
     yield Step("Laporan kWh (SOP IV.8)", "Reporting kWh (SOP IV.8)", finish)

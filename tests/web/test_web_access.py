@@ -57,6 +57,7 @@ SUPERVISOR_WRITES = {
     "deeds.bind",
     "papers.again",
     "deeds.sign",
+    "arrears_reports.decide",
 }
 
 
@@ -97,7 +98,7 @@ def routes(app: APIFlask, ids: dict[str, int]) -> list[tuple[str, str, str]]:
         "handoff_id": 1, "print_id": 1, "event_id": 1, "look_id": 1, "decision_id": 1,
         "public_id": small.public_id(0), "filename": "css/app.css",
         "token": "0" * 16, "key": "0" * 12, "table_name": "matriks", "z": 3, "x": 6, "y": 4,
-        "no": 1, "feature": "PD001", "subject": "gardu", "part": "berita", "sample_id": small.public_id(0), "tile_id": int(small.public_id(0).hex[:13], 16), **ids,
+        "job": "informasi", "no": 1, "feature": "PD001", "subject": "gardu", "part": "berita", "sample_id": small.public_id(0), "tile_id": int(small.public_id(0).hex[:13], 16), **ids,
     }  # fmt: skip
     found = []
     for rule in app.url_map.iter_rules():

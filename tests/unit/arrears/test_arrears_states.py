@@ -69,7 +69,7 @@ def test_thresholds_are_the_units_own():
     assert list(found) == [ArrearsState.DI_BAWAH_AMBANG, ArrearsState.BOLEH_DIPUTUS, ArrearsState.PERUSAHAAN_LAIN]  # fmt: skip
     for wrong in ({"cut_sheets": 2}, {"cut_sheets": 0}, {"due_day": 31}, {"removal_days": -1},
                   {"cut_sheets": 4, "other_sheets": 9}):  # fmt: skip
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match=r"expected|fewer|0 or more"):
             replace(RULES, **wrong)
 
 
