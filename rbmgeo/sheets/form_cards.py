@@ -91,6 +91,9 @@ def _officer_sheet(page: Page, form: Form) -> None:
     page.blanks(y - 6.2, [("Lunas tanggal", 24), ("disambung tanggal", 24), ("stand", 26)])
     page.ticks(y - 6.2, ["difoto"], LEFT + 155)
     page.blanks(y - 12.4, [("Petugas", 44), ("paraf", 24), ("dilaporkan tanggal", 26)])
+    if page.shared.get("tools"):
+        p.text(LEFT, y - 18.6, f"Peralatan yang direkomendasikan: {page.shared['tools']}", size=8, fit=page.right - LEFT)  # fmt: skip
+    page.conduct()
 
 
 def _arrears(page: Page, form: Form, y: float) -> None:

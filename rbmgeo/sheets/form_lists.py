@@ -61,6 +61,7 @@ def _begin(page: Page, form: Form, n: int, pages: int, words: str) -> float:
 
 
 def _end(page: Page, n: int, pages: int) -> None:
+    page.conduct()
     page.paper.text(page.right, page.low + 6.4, page.shared["words"], size=7.6, colour=looks.INK2, align="right")  # fmt: skip
     page.foot()
 

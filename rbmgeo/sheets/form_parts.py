@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from rbmgeo.fieldwork.conduct import CONDUCT
+from rbmgeo.labels import text
 from rbmgeo.labels.forms import FORMS, UNIT_LAYOUT
 from rbmgeo.labels.spelled import MONTHS
 from rbmgeo.sheets import looks
@@ -53,6 +55,11 @@ class Page:
         p.text(LEFT, y - 13, FORMS[self.kind][1], size=14, font=BOLD)
         self.line(LEFT, y - 16.4, self.right, 0.35)
         return y - 16.4
+
+    def conduct(self) -> None:
+        """Write SOP I above the foot; its source breaks off at fences, so there is no exception."""
+        kept = "; ".join(text(f"visit.conduct.{code}").lower() for code in CONDUCT)
+        self.paper.text(LEFT, self.low + 10.2, f"SOP I: {kept}", size=7.2, colour=looks.INK2, fit=self.right - LEFT)  # fmt: skip
 
     def foot(self) -> None:
         """Say where the layout comes from."""

@@ -36,6 +36,13 @@ _WHY = {
     ArrearsState.BOLEH_BONGKAR: "diputus", ArrearsState.BONGKAR_DIUSULKAN: "diputus",
     ArrearsState.PERLU_DISAMBUNG: "diputus",
 }  # fmt: skip
+#: States in the order of what waits for somebody: a dark house whose bill is paid comes first.
+TURN = (
+    ArrearsState.PERLU_DISAMBUNG, ArrearsState.DIPERINTAHKAN, ArrearsState.BOLEH_DIPUTUS,
+    ArrearsState.DIPUTUS, ArrearsState.BOLEH_BONGKAR, ArrearsState.BONGKAR_DIUSULKAN,
+    ArrearsState.LUNAS_MENURUT_CEK, ArrearsState.PERUSAHAAN_LAIN, ArrearsState.DI_BAWAH_AMBANG,
+    ArrearsState.BELUM_JATUH_TEMPO, ArrearsState.DIBONGKAR,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,20 @@ def arrears_now(session: Session, ulp: str, on: date) -> pd.DataFrame:
     told = cut["content"].reindex(out.index).where(ordered)
     out["tul_no"] = [kept.order_content(c).get("tul_no") if c == c and c else None for c in told]
     return out
+
+
+def may_be_cut(session: Session, ulp: str, on: date) -> list[str]:
+    """Return who may be cut off: ours, enough sheets, not ordered, not found paid (R-AR-06, 08)."""
+    found = arrears_now(session, ulp, on)
+    return [str(i) for i in found.index[found["state"] == ArrearsState.BOLEH_DIPUTUS]]
+
+
+def in_turn(found: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of `arrears_now` with ``idpel`` as a column, by `TURN`, late ones first."""
+    rank = found["state"].map({str(s): n for n, s in enumerate(TURN)})
+    rows = found.assign(rank=rank).reset_index()
+    keys = ["rank", "late", "due_on", "sheets", "idpel"]
+    return rows.sort_values(keys, ascending=[True, False, True, False, True])
 
 
 def follow_payments(session: Session, ulp: str, *, who: str, now: datetime) -> Followed:

@@ -34,6 +34,7 @@ WAYS = {
     "rbm": "RBM {c}", "semua": "semua RBM", "gardu": "gardu {c}", "temuan": "temuan",
     "kelas": "temuan {c}", "idpel": "{n} IDPEL yang ditempel", "rumah_tutup": "rumah tutup bulan ini",
     "tunggakan": "tunggakan mulai {c} lembar", "rencana": "rencana survei {c}",
+    "boleh_diputus": "{n} pelanggan yang boleh diputus",
 }  # fmt: skip
 #: More is a matter of several prints: nobody carries it, and a printer jams.
 MOST = 20_000
@@ -263,7 +264,7 @@ def _shared(
         "dated": f"{on.day} {MONTHS[on.month - 1]} {on.year}", "place": settings.deed_place or unit.name,
         "signer": settings.form_signer_name, "position": settings.form_signer_position,
         "words": settings.form_words.get(kind, WORDS[kind]), "subject": subject[:200],
-        "self_read": list(settings.self_read_days), "address": address.rstrip("/"),
+        "tools": settings.arrears_tools, "self_read": list(settings.self_read_days), "address": address.rstrip("/"),
     }  # fmt: skip
 
 

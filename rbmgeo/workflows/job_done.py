@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries import visit_jobs, visits
 from rbmgeo.errors import NotThere
-from rbmgeo.fieldwork.job_form import JobForm
+from rbmgeo.fieldwork.job_form import Field, JobForm
 from rbmgeo.fieldwork.jobs import FORMS, informasi
 from rbmgeo.fieldwork.receive import states
 from rbmgeo.fieldwork.totals import totals
@@ -67,6 +67,15 @@ def list_done(session: Session, ulp: str, job: str, list_id: str) -> pd.DataFram
     out = orders.join(spoken[["state", "outcome", "client_id"]]).join(told)
     out["marks"] = [marks.get(c, []) for c in out["client_id"]]
     return out
+
+
+def filled_fields(form: JobForm, rows: pd.DataFrame) -> tuple[Field, ...]:
+    """Return the fields of a form that at least one record of a list fills, in its order."""
+    said = rows.dropna(subset=["client_id"])
+    names = {n for given in said["given"] for n, v in given.items() if v not in (None, "")}
+    names |= {p["kind"] for photos in said["photos"] for p in photos}
+    placed = bool(said["lon"].notna().any())
+    return tuple(f for f in form.fields if f.name in names or (f.kind == "place" and placed))
 
 
 def form_of(job: str) -> JobForm:

@@ -106,6 +106,14 @@ def test_cuts_are_ordered_of_a_print_and_the_others_are_left_with_their_reason(c
     assert client("pengawas").post(f"{PAGE}/perintah", data=nobody).status_code == 403
 
 
+def test_notices_are_printed_for_whom_may_be_cut_and_nobody_else(client, database):
+    planner = client("perencana")
+    assert "Cetak TUL VI-01 untuk 1 pelanggan" in planner.get(PAGE).text
+    assert planner.post(f"{PAGE}/cetak").status_code == 302
+    args = one(database, "SELECT args FROM job ORDER BY job_id DESC LIMIT 1")
+    assert (args["by"], args["codes"]) == ("boleh_diputus", [small.idpel(0)])
+
+
 def test_a_cut_is_reported_and_removal_is_approved_by_another_person(client, database):
     planner = ordered(client, database)
     at = datetime.now(ZoneInfo("Asia/Jakarta")) - timedelta(days=61)

@@ -11,26 +11,20 @@ from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import arrears as kept
 from rbmgeo.db.queries import forms, visit_jobs
-from rbmgeo.errors import UsageError
+from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.terms import ArrearsState, FormKind, Role
-from rbmgeo.workflows.arrears import arrears_now, follow_payments
+from rbmgeo.workflows.arrears import TURN, arrears_now, follow_payments, in_turn, may_be_cut
 from rbmgeo.workflows.arrears_work import check_by_file, order_cuts
 from web.access import allow
-from web.database import database
+from web.database import database, settings
 from web.language import label, num, tr
 from web.pages.forms import checked_day, checked_number, page_number, rows_a_page
+from web.pages.jobs import ask
 from web.pages.schedule import today
 
 bp = Blueprint("arrears", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/tunggakan")
 #: Rows that a page shows.
 SHOWN = 100
-#: States in the order of what waits for somebody.
-ORDER = (
-    ArrearsState.PERLU_DISAMBUNG, ArrearsState.DIPERINTAHKAN, ArrearsState.BOLEH_DIPUTUS,
-    ArrearsState.DIPUTUS, ArrearsState.BOLEH_BONGKAR, ArrearsState.BONGKAR_DIUSULKAN,
-    ArrearsState.LUNAS_MENURUT_CEK, ArrearsState.PERUSAHAAN_LAIN, ArrearsState.DI_BAWAH_AMBANG,
-    ArrearsState.BELUM_JATUH_TEMPO, ArrearsState.DIBONGKAR,
-)  # fmt: skip
 
 
 @bp.get("")
@@ -42,9 +36,7 @@ def page() -> str:
         found = arrears_now(session, g.ulp, today())
         counts = found["state"].value_counts()
         rows = found[found["state"] == asked] if asked else found
-        rank = rows["state"].map({str(s): n for n, s in enumerate(ORDER)})
-        rows = rows.assign(rank=rank).reset_index()
-        rows = rows.sort_values(["late", "rank", "due_on", "sheets", "idpel"], ascending=[False, True, True, False, True])  # fmt: skip
+        rows = in_turn(rows)
         size = rows_a_page(SHOWN)
         number, pages = page_number(request.args.get("hal"), len(rows), size)
         shown = rows.iloc[(number - 1) * size : number * size]
@@ -52,7 +44,7 @@ def page() -> str:
     told = shown.merge(people, on="idpel", how="left", sort=False)
     return render_template(
         "arrears.html", rows=plain(told), count=len(rows), total=len(found), asked=asked,
-        counts={str(s): int(counts.get(s, 0)) for s in ORDER}, page=number, pages=pages,
+        counts={str(s): int(counts.get(s, 0)) for s in TURN}, page=number, pages=pages,
         late=int(found["late"].sum()), sheets=int(found["sheets"].sum()),
     )  # fmt: skip
 
@@ -102,6 +94,20 @@ def order() -> Response:
         said = "; ".join(f"{num(n)} {_state(s)}" for s, n in sorted(done.left.items()))
         flash(tr("Tidak diperintahkan: {s}.", "Not ordered: {s}.", s=said), "info")
     return redirect(url_for(".orders"))
+
+
+@bp.post("/cetak")
+@allow(Role.PERENCANA)
+def print_notices() -> Response:
+    """Ask for TUL VI-01 of everybody who may be cut off."""
+    with database().reading() as session:
+        chosen = may_be_cut(session, g.ulp, today())
+    if not chosen:
+        raise NothingToDo("nobody may be cut off now", "tidak ada yang boleh diputus sekarang")
+    return ask(
+        "forms", kind=FormKind.TUL_VI_01, by="boleh_diputus", codes=chosen, blth=g.blth, subject="",
+        on=today().isoformat(), address=request.url_root, home=str(settings().home.absolute()),
+    )  # fmt: skip
 
 
 @bp.get("/cek")

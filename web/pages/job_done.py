@@ -10,7 +10,7 @@ from rbmgeo.db.queries import arrears as kept
 from rbmgeo.db.queries import forms, visit_jobs
 from rbmgeo.errors import NotThere
 from rbmgeo.terms import FieldJob, FormKind, Role
-from rbmgeo.workflows.job_done import form_of, job_done, list_done
+from rbmgeo.workflows.job_done import filled_fields, form_of, job_done, list_done
 from rbmgeo.workflows.job_lists import draw_prepaid, list_information, list_prepaid_orders
 from web.access import allow
 from web.database import database
@@ -44,7 +44,7 @@ def page(job: str) -> str:
     shown = [] if rows is None else plain(rows.iloc[(number - 1) * size : number * size])
     lists = plain(done.lists.reset_index().head(rows_a_page(LISTS)))
     return render_template(
-        "job_done.html", job=job, form=form, done=done, lists=lists, rows=shown, asked=asked,
+        "job_done.html", job=job, fields=() if rows is None else filled_fields(form, rows), done=done, lists=lists, rows=shown, asked=asked,
         chosen=next((x for x in lists if x["list_id"] == asked), None), page=number, pages=pages,
         prints=prints, orders=orders, logins=logins, today=today(), jobs=list(map(str, FieldJob)),
     )  # fmt: skip

@@ -22,6 +22,8 @@ _WHO = {
     f"AND NOT {STANDS}",
     "kelas": "SELECT idpel FROM match_row WHERE ulp = :ulp AND match = ANY(:codes)",
     "idpel": "SELECT idpel FROM customer WHERE ulp = :ulp AND idpel = ANY(:codes)",
+    # R-AR-06 ... R-AR-08: chosen by `rbmgeo.workflows.arrears`, told by number.
+    "boleh_diputus": "SELECT idpel FROM customer WHERE ulp = :ulp AND idpel = ANY(:codes)",
     # R-PO-02: code E; F, a house that is empty, gets the same notice.
     "rumah_tutup": "SELECT idpel FROM reading WHERE ulp = :ulp AND blth = :blth AND lbkb_code IN ('E', 'F') "
     "UNION SELECT idpel FROM own_reading WHERE ulp = :ulp AND blth = :blth AND lbkb_code IN ('E', 'F')",
