@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0045_arrears"
-down_revision = "0041_visits"
+down_revision = "0048_photo_test"
 branch_labels = None
 depends_on = None
 
