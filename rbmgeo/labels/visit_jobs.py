@@ -112,7 +112,6 @@ VISIT_JOBS: dict[str, tuple[str, str]] = {
     "visit.sambung.outcome.lain": ("Lain-lain", "Other"),
     "visit.photo.kwh_disambung": ("Foto kWh meter setelah disambung", "Photo of the meter after reconnection"),
     # Why an order stands on a list, and why it was taken back.
-    "visit.reason.baca_ulang": ("baca ulang", "to be read again"),
     "visit.reason.order_pln": ("order PLN", "order of PLN"),
     "visit.reason.sampel": ("sampel yang diundi", "drawn sample"),
     "visit.reason.informasi": ("informasi sesuai daftar", "information by list"),

@@ -75,12 +75,13 @@ def rules(it: Visit) -> list[Refusal]:
 def record_of(it: Visit, idpel: str, blth: str | None, zone: ZoneInfo) -> Record:
     """Return the reading that a visit is; without a list's month it is of the month it was made in."""
     stand, photo, note = it.values.get("stand_kwh"), it.photo("stand"), it.values.get("note")
+    place = it.place
     return Record(
         client_id=it.client_id, idpel=idpel,
         blth=blth or it.device_at.astimezone(zone).strftime("%Y%m"), service=Service.PASCA,
         read_at=it.device_at, officer=it.officer, lbkb_code=code_of(it),
         stand_kwh=None if stand is None else Decimal(str(stand)),
-        photo_sha256=photo and photo.sha256, lon=it.place and it.place.lon,
-        lat=it.place and it.place.lat, accuracy_m=it.place and it.place.accuracy_m,
+        photo_sha256=photo.sha256 if photo else None, lon=place.lon if place else None,
+        lat=place.lat if place else None, accuracy_m=place.accuracy_m if place else None,
         note=note or None,
     )  # fmt: skip

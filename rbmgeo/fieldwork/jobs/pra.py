@@ -59,15 +59,15 @@ def code_of(it: Visit) -> str:
 
 def record_of(it: Visit, idpel: str, blth: str | None, zone: ZoneInfo, order_no: str) -> Record:
     """Return the check that a visit is."""
-    token, photo = it.values.get("sisa_token_kwh"), it.photo("token")
+    token, photo, place = it.values.get("sisa_token_kwh"), it.photo("token"), it.place
     checks = {name: it.values.get(name) for name in (*NUMBERS, *MORE_CODES, *WORDS)}
     return Record(
         client_id=it.client_id, idpel=idpel,
         blth=blth or it.device_at.astimezone(zone).strftime("%Y%m"), service=Service.PRA,
         read_at=it.device_at, officer=it.officer, lbkb_code=code_of(it), order_no=order_no,
         sisa_token_kwh=None if token is None else Decimal(str(token)),
-        photo_sha256=photo and photo.sha256, lon=it.place and it.place.lon,
-        lat=it.place and it.place.lat, accuracy_m=it.place and it.place.accuracy_m,
+        photo_sha256=photo.sha256 if photo else None, lon=place.lon if place else None,
+        lat=place.lat if place else None, accuracy_m=place.accuracy_m if place else None,
         checks={name: str(value) for name, value in checks.items() if value not in (None, "")},
         note=it.values.get("note") or None,
     )  # fmt: skip
