@@ -230,13 +230,10 @@ def _order_reconnections(
     people["officer"] = [officers.get(str(order_of.get(i)), "") for i in people["idpel"]]
     for officer, part in people.groupby("officer", sort=True):
         due = owed.loc[part["idpel"]]
-        content = [
-            {"cut_on": str(r.cut_on.date()), "settled_on": str(r.settled_on.date())}
-            for r in due.itertuples()
-        ]  # fmt: skip
+        days = due[["cut_on", "settled_on"]].apply(lambda d: d.dt.strftime("%Y-%m-%d"))
         rows = pd.DataFrame({
             "idpel": part["idpel"].to_numpy(), "reason": "lunas_setelah_putus",
-            "due_on": [d.date() for d in due["due_on"]], "content": content,
+            "due_on": due["due_on"].dt.date.to_numpy(), "content": days.to_dict("records"),
         })  # fmt: skip
         visits.add_list(
             session, ulp=ulp, job=FieldJob.SAMBUNG, blth=blth, title=f"Penyambungan {on:%d-%m-%Y}",

@@ -84,12 +84,11 @@ def order_cuts(
             "nobody of this print may be cut off now; see the list of arrears",
             "tidak ada pelanggan cetakan ini yang boleh diputus sekarang; lihat daftar tunggakan",
         )
-    facts = found.loc[[f.idpel for f in may]]
+    owed = found.loc[[f.idpel for f in may], ["sheets", "first_blth", "last_blth"]]
     content = [
-        {"tul_no": f.full_number, "tul_on": str(one.dated_on), "tul_signer": signed,
-         "sheets": int(r.sheets), "first_blth": r.first_blth, "last_blth": r.last_blth}
-        for f, r in zip(may, facts.itertuples(), strict=True)
-    ]  # fmt: skip
+        {"tul_no": f.full_number, "tul_on": str(one.dated_on), "tul_signer": signed, **told}
+        for f, told in zip(may, owed.to_dict("records"), strict=True)
+    ]
     rows = pd.DataFrame({
         "idpel": [f.idpel for f in may], "reason": "tunggakan", "due_on": planned_on,
         "content": content,
@@ -211,11 +210,12 @@ def propose_removals(
             f"{rules.removal_days} hari sesudah pemutusan (R-AR-07); lihat lagi daftarnya",
         )
     now_says = records.standing(session, ulp=ulp, idpels=sorted(idpels))
+    cut_on = found["valid_cut_on"].dt.strftime("%Y-%m-%d").to_dict()
+    owed, days = found["sheets"].to_dict(), found["days_cut"].to_dict()
     rows = [
         {"idpel": i, "field": "status", "before": now_says.loc[i, "status"], "after": "bongkar",
          "proposed_by": who, "detail": {
-             **REMOVAL, "sheets": int(found.loc[i, "sheets"]), "days": int(found.loc[i, "days_cut"]),
-             "cut_on": str(found.loc[i, "valid_cut_on"].date())}}
+             **REMOVAL, "sheets": int(owed[i]), "days": int(days[i]), "cut_on": cut_on[i]}}
         for i in sorted(set(idpels))
     ]  # fmt: skip
     made = proposals.add_proposals(session, ulp=ulp, rows=rows)

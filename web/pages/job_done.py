@@ -1,6 +1,7 @@
 """What came of the orders of a job: its lists, each house, and lists that the job makes itself."""
 
 import uuid
+from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -82,7 +83,7 @@ def prepaid_sample() -> Response:
     return _said(count, "pra")
 
 
-def _who_when() -> dict[str, object]:
+def _who_when() -> dict[str, Any]:
     return {
         "officer": officer_of(request.form.get("petugas")),
         "planned_on": checked_day(request.form.get("tanggal")) or today(),

@@ -22,4 +22,4 @@ def take(
 
 def _read(one: About, order: OrderFacts | None, zone: ZoneInfo) -> Record | list[Refusal]:
     it, idpel = one
-    return pasca.rules(it) or pasca.record_of(it, idpel, order and order.blth, zone)
+    return pasca.rules(it) or pasca.record_of(it, idpel, order.blth if order else None, zone)
