@@ -243,14 +243,16 @@ def decide_removal(
     zone = ZoneInfo(units.unit(session, ulp=ulp).time_zone)
     if decision == ProposalState.APPROVED:
         found = arrears_now(session, ulp, now.astimezone(zone).date())
-        still = it.idpel in found.index and found.loc[it.idpel]
-        if (
-            still is False
-            or still["state"] != ArrearsState.BONGKAR_DIUSULKAN
-            or not may_be_removed(
-                int(still["sheets"]), int(still["days_cut"]), unit_rules(session, ulp)
+        rules = unit_rules(session, ulp)
+        now_is = found[found.index == it.idpel]
+        ripe = [
+            state == ArrearsState.BONGKAR_DIUSULKAN
+            and may_be_removed(count, None if pd.isna(days) else int(days), rules)
+            for state, count, days in zip(
+                now_is["state"], now_is["sheets"], now_is["days_cut"], strict=True
             )
-        ):
+        ]
+        if not any(ripe):
             raise NotAllowed(
                 f"what proposal {proposal_id} rests on is not so any more (R-AR-07); reject it",
                 f"dasar usulan {proposal_id} tidak berlaku lagi (R-AR-07); tolak usulan ini",
