@@ -22,6 +22,7 @@ from reviewed import publish
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from rbmgeo.db.models import Receivable
 from rbmgeo.db.queries import jobs, people
 from rbmgeo.db.session import Database
 from rbmgeo.jobs.run import run_job
@@ -60,6 +61,8 @@ def build(session: Session) -> None:
             text("UPDATE customer SET jenis_layanan = 'pra', tarif = 'R1T' WHERE idpel = :i"),
             {"i": small.idpel(n)},
         )
+    for n, month in ((1, "202411"), (2, "202410"), (2, "202411")):
+        session.add(Receivable(ulp=small.SMALL, blth=month, idpel=small.idpel(n)))
     version = publish(session, small.SMALL, effective_blth=small.BLTH, who="perencana")
     hand_over(session, small.SMALL, "ap2t", small.BLTH, who="uji", version_id=version.version_id)
 
@@ -245,6 +248,7 @@ class Filled:
             "deeds.bound": [{"job_id": self.found["deeds_job"]}],
             "papers.made": [{"job_id": self.found["papers_job"]}],
             "papers.one": [{"public_id": self.found["paper"]}],
+            "job_done.page": [{"job": job} for job in ("informasi", "pra", "putus")],
             "layers.one": [{"kind": "geojson"}, {"kind": "kml"}],
             "mutations.page": [{}, {"blth": changed.NEXT}],
             "plans.page": [{}, {"rbm": "51354BKA", "dengan": "51354BKB"}],
