@@ -182,8 +182,6 @@ def here(endpoint: str) -> bool:
         "letters": "routes.targets", "looks": "survey.page", "answering": "survey.page",
         "telusur": "field.page", "workbench": "routes.page", "change_sets": "routes.page",
         "route_settings": "routes.page", "base_maps": "maps.page", "document_settings": "reports.page", "photo_test": "stands.page", "consistency": "stands.page", "unit_map": "maps.page",
-        "layers": "maps.page",
-        "route_settings": "routes.page", "base_maps": "maps.page", "document_settings": "reports.page", "photo_test": "stands.page", "unit_map": "maps.page",
         "layers": "maps.page", "arrears_reports": "arrears.page", "arrears_settings": "arrears.page",
         "job_done": "field.page",
     }.get(now.partition(".")[0], now)  # fmt: skip

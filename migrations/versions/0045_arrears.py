@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0045_arrears"
-down_revision = "0048_photo_test"
+down_revision = "0049_reading_answers"
 branch_labels = None
 depends_on = None
 
