@@ -125,7 +125,7 @@ def _made(session: Session, ulp: str, head: dict[str, Any]) -> Bundle:
         "keep_days": settings.phone_keep_days, "sample": settings.sample,
         "form": FORMS[job].as_data() if job in FORMS else None,
         "orders": _orders(rows, near, job, _stands(session, ulp, head["blth"], rows, job)),
-        "words": _words(FORMS.get(job), sorted({str(r) for r in rows["reason"]}), job),
+        "words": _words(FORMS.get(job), sorted({reason_at_the_door(r) for r in rows["reason"]}), job),
         **{what: _places(frame) for what, frame in near.items()},
     }  # fmt: skip
     told = _with_ground(session, ulp, list_id, told)
@@ -162,7 +162,7 @@ def _orders(
         content = {**stands.get(str(row.idpel), {}), **(row.content or {})}
         question = _question(content.pop("question", None) or row.question)
         told = {
-            "id": str(row.Index), "customer": row.customer, "stop": row.stop, "reason": row.reason,
+            "id": str(row.Index), "customer": row.customer, "stop": row.stop, "reason": reason_at_the_door(row.reason),
             "due": None if row.due_on is None else row.due_on.isoformat(),
             "address": row.address, "name": row.name if job in BY_NAME else None,
             "idpel": tail(row.idpel), "meter": tail(row.meter_number), "rbm": row.rbm,
@@ -173,6 +173,15 @@ def _orders(
         }  # fmt: skip
         out.append({k: v for k, v in told.items() if v not in (None, [], {})})
     return out
+
+
+def reason_at_the_door(reason: Any) -> str:
+    """Return why a house is visited as the phone may say it: who is a control is not told (R-SB-02).
+
+    >>> reason_at_the_door("kontrol"), reason_at_the_door("baca_ulang")
+    ('temuan', 'baca_ulang')
+    """
+    return "temuan" if reason == "kontrol" else str(reason)
 
 
 def tail(number: Any) -> str | None:

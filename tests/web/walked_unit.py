@@ -24,6 +24,7 @@ from reviewed import publish
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from rbmgeo.db.models import Receivable
 from rbmgeo.db.queries import jobs, people, visits
 from rbmgeo.db.session import Database
 from rbmgeo.fieldwork.visit import visit_of
@@ -69,6 +70,8 @@ def build(session: Session) -> None:
             text("UPDATE customer SET jenis_layanan = 'pra', tarif = 'R1T' WHERE idpel = :i"),
             {"i": small.idpel(n)},
         )
+    for n, month in ((1, "202411"), (2, "202410"), (2, "202411")):
+        session.add(Receivable(ulp=small.SMALL, blth=month, idpel=small.idpel(n)))
     version = publish(session, small.SMALL, effective_blth=small.BLTH, who="perencana")
     hand_over(session, small.SMALL, "ap2t", small.BLTH, who="uji", version_id=version.version_id)
 
@@ -246,7 +249,6 @@ class Filled:
             store.name([beside] if beside is not None else [])
             visits.add_photo(session, ulp=small.SMALL, sha256=sha256, suffix=".jpg", size=len(content), who="surveyor")  # fmt: skip
             self.found["visit"] = session.scalar(text("SELECT max(visit_no) FROM field_visit"))
-            self.found["visit_photo"] = session.scalar(text("SELECT public_id FROM visit_photo"))
 
     def examples(self) -> list[Example]:
         """Return every address to read, in the order of the routes' names.
@@ -304,7 +306,6 @@ class Filled:
             "customers.photo": [{"public_id": self.found["photo"]}],
             "pictures.show": [{"public_id": self.found["picture"]}],
             "pictures.there": [{"sha256": self.found["sha256"]}],
-            "visit_records.photo": [{"public_id": self.found["visit_photo"]}],
             "visit_lists.page": [{}, {"petugas": "surveyor"}],
             "visit_lists.file": [{"kind": k} for k in KINDS],
             "visit_reviews.page": [{}, {"jenis": "tanpa-pelanggan"}, {"jenis": "menunggu"}],
@@ -323,6 +324,7 @@ class Filled:
             "deeds.bound": [{"job_id": self.found["deeds_job"]}],
             "papers.made": [{"job_id": self.found["papers_job"]}],
             "papers.one": [{"public_id": self.found["paper"]}],
+            "job_done.page": [{"job": job} for job in ("informasi", "pra", "putus")],
             "layers.one": [{"kind": "geojson"}, {"kind": "kml"}],
             "mutations.page": [{}, {"blth": changed.NEXT}],
             "plans.page": [{}, {"rbm": "51354BKA", "dengan": "51354BKB"}],

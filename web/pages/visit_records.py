@@ -1,24 +1,22 @@
 """One visit as evidence: what was said, photos, where, when; what is odd about it as facts."""
 
-import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import own_readings, pages, visits
 from rbmgeo.db.queries import visit_reviews as kept
-from rbmgeo.errors import NotThere, UsageError
+from rbmgeo.errors import UsageError
 from rbmgeo.fieldwork.jobs import FORMS
 from rbmgeo.fieldwork.visit_rows import ROWS
-from rbmgeo.intake.photo_store import MIMETYPES, PhotoStore
 from rbmgeo.terms import FieldJob, Role
 from rbmgeo.workflows.visit_maps import where_it_was
 from rbmgeo.workflows.visit_reviews import COUNTS, Decided, again, belongs_to, decide, marks_of
 from web.access import allow
-from web.database import database, settings
+from web.database import database
 from web.language import label, tr
 
 bp = Blueprint("visit_records", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/lapangan/kunjungan")
@@ -43,21 +41,6 @@ def page(visit_no: int) -> str:
         device=tr("formulir (Excel, CSV, QField)", "a form (Excel, CSV, QField)")
         if it["device_id"] == str(ROWS) else device, drawn=drawn, away=away, said=said_of(it),
     )  # fmt: skip
-
-
-@bp.get("/foto/<uuid:public_id>")
-@allow(Role.PERENCANA, Role.PENGAWAS)
-def photo(public_id: uuid.UUID) -> Response:
-    """Give one picture of a visit; its address says nothing of whose it is (R-CH-06)."""
-    with database().reading() as session:
-        sha256, suffix = kept.photo(session, ulp=g.ulp, public_id=str(public_id))
-    place = PhotoStore.of(settings().home.resolve(), g.ulp).path(sha256, suffix)
-    if not place.is_file() or suffix not in MIMETYPES:
-        raise NotThere(
-            "the photo's file is missing from the folder photos of RBMGEO_HOME; put it back from a backup",
-            "berkas foto tidak ada di folder photos RBMGEO_HOME; kembalikan dari cadangan",
-        )
-    return send_file(place, mimetype=MIMETYPES[suffix], max_age=3600)
 
 
 @bp.post("/<int:visit_no>/putusan")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from rbmgeo.db.queries.visit_lists import WORD
 from rbmgeo.errors import NotThere
 
 
@@ -35,16 +36,16 @@ def of_customers(
         text(
             f"""
             INSERT INTO photo (ulp, idpel, blth, sha256, suffix, size_bytes)
-            SELECT DISTINCT v.ulp, v.idpel,
+            SELECT DISTINCT v.ulp, COALESCE(r.idpel, v.idpel),
                    COALESCE(l.blth, to_char(v.device_at AT TIME ZONE u.time_zone, 'YYYYMM')),
                    p.sha256, p.suffix, p.size_bytes
-            FROM field_visit v
+            FROM field_visit v {WORD}
             JOIN ulp u ON u.ulp = v.ulp
             CROSS JOIN LATERAL jsonb_array_elements(v.photos) AS named
             JOIN visit_photo p ON p.ulp = v.ulp AND p.sha256 = named->>'sha256'
-            LEFT JOIN visit_order o ON o.ulp = v.ulp AND o.order_id = v.order_id
+            LEFT JOIN visit_order o ON o.ulp = v.ulp AND o.order_id = COALESCE(r.order_id, v.order_id)
             LEFT JOIN visit_list l ON l.ulp = o.ulp AND l.list_id = o.list_id
-            WHERE v.ulp = :u AND {which} AND v.idpel IS NOT NULL
+            WHERE v.ulp = :u AND {which} AND COALESCE(r.idpel, v.idpel) IS NOT NULL
               AND NOT named->>'kind' = ANY(CAST(:kinds AS text[]))
             ON CONFLICT DO NOTHING
             """
@@ -61,20 +62,16 @@ def waiting_for(session: Session, *, ulp: str, sha256: str) -> list[Waiting]:
     """
     rows = session.execute(
         text(
-            """
-            SELECT v.content, v.idpel
-            FROM field_visit v JOIN visit_effect e USING (ulp, client_id, sha256)
+            f"""
+            SELECT v.content, COALESCE(r.idpel, v.idpel) AS idpel
+            FROM field_visit v JOIN visit_effect e USING (ulp, client_id, sha256) {WORD}
             WHERE v.ulp = :u AND e.state = 'menunggu'
               AND v.photos @> jsonb_build_array(jsonb_build_object('sha256', CAST(:h AS text)))
               AND NOT EXISTS (
                   SELECT FROM jsonb_array_elements(v.photos) AS named WHERE NOT EXISTS (
                       SELECT FROM visit_photo p
                       WHERE p.ulp = v.ulp AND p.sha256 = named->>'sha256'))
-              AND (SELECT CASE WHEN w.sha256 = v.sha256 THEN w.verdict = 'ditolak'
-                               ELSE w.verdict = 'berlaku' END
-                   FROM visit_review w WHERE w.ulp = v.ulp AND w.client_id = v.client_id
-                     AND (w.sha256 = v.sha256 OR w.verdict = 'berlaku')
-                   ORDER BY w.review_id DESC LIMIT 1) IS NOT TRUE
+              AND r.chosen IS NOT FALSE
             ORDER BY v.visit_no
             """
         ),

@@ -171,17 +171,6 @@ def photos(session: Session, *, ulp: str, hashes: Sequence[str]) -> dict[str, st
     return {row[0]: row[1] for row in rows}
 
 
-def photo(session: Session, *, ulp: str, public_id: str) -> tuple[str, str]:
-    """Return hash and ending of one picture; raises `NotThere`."""
-    row = session.execute(
-        text("SELECT sha256, suffix FROM visit_photo WHERE ulp = :u AND public_id = CAST(:p AS uuid)"),
-        {"u": ulp, "p": public_id},
-    ).one_or_none()  # fmt: skip
-    if row is None:
-        raise NotThere("this photo is not there", "foto ini tidak ada")
-    return str(row[0]), str(row[1])
-
-
 def device(session: Session, *, ulp: str, device_id: str) -> str | None:
     """Return what a phone told of itself, None where it never did."""
     found = session.scalar(
