@@ -19,10 +19,12 @@ SURVEYOR_TOO = {
     "own.page", "own.find", "own.form", "own.keep", "own.file",
     # Sums of gardu, without those that tell of single customers.
     "energy_map.page", "energy_map.data", "energy_map.file",
-    "phone_lists.page", "phone_lists.one",
 } | ANSWERS  # fmt: skip
 #: The phones' own protocol: who works in the field, or lays the work out.
-WIRE = {"wire.greet", "wire.device", "wire.receive", "pictures.there", "pictures.take"}
+WIRE = {
+    "wire.greet", "wire.device", "wire.receive", "pictures.there", "pictures.take",
+    "phone_lists.page", "phone_lists.one",
+}  # fmt: skip
 PRODUCT_ADMIN = {
     "users.page",
     "users.add",

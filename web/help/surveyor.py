@@ -34,7 +34,7 @@ TOPICS = (
             "Daftar kunjungan di telepon: nomor langkah, alamat, dan pertanyaan tiap rumah",
             "The list of visits on a phone: step number, address and question of each house",
         ),
-        about=("field", "answering", "survey.visits"),
+        about=("field", "phone", "phone_lists", "answering", "survey.visits"),
         roles=ROLES,
         phone=True,
     ),
