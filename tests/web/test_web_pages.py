@@ -75,6 +75,7 @@ def test_every_page_with_an_id_shows_the_small_unit(app, ids, as_role):
             "visit_lists.one",  # no list was made: test_web_visits
             "visit_lists.file",
             "visit_records.page",
+            "pictures.show",  # none came: test_web_wire
             "phone_lists.page",  # of a phone: test_web_phone
             "phone_lists.one",
             "photo_test.look",  # no sample was drawn: test_web_photo_test
