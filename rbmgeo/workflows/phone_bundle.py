@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries import own_readings, phone_bundles, units, visits
+from rbmgeo.db.queries import field_devices, own_readings, phone_bundles, units, visits
 from rbmgeo.errors import NotAllowed, NothingToDo
 from rbmgeo.fieldwork.job_form import JobForm, words_of
 from rbmgeo.fieldwork.jobs import FORMS
@@ -60,7 +60,7 @@ def admit(session: Session, ulp: str, device_id: str) -> None:
     NotAllowed
         If the office struck it off.
     """
-    allowed = phone_bundles.device(session, ulp=ulp, device_id=device_id)
+    allowed = field_devices.may_hold_lists(session, ulp=ulp, device_id=device_id)
     if allowed is None:
         raise NothingToDo(
             "this phone is not known to the unit yet; open the app while there is a network",

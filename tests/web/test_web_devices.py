@@ -13,7 +13,7 @@ import small_unit as small
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import text
 
-from rbmgeo.db.queries.field_devices import device_allowed
+from rbmgeo.db.queries.field_devices import may_hold_lists
 from rbmgeo.keys.certificates import TlsFiles, ca_as_der, make
 from rbmgeo.keys.unit_key import UnitKey
 
@@ -115,7 +115,7 @@ def test_a_phone_is_struck_off_and_taken_back_by_a_planner_alone(app, without_cs
 
     def allowed():
         with web_database.reading() as session:
-            return device_allowed(session, ulp=small.SMALL, device_id=kit.DEVICE)
+            return may_hold_lists(session, ulp=small.SMALL, device_id=kit.DEVICE)
 
     address = f"{PAGE}/{kit.DEVICE}"
     assert surveyor.post(address, data={"coret": "1"}).status_code == 403 and allowed()

@@ -75,7 +75,7 @@ def device() -> Response:
             session, ulp=g.ulp, device_id=device_id, login=current_user.login,
             told=words.encode("utf-8", "replace").decode(), wrapped_key=wrapped,
         )  # fmt: skip
-        allowed = field_devices.device_allowed(session, ulp=g.ulp, device_id=device_id)
+        allowed = field_devices.may_hold_lists(session, ulp=g.ulp, device_id=device_id)
     return jsonify(ok=True, struck_off=not allowed)
 
 

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 MOST_OF_ONE = 200
 
 
-def device_allowed(session: Session, *, ulp: str, device_id: str) -> bool:
-    """Say whether a phone gets lists: not once it was struck off. An unknown one does."""
-    struck = session.scalar(
-        text("SELECT struck_off_at IS NOT NULL FROM field_device WHERE ulp = :u AND device_id = CAST(:d AS uuid)"),
+def may_hold_lists(session: Session, *, ulp: str, device_id: str) -> bool | None:
+    """Say whether a phone may hold lists: None where the unit does not know it, False if struck off."""
+    row = session.execute(
+        text("SELECT struck_off_at IS NULL FROM field_device WHERE ulp = :u AND device_id = CAST(:d AS uuid)"),
         {"u": ulp, "d": device_id},
-    )  # fmt: skip
-    return not struck
+    ).one_or_none()  # fmt: skip
+    return None if row is None else bool(row[0])
 
 
 def count_of(session: Session, *, ulp: str, login: str, but: str) -> int:

@@ -169,15 +169,3 @@ def streets(session: Session, *, ulp: str, list_id: str, within_m: float) -> lis
         {"ulp": ulp, "list": list_id, "m": within_m, "walked": WALKED_M},
     )
     return list(shapely.from_wkb([bytes(row[0]) for row in rows]))
-
-
-def device(session: Session, *, ulp: str, device_id: str) -> bool | None:
-    """Say whether a phone may hold lists: None where the unit does not know it, False if struck off."""
-    struck = session.execute(
-        text(
-            "SELECT struck_off_at IS NOT NULL FROM field_device "
-            "WHERE ulp = :ulp AND device_id = CAST(:device AS uuid)"
-        ),
-        {"ulp": ulp, "device": device_id},
-    ).one_or_none()
-    return None if struck is None else not struck[0]
