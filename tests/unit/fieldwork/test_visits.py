@@ -72,7 +72,7 @@ def test_a_form_asks_for_what_its_outcome_needs_and_knows_no_other_field():
     assert [r.column for r in refusals(form, visit_of(told(outcome="apa_saja")))] == ["outcome"]
 
 
-@pytest.mark.parametrize("form", FORMS.values(), ids=str)
+@pytest.mark.parametrize("form", FORMS.values(), ids=map(str, FORMS))
 def test_every_word_of_a_form_is_there_in_both_languages(form):
     for key, lang in itertools.product(words_of(form), LANGUAGES):
         assert text(key, lang)
