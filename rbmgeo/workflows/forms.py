@@ -32,7 +32,7 @@ Progress = Callable[[str, int, int], None]
 #: Ways to choose, and in words for the list of prints.
 WAYS = {
     "rbm": "RBM {c}", "semua": "semua RBM", "gardu": "gardu {c}", "temuan": "temuan",
-    "kelas": "temuan {c}", "idpel": "{n} IDPEL yang ditempel", "rumah_tutup": "rumah tutup bulan ini",
+    "kelas": "temuan {c}", "idpel": "{n} IDPEL", "rumah_tutup": "rumah tutup bulan ini",
     "tunggakan": "tunggakan mulai {c} lembar", "rencana": "rencana survei {c}",
     "boleh_diputus": "{n} pelanggan yang boleh diputus",
 }  # fmt: skip

@@ -176,7 +176,7 @@ def test_no_english_page_shows_an_indonesian_sentence(unit):
                 (example.address, t.strip()) for t in parser.found if INDONESIAN & set(words(t))
             ]
         answer.close()
-    assert strayed == []
+    assert not strayed, "\n".join(map(str, strayed))
 
 
 @pytest.mark.drill

@@ -81,9 +81,8 @@ def started(settings, port):
     raise AssertionError("the server did not come back")
 
 
-@pytest.mark.parametrize(
-    "size", [SMALL, pytest.param(DRILL, marks=pytest.mark.drill)], ids=["small", "drill"]
-)
+@pytest.mark.drill
+@pytest.mark.parametrize("size", [SMALL, DRILL], ids=["small", "drill"])
 def test_whatever_fails_and_whatever_comes_first(
     fresh_database, tmp_path, size, capsys, monkeypatch
 ):

@@ -130,11 +130,15 @@ class Filled:
 
     def _stands(self) -> None:
         """A sample of two photos, one of them read off; a question about an RBM answered."""
+        content = _photo().getvalue()
+        store = PhotoStore.of(self.home.resolve(), small.SMALL)
+        sha256, beside = store.write(content, ".jpg")
+        store.name([beside] if beside is not None else [])
         with self.database.writing() as session:
             for n in range(3):
-                told = {"u": small.SMALL, "b": small.BLTH, "i": small.idpel(n), "h": f"{n:064d}"}
+                told = {"u": small.SMALL, "b": small.BLTH, "i": small.idpel(n), "h": sha256}
                 session.execute(text("UPDATE reading SET stand_kwh = 4321 WHERE ulp = :u AND blth = :b AND idpel = :i"), told)  # fmt: skip
-                session.execute(text("INSERT INTO photo (ulp, blth, idpel, sha256, suffix, size_bytes) VALUES (:u, :b, :i, :h, '.jpg', 9)"), told)  # fmt: skip
+                session.execute(text("INSERT INTO photo (ulp, blth, idpel, sha256, suffix, size_bytes) VALUES (:u, :b, :i, :h, '.jpg', 9) ON CONFLICT DO NOTHING"), told)  # fmt: skip
         awas = self.enter("pengawas")
         at = self._post(f"{U}/uji-foto", awas, petugas="unit", jumlah="2", benih="uji")
         self._post(at, awas, urut="1", angka="4321")

@@ -41,7 +41,7 @@ def page() -> str:
     photos = int(found["photos"].sum())
     return render_template(
         "photo_test.html", lots=found, photos=photos, readings=int(found["readings"].sum()),
-        samples=samples, unit=UNIT, most=MOST,
+        samples=samples, nobody=kept.NOBODY, unit=UNIT, most=MOST,
         budgets=[(n, buys(photos, n)) for n in BUDGETS if photos and n < photos * 2],
         seed=f"{g.ulp}-{g.blth}-{len(samples) + 1}",
     )  # fmt: skip
