@@ -13,8 +13,8 @@ PAGE = f"/{small.SMALL}/{small.BLTH}/konsistensi"
 RBM = "51354BKA"
 
 
-@pytest.fixture
-def unit(make_database, tmp_path):
+@pytest.fixture(scope="module")
+def unit(make_database, tmp_path_factory):
     """The small unit with a log: its RBM read on two days, by two officers, once at four in the morning."""
 
     def build(session):
@@ -33,7 +33,7 @@ def unit(make_database, tmp_path):
             )  # fmt: skip
 
     database = Database(make_database("consistency", filled=build))
-    app = create_app(Settings(home=tmp_path), database)
+    app = create_app(Settings(home=tmp_path_factory.mktemp("home")), database)
     app.testing, app.config["WTF_CSRF_ENABLED"] = True, False
 
     def client(login):

@@ -13,10 +13,10 @@ pytestmark = pytest.mark.database
 PAGE = f"/{small.SMALL}/{small.BLTH}/setelan/dokumen"
 
 
-@pytest.fixture
-def unit(make_database, tmp_path):
+@pytest.fixture(scope="module")
+def unit(make_database, tmp_path_factory):
     database = Database(make_database("documents", filled=small.build))
-    app = create_app(Settings(home=tmp_path), database)
+    app = create_app(Settings(home=tmp_path_factory.mktemp("home")), database)
     app.testing, app.config["WTF_CSRF_ENABLED"] = True, False
 
     def client(login):

@@ -15,8 +15,8 @@ PAGE = f"/{small.SMALL}/{small.BLTH}/uji-foto"
 STAND = 4321
 
 
-@pytest.fixture
-def unit(make_database, tmp_path):
+@pytest.fixture(scope="module")
+def unit(make_database, tmp_path_factory):
     """The small unit; six readings have a stand and a photo, whatever the photo shows."""
 
     def build(session):
@@ -34,7 +34,7 @@ def unit(make_database, tmp_path):
             )  # fmt: skip
 
     database = Database(make_database("photo_test", filled=build))
-    app = create_app(Settings(home=tmp_path), database)
+    app = create_app(Settings(home=tmp_path_factory.mktemp("home")), database)
     app.testing, app.config["WTF_CSRF_ENABLED"] = True, False
 
     def client(login):
@@ -109,7 +109,11 @@ def test_what_is_no_number_is_not_kept(unit, told):
     address = drawn(awas)
     assert answer(awas, address, **told).status_code == 422
     with database.reading() as session:
-        assert session.scalar(text("SELECT count(*) FROM photo_check")) == 0
+        kept = session.scalar(
+            text("SELECT count(*) FROM photo_check WHERE sample_id = CAST(:s AS uuid)"),
+            {"s": address.rpartition("/")[2]},
+        )
+    assert kept == 0
 
 
 def test_a_photo_is_looked_at_once_and_in_its_turn(unit):
