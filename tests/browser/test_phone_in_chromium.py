@@ -168,6 +168,7 @@ def test_set_up_once_then_visits_without_a_network_arrive_once_though_replies_ar
         assert page.faults == []
 
 
+@pytest.mark.drill
 def test_the_office_opens_the_rescue_file_without_the_pin(browser, office, tmp_path):
     where = office.serve()
     with contextlib.closing(context_of(browser)) as context:
@@ -200,6 +201,7 @@ def test_the_office_opens_the_rescue_file_without_the_pin(browser, office, tmp_p
     assert sent["photos"] == [{"sha256": hashlib.sha256(plain[1]).hexdigest(), "kind": "rumah", "bytes": len(plain[1])}]  # fmt: skip
 
 
+@pytest.mark.drill
 def test_a_wrong_pin_opens_nothing_and_waits_longer_each_time(browser, office):
     where = office.serve()
     with contextlib.closing(context_of(browser)) as context:
@@ -220,6 +222,7 @@ def test_a_wrong_pin_opens_nothing_and_waits_longer_each_time(browser, office):
         assert "detik" in page.locator("[role=alert]").inner_text()
 
 
+@pytest.mark.drill
 def test_a_full_phone_keeps_the_record_and_says_what_it_dropped(browser, office):
     where = office.serve()
     with contextlib.closing(context_of(browser)) as context:
@@ -264,6 +267,7 @@ def test_a_full_phone_keeps_the_record_and_says_what_it_dropped(browser, office)
     assert len(office.kept()) == 3
 
 
+@pytest.mark.drill
 def test_any_house_beside_the_walk_is_found_by_its_last_digits_without_a_network(browser, office):
     where = office.serve()
     with contextlib.closing(context_of(browser)) as context:
@@ -307,6 +311,7 @@ ANY = JobForm(
 )  # fmt: skip
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("lang", ["id", "en"])
 def test_any_job_is_drawn_from_its_form_and_an_odd_stand_is_said_at_once(browser, office, monkeypatch, lang):  # fmt: skip
     monkeypatch.setitem(FORMS, FieldJob.PASCA, ANY)
@@ -394,7 +399,7 @@ def _looked_at(page, name: str, lang: str) -> None:
     shot(page, name)
 
 
-@pytest.mark.parametrize("lang", ["id", "en"])
+@pytest.mark.parametrize("lang", ["id", pytest.param("en", marks=pytest.mark.drill)])
 def test_each_screen_is_open_to_everybody_in_both_languages(browser, office, lang):
     where = office.serve()
     with contextlib.closing(context_of(browser)) as context:

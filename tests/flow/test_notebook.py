@@ -30,8 +30,14 @@ def test_it_is_stripped(path: Path) -> None:
     assert max(len(c.source.splitlines()) for c in cells) <= 30
 
 
+# The second one learns for a minute: it runs in the drill.
+LEARNS = [
+    pytest.param(p, marks=pytest.mark.drill) if p.stem.startswith("02") else p for p in NOTEBOOKS
+]
+
+
 @pytest.mark.flow
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", LEARNS, ids=[p.stem for p in NOTEBOOKS])
 def test_it_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Settings of whoever runs the tests must not reach the notebook, nor its leavings us.
     for name in ("HOME", "IPYTHONDIR", "MPLCONFIGDIR", "JUPYTER_RUNTIME_DIR"):

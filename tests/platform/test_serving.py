@@ -65,6 +65,7 @@ def test_a_killed_worker_is_started_again_and_stop_leaves_nothing(settings):
     assert serve.stop_background(settings) is False
 
 
+@pytest.mark.drill
 def test_stop_finds_what_a_killed_minder_left(settings):
     serve.serve_in_background(settings, port=8750)
     leader = named(settings, b"rbmgeo.cli")[0]
@@ -75,6 +76,7 @@ def test_stop_finds_what_a_killed_minder_left(settings):
     assert serve._session_of(leader) == []
 
 
+@pytest.mark.drill
 def test_https_of_the_office_shakes_hands_and_a_plain_door_gives_the_certificate(settings):
     """The second way to a phone: office Wi-Fi, our own authority."""
     files = TlsFiles.of(settings.home.resolve())
