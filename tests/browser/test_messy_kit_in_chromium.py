@@ -63,6 +63,7 @@ def empty_product(make_database, tmp_path):
     database.close()
 
 
+@pytest.mark.drill
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_a_messy_kit_becomes_a_first_sheet(browser, empty_product, kit):
     folder, holds = kit

@@ -116,6 +116,7 @@ def test_every_table_is_as_before(fresh_database, tmp_path, name):
         assert kept.all() == [("uji",)]
 
 
+@pytest.mark.drill
 def test_every_file_of_a_unit_is_taken_back_one_by_one(fresh_database, tmp_path):
     """Of every kind: streets, gardu, spans, drops, lists, tokens, logs, bills, orders, days."""
     make_sample(tmp_path / "ulp", SampleParams(customers=200, seed=3, gardu_meters=True))

@@ -184,6 +184,7 @@ def _awake(place: Place) -> None:
             time.sleep(0.05)
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("victim", VICTIMS)
 @pytest.mark.parametrize("point", POINTS)
 def test_half_an_import_is_never_there(places, tmp_path, point, victim):

@@ -48,6 +48,7 @@ def until(true, seconds: float = 60.0) -> bool:
     return False
 
 
+@pytest.mark.drill
 def test_a_killed_worker_is_started_again_and_stop_leaves_nothing(settings):
     address = serve.serve_in_background(settings, port=8700)
     assert serve.serve_in_background(settings, port=8700) == address, "twice is as once"
