@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from rbmgeo.db.queries import energy_lines, units
 from rbmgeo.energy.attention import attention_list, by_stake
 from rbmgeo.errors import NothingToDo
-from rbmgeo.workflows.energy_map import month_before
+from rbmgeo.months import month_before
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from rbmgeo.db.queries import consistency as kept
 from rbmgeo.db.queries import units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NothingToDo, UsageError
+from rbmgeo.months import month_before
 from rbmgeo.supervision.consistency import facts
 from rbmgeo.supervision.questions import Ask, questions
 
@@ -38,16 +39,6 @@ class Consistency:
         return count.reindex(self.facts.index, fill_value=0).unstack("blth").reindex(columns=list(self.months))  # fmt: skip
 
 
-def month_back(blth: str, months: int) -> str:
-    """Return the month so many before.
-
-    >>> month_back("202503", 11)
-    '202404'
-    """
-    count = int(blth[:4]) * 12 + int(blth[4:]) - 1 - months
-    return f"{count // 12}{count % 12 + 1:02d}"
-
-
 def consistency(session: Session, ulp: str, blth: str) -> Consistency:
     """Return what the readers' logs of twelve months say of every RBM, up to ``blth``.
 
@@ -57,10 +48,8 @@ def consistency(session: Session, ulp: str, blth: str) -> Consistency:
         If no log of these months tells who stood where and when.
     """
     unit = units.unit(session, ulp=ulp)
-    span = {"first": month_back(blth, MONTHS - 1), "last": blth}
-    reads = kept.reads(
-        session, ulp=ulp, time_zone=unit.time_zone, srid=unit.utm_srid or 32749, **span
-    )
+    span = {"first": month_before(blth, MONTHS - 1), "last": blth}
+    reads = kept.reads(session, ulp=ulp, time_zone=unit.time_zone, srid=unit.utm_srid, **span)
     if reads.empty:
         raise NothingToDo(
             "there is no reader's log of these months; import the log of the reading app",
@@ -70,7 +59,7 @@ def consistency(session: Session, ulp: str, blth: str) -> Consistency:
     asked = questions(found)
     said = kept.answers(session, ulp=ulp)
     asked = asked.merge(said, on=["rbm", "blth", "ask"], how="left")
-    months = tuple(month_back(blth, k) for k in range(MONTHS - 1, -1, -1))
+    months = tuple(month_before(blth, k) for k in range(MONTHS - 1, -1, -1))
     return Consistency(ulp, months, found, asked)
 
 

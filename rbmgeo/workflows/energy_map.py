@@ -15,6 +15,7 @@ from rbmgeo.energy.per_gardu import NO_GARDU, REJECTED
 from rbmgeo.geo import metres_xy
 from rbmgeo.maps.canvas import Bounds
 from rbmgeo.maps.layers import box_of
+from rbmgeo.months import month_before
 from rbmgeo.workflows.maps import ALL_STREETS
 
 #: Months that the slider has.
@@ -78,16 +79,6 @@ def gardu_year(
     gardu = gardu.reindex(gardu.index.union(figures.index.get_level_values("gardu").unique()))
     kept = figures[figures.index.get_level_values("blth").isin(months)] if months else figures
     return GarduYear(ulp, months, waiting, kept, totals.loc[months], gardu)
-
-
-def month_before(blth: str) -> str:
-    """Return the month before one.
-
-    >>> month_before("202501")
-    '202412'
-    """
-    count = int(blth[:4]) * 12 + int(blth[4:]) - 2
-    return f"{count // 12:04d}{count % 12 + 1:02d}"
 
 
 def nearest_gardu_m(year: GarduYear, srid: int | None) -> float | None:

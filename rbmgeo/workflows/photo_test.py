@@ -130,6 +130,7 @@ def check_photo(
     UsageError
         If it is no number, the photo is another than the next one, or was looked at already.
     """
+    kept.lock(session, ulp=ulp, sample_id=sample_id)
     found = sheet(session, ulp, sample_id)
     following = next_photo(session, ulp, found)
     if following is None or following[0] != place:

@@ -41,8 +41,27 @@ def unit(make_database, tmp_path_factory):
         made.post("/masuk", data={"nama": login, "sandi": small.PASSWORD})
         return made
 
+    client.database = database
     yield client
     database.close()
+
+
+@pytest.fixture
+def unit_without_zone(unit):
+    """The same unit before anything told where it lies, then as it was."""
+    was = _zone(unit.database, None)
+    yield unit
+    _zone(unit.database, was)
+
+
+def _zone(database, srid):
+    with database.writing() as session:
+        was = session.scalar(text("SELECT utm_srid FROM ulp WHERE ulp = :u"), {"u": small.SMALL})
+        session.execute(text("UPDATE ulp SET utm_srid = :s WHERE ulp = :u"), {"s": srid, "u": small.SMALL})  # fmt: skip
+        # Another answer: what was computed before is not shown again.
+        session.execute(text("INSERT INTO reading_answer (ulp, rbm, blth, ask, verdict, note, answered_by) "
+                             "VALUES (:u, 'x', '200001', 'x', 'dijelaskan', 'x', 'x')"), {"u": small.SMALL})  # fmt: skip
+    return was
 
 
 def test_each_question_stands_with_why_it_may_be_nothing_and_accuses_nobody(unit):
@@ -79,3 +98,9 @@ def test_one_rbm_shows_its_facts_month_by_month(unit):
 def test_without_a_log_the_page_says_what_comes_next(unit):
     page = unit("pengawas").get(f"/{small.SMALL}/202001/konsistensi").text
     assert "Impor log aplikasi baca meter" in page
+
+
+def test_a_unit_that_nothing_places_is_asked_about_days_and_not_about_places(unit_without_zone):
+    page = unit_without_zone("pengawas").get(PAGE).text
+    assert "dibaca pada beberapa tanggal" in page
+    assert "jauh dari titik pelanggan" not in page

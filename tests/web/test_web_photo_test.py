@@ -1,13 +1,17 @@
 """Uji foto buta over HTTP: drawn from a seed, blind until the figures are kept, told with its interval."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import small_unit as small
 from sqlalchemy import text
 
 from rbmgeo.db.session import Database
+from rbmgeo.errors import UsageError
 from rbmgeo.settings import Settings
+from rbmgeo.workflows.photo_test import check_photo
 from web import create_app
 
 pytestmark = pytest.mark.database
@@ -130,3 +134,24 @@ def test_without_photos_the_page_says_what_comes_next(unit):
     page = client("perencana").get(f"/{small.SMALL}/202001/uji-foto")
     assert "Impor zip foto" in page.text
     assert client("pengawas").post(f"/{small.SMALL}/202001/uji-foto", data={"jumlah": "5", "benih": "a"}).status_code == 409  # fmt: skip
+
+
+def test_two_who_look_at_one_photo_at_one_moment_keep_it_once(unit):
+    """Found by reading: the second of two was an error of the database, not a sentence."""
+    client, database = unit
+    address = drawn(client("pengawas"))
+    sample = address.rpartition("/")[2]
+    both = threading.Barrier(2)
+
+    def look():
+        both.wait()
+        try:
+            with database.writing() as session:
+                check_photo(session, small.SMALL, sample, 1, "1", who="uji")
+        except UsageError:
+            return "said"
+        return "kept"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = [f.result() for f in [pool.submit(look) for _ in range(2)]]
+    assert sorted(said) == ["kept", "said"]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
@@ -13,12 +14,13 @@ from rbmgeo.geo import metres_xy
 
 
 def reads(
-    session: Session, *, ulp: str, first: str, last: str, time_zone: str, srid: int
+    session: Session, *, ulp: str, first: str, last: str, time_zone: str, srid: int | None
 ) -> pd.DataFrame:
     """Return the readings of some months as `rbmgeo.supervision.consistency.facts` takes them.
 
     The RBM and place of each customer are those of the month's own list; who stood on none in
-    that month is left out. Metres of ``srid``.
+    that month is left out. Metres of ``srid``; without one (a unit that nothing places) no
+    place is told.
     """
     frame = bulk.copied(
         session,
@@ -41,7 +43,8 @@ def reads(
     )
     frame["read_at"] = pd.to_datetime(frame["read_at"])
     for whose in ("", "customer_"):
-        x, y = metres_xy(frame.pop(f"{whose}lon"), frame.pop(f"{whose}lat"), srid)
+        lon, lat = frame.pop(f"{whose}lon"), frame.pop(f"{whose}lat")
+        x, y = (np.nan, np.nan) if srid is None else metres_xy(lon, lat, srid)
         frame[f"{whose}x"], frame[f"{whose}y"] = x, y
     return frame
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from rbmgeo.db.models import OwnReading
 from rbmgeo.db.queries.lists import read_exact
 from rbmgeo.fieldwork.record import Known
+from rbmgeo.months import month_before
 from rbmgeo.terms import Service
 
 
@@ -56,7 +57,7 @@ def known(session: Session, *, ulp: str, blth: str, idpels: list[str]) -> dict[s
             WHERE c.ulp = :u AND c.idpel = ANY(:i)
             """
         ),
-        {"u": ulp, "b": blth, "i": idpels, "months": [_earlier(blth, n) for n in (1, 2, 3)]},
+        {"u": ulp, "b": blth, "i": idpels, "months": [month_before(blth, n) for n in (1, 2, 3)]},
     )
     return {
         r.idpel: Known(
@@ -186,8 +187,3 @@ _ROWS = """
           AND r.blth = o.blth AND r.source <> 'token' AND r.stand_kwh IS NOT NULL
         ORDER BY line, source LIMIT 1) now ON true
 """
-
-
-def _earlier(blth: str, months: int) -> str:
-    count = int(blth[:4]) * 12 + int(blth[4:]) - 1 - months
-    return f"{count // 12:04d}{count % 12 + 1:02d}"

@@ -51,6 +51,14 @@ def add_sample(session: Session, *, ulp: str, items: pd.DataFrame, **values: Any
     return sample_id
 
 
+def lock(session: Session, *, ulp: str, sample_id: str) -> None:
+    """Let those who read the photos of one sample wait for each other: each is looked at once."""
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtext('foto:' || :u || :s))"),
+        {"u": ulp, "s": sample_id},
+    )
+
+
 def samples(session: Session, *, ulp: str, blth: str) -> list[PhotoSample]:
     """Return the samples of a month, newest first."""
     asked = select(PhotoSample).where(PhotoSample.ulp == ulp, PhotoSample.blth == blth)
