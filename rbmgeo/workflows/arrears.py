@@ -16,6 +16,7 @@ from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import UsageError
 from rbmgeo.fieldwork.jobs import FORMS
 from rbmgeo.fieldwork.jobs.sambung import LIT
+from rbmgeo.fieldwork.progress import with_closes
 from rbmgeo.fieldwork.receive import states as order_states
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import ArrearsState, FieldJob, OrderState, ProposalState
@@ -170,9 +171,7 @@ def open_orders(session: Session, ulp: str, job: FieldJob) -> pd.DataFrame:
     orders = kept.orders(session, ulp=ulp, job=job)
     by_order = orders.set_index("order_id")
     said = visits.records(session, ulp=ulp, order_ids=list(by_order.index))
-    closes = {o.code: o.closes for o in FORMS[job].outcomes}
-    said["closes"] = said["outcome"].map(closes).fillna(False).astype(bool)
-    state = order_states(by_order, said)["state"]
+    state = order_states(by_order, with_closes(said, FORMS))["state"]
     asking = state.reindex(orders["order_id"]).isin(OPEN).to_numpy()
     return orders[asking].drop_duplicates("idpel").set_index("idpel")
 

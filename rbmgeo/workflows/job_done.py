@@ -9,6 +9,7 @@ from rbmgeo.db.queries import visit_jobs, visits
 from rbmgeo.errors import NotThere
 from rbmgeo.fieldwork.job_form import Field, JobForm
 from rbmgeo.fieldwork.jobs import FORMS, informasi
+from rbmgeo.fieldwork.progress import with_closes
 from rbmgeo.fieldwork.receive import states
 from rbmgeo.fieldwork.totals import totals
 from rbmgeo.terms import FieldJob
@@ -41,7 +42,7 @@ def job_done(session: Session, ulp: str, job: str) -> JobDone:
     outcomes, not_yet = outcomes_of(form)
     lists = visit_jobs.lists_of_job(session, ulp=ulp, job=job)
     orders = visit_jobs.orders_of_job(session, ulp=ulp, job=job)
-    spoken = _spoken(session, ulp, form, orders)
+    spoken = _spoken(session, ulp, orders)
     counted = totals(spoken.assign(list_id=orders["list_id"]), outcomes, not_yet=not_yet)
     return JobDone(form, outcomes, lists.join(counted.reindex(lists.index).fillna(0).astype(int)))
 
@@ -53,11 +54,11 @@ def list_done(session: Session, ulp: str, job: str, list_id: str) -> pd.DataFram
     ``photos``, ``device_at``, ``officer``, ``lon``, ``lat``, ``accuracy_m``, ``effect``
     (masuk, menunggu), ``refusals``, ``marks``; missing without a record. Raises `NotThere`.
     """
-    form = form_of(job)
+    form_of(job)
     orders = visit_jobs.orders_of_list(session, ulp=ulp, list_id=list_id)
     if orders.empty or list_id not in visit_jobs.lists_of_job(session, ulp=ulp, job=job).index:
         raise NotThere("this list is not there", "daftar ini tidak ada")
-    spoken = _spoken(session, ulp, form, orders)
+    spoken = _spoken(session, ulp, orders)
     known = spoken.dropna(subset=["client_id"])
     keys = list(zip(known["client_id"], known["sha256"], strict=True))
     said = visit_jobs.said_by(session, ulp=ulp, visits=keys).rename(columns={"state": "effect"})
@@ -93,11 +94,9 @@ def outcomes_of(form: JobForm) -> tuple[tuple[str, ...], str]:
     return (*codes, NOT_YET), NOT_YET
 
 
-def _spoken(session: Session, ulp: str, form: JobForm, orders: pd.DataFrame) -> pd.DataFrame:
+def _spoken(session: Session, ulp: str, orders: pd.DataFrame) -> pd.DataFrame:
     said = visits.records(session, ulp=ulp, order_ids=list(orders.index))
-    closes = {o.code: o.closes for o in form.outcomes}
-    said["closes"] = said["outcome"].map(closes).fillna(False).astype(bool)
-    found = states(orders, said)
+    found = states(orders, with_closes(said, FORMS))
     outcome = said.set_index(["client_id", "sha256"])["outcome"]
     outcome = outcome[~outcome.index.duplicated()]
     keys = pd.MultiIndex.from_frame(found[["client_id", "sha256"]])

@@ -18,6 +18,7 @@ from rbmgeo.errors import NotThere, UsageError
 from rbmgeo.fieldwork.receive import Mark, Ordered, marks
 from rbmgeo.fieldwork.visit import visit_of
 from rbmgeo.workflows.visit_jobs import apply
+from rbmgeo.workflows.visit_photos import pictures_of
 
 COUNTS, REFUSED, OPENED = "berlaku", "ditolak", "dibuka"
 
@@ -119,6 +120,8 @@ def again(session: Session, ulp: str, visit_no: int, *, who: str, now: datetime)
         c for c in kept.contents(session, ulp=ulp, client_id=it["client_id"])
         if c["visit_no"] == visit_no
     )  # fmt: skip
+    # A person may have said since whose it is: its pictures are that customer's.
+    pictures_of(session, ulp, [it["client_id"]])
     apply(session, ulp, [(visit_of(json.loads(content["content"])), it["idpel"])], who=who, now=now)
     units.bump(session, ulp=ulp)
     return str(kept.record(session, ulp=ulp, visit_no=visit_no)["effect"])

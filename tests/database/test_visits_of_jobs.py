@@ -14,6 +14,7 @@ from rbmgeo.fieldwork.visit import visit_of
 from rbmgeo.workflows.decisions import decide
 from rbmgeo.workflows.receive_visits import receive_visits
 from rbmgeo.workflows.visit_jobs import apply
+from rbmgeo.workflows.visit_photos import picture_came
 
 pytestmark = pytest.mark.database
 ULP, MONTH = "T0045", "202411"
@@ -75,7 +76,7 @@ def receive(session, *those):
 
 def photo_comes(session, *hashes):
     for sha in hashes or (PHOTO,):
-        visits.add_photo(session, ulp=ULP, sha256=sha, suffix=".jpg", size=9, who="siti")
+        picture_came(session, ULP, sha, suffix=".jpg", size=9, who="siti", now=NOW)
 
 
 def proposed(session):

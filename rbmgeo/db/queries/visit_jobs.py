@@ -33,22 +33,6 @@ def order_facts(session: Session, *, ulp: str, order_ids: Sequence[str]) -> dict
     return {r.id: OrderFacts(r.blth, r.content, r.shared) for r in rows}
 
 
-def tell_photos(session: Session, *, ulp: str, rows: list[dict[str, str]]) -> None:
-    """Say of whole pictures whose they are: ``idpel``, ``blth``, ``sha256``; known ones stay."""
-    if rows:
-        session.execute(
-            text(
-                "INSERT INTO photo (ulp, idpel, blth, sha256, suffix, size_bytes) "
-                "SELECT :u, w.idpel, w.blth, p.sha256, p.suffix, p.size_bytes "
-                "FROM unnest(CAST(:i AS text[]), CAST(:b AS text[]), CAST(:s AS text[])) "
-                "AS w(idpel, blth, sha256) "
-                "JOIN visit_photo p ON p.ulp = :u AND p.sha256 = w.sha256 ON CONFLICT DO NOTHING"
-            ),
-            {"u": ulp, "i": [r["idpel"] for r in rows], "b": [r["blth"] for r in rows],
-             "s": [r["sha256"] for r in rows]},
-        )  # fmt: skip
-
-
 def lists_of_job(session: Session, *, ulp: str, job: str) -> pd.DataFrame:
     """Return the lists of a job, newest first.
 

@@ -152,17 +152,6 @@ _ABOUT = """
 """
 
 
-#: By index first: what a record or a person says it is about.
-_ABOUT = """
-    AND v.client_id IN (
-        SELECT client_id FROM field_visit
-        WHERE ulp = :ulp AND order_id = ANY(CAST(:orders AS uuid[]))
-        UNION SELECT client_id FROM visit_review
-        WHERE ulp = :ulp AND order_id = ANY(CAST(:orders AS uuid[])))
-    AND COALESCE(r.order_id, v.order_id) = ANY(CAST(:orders AS uuid[]))
-"""
-
-
 def records(session: Session, *, ulp: str, order_ids: Sequence[str] | None = None) -> pd.DataFrame:
     """Return records as `rbmgeo.fieldwork.receive.states` takes them, but for ``closes``.
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries import units
-from rbmgeo.db.queries.visit_jobs import OrderFacts, tell_photos
+from rbmgeo.db.queries.visit_jobs import OrderFacts
 from rbmgeo.fieldwork.record import Record, Refusal
 from rbmgeo.workflows.own_readings import take_readings
 from rbmgeo.workflows.visit_jobs.common import About, facts_of, photos_to_come
@@ -36,10 +36,6 @@ def take_each(
             refused[at] = told
         else:
             records[at] = told
-    tell_photos(session, ulp=ulp, rows=[
-        {"idpel": r.idpel, "blth": r.blth, "sha256": p.sha256}
-        for at, r in records.items() for p in mine[at][0].photos
-    ])  # fmt: skip
     return refused | _kept(session, ulp, records, who=who, now=now)
 
 
