@@ -16,6 +16,8 @@ UV := ! $(BIN)/pip config list 2>/dev/null | grep -E '\.(index-url|no-index)=' >
 export UV_COMPILE_BYTECODE ?= 1
 # Two at once. On a crowded machine they may not be up in time (exit 2): then one does it alone.
 TYPES := { $(BIN)/mypy -n 2 || { [ $$? = 2 ] && $(BIN)/mypy; }; }
+# One worker more than processors: they wait for a browser or the database two fifths of their time.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 5 ] || n=5; echo $$((n + 1)))
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
@@ -37,7 +39,7 @@ stop: ## stop what demo or start left running, and the databases
 	@if [ -x $(BIN)/rbmgeo ]; then $(BIN)/rbmgeo stop; RBMGEO_HOME=.rbmgeo-test $(BIN)/rbmgeo db down >/dev/null; fi
 
 test: setup-dev ## every test, on a PostGIS of its own
-	@$(BIN)/pytest -q -m "not drill" --durations=10 -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -q -m "not drill" --durations=10 -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 drill: setup-dev ## the long fault runs, and every property on many examples drawn at random
 	@RBMGEO_DRILL=1 $(BIN)/pytest -q -m "drill or hypothesis"
 bench: setup-dev ## figures on 20,000 customers

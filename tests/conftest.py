@@ -30,7 +30,9 @@ LONG = (
     "test_kill_matrix.py", "test_killed_import.py", "test_wrong_records.py", "test_serving.py",
     "test_web_events.py", "test_bad_inputs.py", "test_sop_on_a_sample.py", "test_undo.py",
     "test_maps_in_chromium.py", "test_mutations_in_chromium.py", "test_matching_properties.py",
-    "test_launcher.py", "test_web_wizard.py", "test_phones_that_fail.py",
+    "test_launcher.py", "test_web_wizard.py", "test_phones_that_fail.py", "test_web_exports.py",
+    "test_utility_town.py", "test_web_access.py", "test_unit_map_in_chromium.py", "test_phone_in_chromium.py",
+    "test_keyboard_in_chromium.py",
 )  # fmt: skip
 # Compiled once for all runs of the tests, not once a process.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".rbmgeo-test" / "compiled"))

@@ -22,7 +22,7 @@ _LOGGED_IN: dict[tuple[str, int, int, str, str], object] = {}
 def served(database: Database, home: Path, app: APIFlask | None = None) -> Iterator[str]:
     """Serve the pages of a database (by an application of the caller's) and give their address."""
     app = app or create_app(Settings(home=home), database)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, whole(app), threaded=True)
     # The server looks so often, in seconds, whether it is to end.
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -35,6 +35,20 @@ def served(database: Database, home: Path, app: APIFlask | None = None) -> Itera
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def whole(app):
+    """Read every answer of an application to its end, and close it, before any of it is sent.
+
+    A page that is left drops its connection, and this server then never closes what it was
+    sending: a file stays open, and the collector complains in whichever test runs then.
+    """
+
+    def call(environ, start_response):
+        with contextlib.closing(app(environ, start_response)) as answer:
+            return [b"".join(answer)]
+
+    return call
 
 
 def opened(browser, address, width, height, *, touch=False, mobile=False, login="admin", lang="id"):
