@@ -143,6 +143,9 @@ CUSTOMERS = Table(
     ),
 )  # fmt: skip
 
+#: `CUSTOMERS` without their places: ``has_point`` says whether there is one.
+PEOPLE = Table("people", "idpel", ("active", "jenis_layanan", "dibaca_oleh", "has_point"))
+
 #: One row per line of the RBM list of one month as the source gave it; an idpel may repeat
 #: (``ganda``). ``gardu`` only where the source has such a column, else missing.
 RBM_LIST = Table(

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from rbmgeo.frames import CUSTOMERS, PDPJ_LINES, RBM_LIST
+from rbmgeo.frames import PDPJ_LINES, PEOPLE, RBM_LIST
 from rbmgeo.matching.lines import everybody, first_line
 from rbmgeo.terms import ReadBy, Service
 
@@ -15,22 +15,22 @@ NO_LIST = "daftar_belum_ada"
 
 
 def standing(
-    customers: pd.DataFrame, rbm_list: pd.DataFrame, pdpj_lines: pd.DataFrame
+    people: pd.DataFrame, rbm_list: pd.DataFrame, pdpj_lines: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return where every customer stands: one row per active customer or listed idpel.
+    """Return where every customer (`PEOPLE`) stands: one row per active customer or listed idpel.
 
     Columns ``rbm``, ``gardu`` (missing where there is none), ``part`` (`BOTH` ...; the parts
     sum to the rows), ``why``: ``wajar_pra``, ``wajar_pln`` (R-MA-11), ``R-PR-02`` (prepaid, yet
     on an RBM), `NO_LIST`, else ``perlu_dilihat``, "" for those on both; ``has_point``.
     """
-    CUSTOMERS.check(customers)
+    PEOPLE.check(people)
     RBM_LIST.check(rbm_list)
     PDPJ_LINES.check(pdpj_lines)
     rbm = first_line(rbm_list, "rbm")["rbm"]
     gardu = first_line(pdpj_lines, "gardu")["gardu"]
-    active = customers.index[customers["active"].astype(bool)]
+    active = people.index[people["active"].astype(bool)]
     everyone = everybody(active, rbm.index, gardu.index)
-    who = customers.reindex(everyone)
+    who = people.reindex(everyone)
     rows = pd.DataFrame({"rbm": rbm.reindex(everyone), "gardu": gardu.reindex(everyone)})
     on_rbm, on_pdpj = rows["rbm"].notna(), rows["gardu"].notna()
     rows["part"] = np.select(
@@ -50,7 +50,7 @@ def standing(
         ["", "wajar_pra", "wajar_pln", NO_LIST, "R-PR-02", NO_LIST],
         default="perlu_dilihat",
     )
-    rows["has_point"] = customers["geometry"].notna().reindex(everyone, fill_value=False)
+    rows["has_point"] = people["has_point"].reindex(everyone, fill_value=False)
     return rows
 
 

@@ -7,8 +7,8 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries import first_sheet as queries
-from rbmgeo.db.queries import lists, units
-from rbmgeo.matching.evaluate import alignment, alignment_summary, pairs
+from rbmgeo.db.queries import lists
+from rbmgeo.matching.evaluate import NO_GARDU, NO_RBM, alignment, alignment_summary
 from rbmgeo.matching.first_sheet import (
     BOTH,
     EXPECTED,
@@ -77,14 +77,12 @@ class FirstSheet:
 
 def first_sheet(session: Session, ulp: str) -> FirstSheet:
     """Compute the first sheet of a unit; the database is only read."""
-    unit = units.unit(session, ulp=ulp)
-    customers = lists.customers(session, ulp=ulp, srid=unit.utm_srid)
+    people = lists.people(session, ulp=ulp)
     rbm_list = lists.rbm_list(session, ulp=ulp)
     pdpj_lines = lists.pdpj_lines(session, ulp=ulp)
-    rows = standing(customers, rbm_list, pdpj_lines)
-    told = customers.reindex(rows.index)[["public_id", "tarif", "daya_va"]]
-    rows = rows.join(pd.DataFrame(told))
-    matrix = alignment(pairs(customers, rbm_list, pdpj_lines))
+    rows = standing(people, rbm_list, pdpj_lines)
+    matrix = alignment(rows[["rbm", "gardu"]].fillna({"rbm": NO_RBM, "gardu": NO_GARDU}))
+    rows = rows.join(people[["public_id", "tarif", "daya_va"]])
     spelled = queries.gardu_spellings(session, ulp=ulp)
     alike = look_alikes(spelled)
     there = queries.loaded_kinds(session, ulp=ulp).set_index("kind")["files"]

@@ -58,9 +58,11 @@ def unreachable(session: Session, ulp: str) -> pd.DataFrame | None:
     if network is None:
         return None
     where = _standing(session, ulp, network)
-    rbm = lists.rbm_list(session, ulp=ulp).drop_duplicates("idpel").set_index("idpel")["rbm"]
+    where = where[where["reason"].ne("")]
+    listed = lists.rbm_list(session, ulp=ulp, idpels=where.index.to_list())
+    rbm = listed.drop_duplicates("idpel").set_index("idpel")["rbm"]
     told = where.assign(rbm=rbm.reindex(where.index), off_m=where["off_m"].round(1))
-    return told.loc[told["reason"].ne(""), ["public_id", "rbm", "reason", "off_m"]]
+    return told[["public_id", "rbm", "reason", "off_m"]]
 
 
 def _standing(session: Session, ulp: str, network: Network) -> pd.DataFrame:

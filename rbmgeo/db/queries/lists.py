@@ -46,8 +46,28 @@ def customers(session: Session, *, ulp: str, srid: int | None) -> gpd.GeoDataFra
     return _points(frame.set_index("idpel"), srid)
 
 
-def rbm_list(session: Session, *, ulp: str, blth: str | None = None) -> pd.DataFrame:
-    """Return `RBM_LIST` of one month (the newest if none is named), by rbm, urut, sisipan."""
+def people(session: Session, *, ulp: str) -> pd.DataFrame:
+    """Return `PEOPLE` (with ``public_id``, ``tarif`` and ``daya_va``), by idpel."""
+    return copied(
+        session,
+        """
+        SELECT idpel, public_id::text AS public_id, active, jenis_layanan, dibaca_oleh, tarif,
+               daya_va::float8 AS daya_va, geom IS NOT NULL AS has_point
+        FROM customer WHERE ulp = %s ORDER BY idpel
+        """,
+        (ulp,),
+        numbers=("daya_va",),
+        flags=("active", "has_point"),
+    ).set_index("idpel")
+
+
+def rbm_list(
+    session: Session, *, ulp: str, blth: str | None = None, idpels: list[str] | None = None
+) -> pd.DataFrame:
+    """Return `RBM_LIST` of one month (the newest if none is named), by rbm, urut, sisipan.
+
+    ``idpels``: of these customers alone.
+    """
     frame = copied(
         session,
         """
@@ -55,9 +75,10 @@ def rbm_list(session: Session, *, ulp: str, blth: str | None = None) -> pd.DataF
         FROM rbm_list
         WHERE ulp = %s AND rbm IS NOT NULL
           AND blth = COALESCE(%s, (SELECT max(blth) FROM rbm_list WHERE ulp = %s))
+          AND (%s OR idpel = ANY(CAST(%s AS text[])))
         ORDER BY rbm, urut, sisipan, idpel, line
         """,
-        (ulp, blth, ulp),
+        (ulp, blth, ulp, idpels is None, idpels or []),
         whole=("urut", "sisipan"),
     )
     return frame if len(frame) else RBM_LIST.empty().assign(blth=pd.Series(dtype="str"))

@@ -1,6 +1,5 @@
 """What two lists say without any place: in both, in one, in none; spellings to unite."""
 
-import geopandas as gpd
 import pandas as pd
 import pytest
 
@@ -14,18 +13,7 @@ def customers(**who):
     frame["active"] = True
     frame["jenis_layanan"] = ["pra" if w == "pra" else "pasca" for w in who.values()]
     frame["dibaca_oleh"] = [{"pra": "tidak"}.get(w, w) for w in who.values()]
-    for name in (
-        "tarif",
-        "daya_va",
-        "meter_number",
-        "point_source",
-        "coordinate_quality",
-        "spread_m",
-    ):
-        frame[name] = None
-    return gpd.GeoDataFrame(
-        frame, geometry=gpd.GeoSeries([None] * len(frame), index=frame.index), crs=32749
-    )
+    return frame.assign(has_point=False)
 
 
 def rbm_list(*idpels):
