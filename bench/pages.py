@@ -6,16 +6,19 @@ that a planner or a supervisor may open is asked three times through Flask's tes
 of the database. Of the quickest time and of the first one (which computes what is kept until the
 data change) stand the seconds by the wall, and those of the processor in Python and the database's
 own process, which vary less on a machine that others use. Files that are downloaded are marked;
-edits of the workbench come last. ``--home`` keeps the unit for the next time.
+edits of the workbench come last; ``--only book`` draws every RBM's sheet into one file instead.
+``--home`` keeps the unit for the next time.
 """
 
 import argparse
 import os
+import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -201,6 +204,9 @@ def _parts(rule: Any, values: dict[str, Any], events: list[int], app: Any) -> li
 
     from rbmgeo.db.queries.layers import LAYERS
 
+    if rule.endpoint == "sheets.one":
+        both = (("rbm", values["rbm"]), ("gardu", values["code"]))
+        return [{"ulp": ULP, "blth": NEWEST, "subject": s, "code": c} for s, c in both]
     unknown = sorted(set(rule.arguments) - set(values))
     if unknown:
         print(f"  left out: {rule.endpoint}, {', '.join(unknown)} is not known", file=sys.stderr)
@@ -313,6 +319,19 @@ def edits(app: Any, database: Any, show: Callable[[str], None], many: int = 40) 
              f"{middle[3]} queries, longest {middle[4][1] * 1000:.0f} ms {middle[4][0][:90]}")  # fmt: skip
 
 
+def book(database: Any, show: Callable[[str], None]) -> None:
+    """Draw the sheets of every RBM into one file, as the job does, and print what that takes."""
+    from rbmgeo.workflows.sheets import print_book
+
+    began, cpu = time.perf_counter(), time.process_time()
+    with database.reading() as session:
+        made = print_book(session, ULP, "rbm", blth=NEWEST, at=datetime(2026, 12, 1, tzinfo=UTC))
+    used, wall = time.process_time() - cpu, time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    show(f"all RBM as one file: {made.sheets} sheets, {made.pages} pages, {len(made.content) / 1e6:.0f} MB, "
+         f"{wall:.0f} s, {used:.0f} of processor, {wall / made.sheets:.2f} s a sheet, peak {peak:.0f} MB")  # fmt: skip
+
+
 def main() -> None:
     """Fill a unit and open its pages."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -333,6 +352,8 @@ def main() -> None:
         walk(app, database, asked.only, lambda line: print(line, flush=True))
         if asked.only in ("", "edits"):
             edits(app, database, lambda line: print(line, flush=True))
+        if asked.only == "book":
+            book(database, lambda line: print(line, flush=True))
 
 
 if __name__ == "__main__":
