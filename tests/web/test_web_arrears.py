@@ -178,6 +178,8 @@ def test_information_becomes_lists_whose_totals_add_up(client, database):
         receive_visits(session, small.SMALL, [it], who="surveyor", now=datetime.now(UTC))
     page = planner.get(f"{DONE}/informasi?daftar={listed}").text
     assert "minta &lt;b&gt;disambung&lt;/b&gt;" in page and "kWh meter diputus" in page
+    number = one(database, "SELECT visit_no FROM field_visit WHERE outcome = 'kwh_diputus'")
+    assert f'/lapangan/kunjungan/{number}"' in page
     assert one(database, "SELECT after FROM proposal WHERE field = 'status'") == "putus"
 
 

@@ -148,14 +148,14 @@ def points(session: Session, *, ulp: str, idpels: list[str]) -> pd.DataFrame:
 def said_by(session: Session, *, ulp: str, visits: Sequence[tuple[str, str]]) -> pd.DataFrame:
     """Return some records in full: index (``client_id``, ``sha256``).
 
-    Columns ``outcome``, ``given``, ``photos`` (each with ``public_id`` where it came whole),
+    Columns ``visit_no``, ``outcome``, ``given``, ``photos`` (each with ``public_id`` where it came whole),
     ``device_at``, ``officer``, ``lon``, ``lat``, ``accuracy_m``, ``state``, ``refusals``.
     """
     frame = read_exact(
         session,
         """
-        SELECT v.client_id::text AS client_id, v.sha256, v.outcome, v.given, v.device_at, v.officer,
-               v.lon, v.lat, v.accuracy_m, e.state, COALESCE(e.refusals, '[]') AS refusals,
+        SELECT v.client_id::text AS client_id, v.sha256, v.visit_no, v.outcome, v.given, v.device_at,
+               v.officer, v.lon, v.lat, v.accuracy_m, e.state, COALESCE(e.refusals, '[]') AS refusals,
                v.photos
         FROM unnest(CAST(:c AS uuid[]), CAST(:s AS text[])) AS w(client_id, sha256)
         JOIN field_visit v ON v.ulp = :ulp AND v.client_id = w.client_id AND v.sha256 = w.sha256
