@@ -1,0 +1,58 @@
+"""Words of the sampling of stands: verdicts, decisions, what a sample can and cannot say."""
+
+STAND_SAMPLE: dict[str, tuple[str, str]] = {
+    "sample.way.foto": ("cek foto", "photo check"),
+    "sample.way.lapangan": ("cek lapangan", "field check"),
+    "sample.way.pra": ("cek pra bayar", "prepaid check"),
+    "sample.by.unit": ("seluruh unit", "the whole unit"),
+    "sample.by.petugas": ("petugas", "officer"),
+    "sample.by.rbm": ("RBM", "RBM"),
+    "sample.by.gardu": ("gardu", "gardu"),
+    "sample.verdict.benar": ("sesuai", "agrees"),
+    "sample.verdict.salah": ("beda", "differs"),
+    "sample.verdict.perlu_dilihat": ("perlu dilihat", "to be looked at"),
+    "sample.verdict.tidak_dinilai": ("tidak dinilai: ganti meter atau lewat nol", "not judged: meter changed or passed zero"),
+    "sample.verdict.tutup": ("tutup, diganti cadangan", "closed, a reserve takes its place"),
+    "sample.verdict.diperiksa": ("diperiksa", "checked"),
+    "sample.verdict.dibuka": ("dibuka lagi", "opened again"),
+    "sample.none": ("Belum ada yang dicek.", "Nothing was checked yet."),
+    "sample.told": ("{wrong} dari {seen} beda: {low}–{high} %", "{wrong} of {seen} differ: {low}–{high} %"),
+    "sample.decision.perkiraan": ("Perkiraan saja: sampel anggaran tidak menerima atau menolak.", "An estimate only: a sample of the budget accepts and rejects nothing."),
+    "sample.decision.belum_lengkap": ("Belum diputus: seluruh sampel harus terbaca dulu.", "Not decided: the whole sample must be read first."),
+    "sample.decision.perlu_dilihat": ("Belum diputus: lihat dulu yang bertanda perlu dilihat.", "Not decided: look first at those marked so."),
+    "sample.decision.diterima": ("Lot diterima menurut Ac.", "The lot is accepted by Ac."),
+    "sample.decision.tidak_diterima": ("Lot tidak diterima menurut Re: cek 100 % lot ini.", "The lot is not accepted by Re: check all of it."),
+    "sample.cannot.rate": (
+        "Lot yang diterima tidak membuktikan kesalahan di bawah 0,30 %: satu RBM atau satu petugas terlalu kecil untuk itu.",
+        "An accepted lot does not prove fewer than 0.30 % wrong: one RBM or one officer is too small for that.",
+    ),
+    "sample.cannot.foto": (
+        "Tidak terlihat dari foto: foto benar dari meter lain, foto lama, dan bacaan tanpa foto.",
+        "Not seen on photos: a true photo of another meter, an old photo, and readings without one.",
+    ),
+    "sample.cannot.lapangan": (
+        "Tidak terlihat di lapangan: salah yang masih muat di antara baca dan cek, dan bacaan tanpa tanggal.",
+        "Not seen in the field: an error that fits between reading and check, and readings without a day.",
+    ),
+    "sample.cannot.pra": (
+        "Meter pra bayar tidak punya stand tercatat; yang dihitung adalah kode LBKB selain Z.",
+        "A prepaid meter has no recorded stand; counted are LBKB codes other than Z.",
+    ),
+    "sample.nobody": (
+        "Beda bukan tuduhan: meter, foto, atau pencatatan bisa saja sebabnya. Petugasnya ditanya lebih dulu.",
+        "A difference accuses nobody: meter, photo or record may be its cause. The officer is asked first.",
+    ),
+    "sample.detects": (
+        "Bila {share} % stand di lot ini beda, lot tetap diterima {chance} dari 100 kali.",
+        "If {share} % of the stands of this lot differ, it is still accepted {chance} times in 100.",
+    ),
+    "sample.severity.normal": ("normal", "normal"),
+    "sample.severity.diperketat": ("diperketat", "tightened"),
+    "sample.severity.penuh": ("100 %", "100 %"),
+    "sample.why.tetap": ("tetap", "stays"),
+    "sample.why.menjadi_ketat": ("diperketat: dua dari lima lot terakhir tidak diterima", "tightened: two of the last five lots were not accepted"),
+    "sample.why.kembali_normal": ("kembali normal: lima lot berturut-turut diterima", "back to normal: five lots in a row were accepted"),
+    "sample.why.berhenti": ("sampel dihentikan: lima lot tidak diterima selama diperketat; cek 100 % dan bicarakan dengan vendor", "sampling stops: five lots not accepted while tightened; check all and speak with the vendor"),
+    "sample.why.mulai_baru": ("dimulai lagi oleh pengawas", "begun anew by the supervisor"),
+    "visit.reason.uji_petik": ("uji petik stand: baca tanpa melihat catatan", "stand sample: read without seeing the record"),
+}  # fmt: skip
