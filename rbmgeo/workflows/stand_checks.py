@@ -105,7 +105,7 @@ def check_stand(session: Session, ulp: str, sample_id: str, place: int, found: F
     stand_samples.lock(session, ulp=ulp)
     sheet = stand_sheet(session, ulp, sample_id)
     _may_check(sheet, place)
-    _sound(found)
+    _sound(found, sheet.sample.way)
     row = sheet.items.set_index("place").loc[place]
     verdict, recorded, hours = _said(session, ulp, sheet, str(row["idpel"]), found)
     after = {**_verdicts(sheet.items), place: verdict}
@@ -208,7 +208,14 @@ def _may_check(sheet: StandSheet, place: int) -> None:
         )
 
 
-def _sound(found: Found) -> None:
+def _sound(found: Found, way: str) -> None:
+    if way == Way.PREPAID:
+        if found.client_id is None:
+            raise UsageError(
+                "a prepaid check comes from its order, with the remaining token and its photo (R-PR-01)",
+                "cek pra bayar datang dari perintahnya, dengan sisa token dan fotonya (R-PR-01)",
+            )
+        return
     stand = found.stand_kwh
     if stand is not None and not (stand.is_finite() and 0 <= stand <= MOST_KWH):
         raise UsageError("a stand is a number, 0 or more", "stand adalah angka, 0 atau lebih")
