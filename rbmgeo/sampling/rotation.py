@@ -16,13 +16,18 @@ class Rotation:
     ``rows``: one row an RBM, index ``rbm``, the most urgent first: ``last`` (month it was seen
     before, missing if never), ``ago`` (months since, missing if never), ``left`` (months in
     which it may still be seen, this one being 0; negative: overdue), ``due`` (it is its turn this
-    month), ``done`` (it was seen this month). ``need``: RBM a month so that none is late;
-    ``room``: how many the budget reaches.
+    month), ``done`` (it was seen this month), ``checks`` (that it takes). ``need``: RBM a month so
+    that none is late; ``room``: how many of the most urgent the budget reaches.
     """
 
     rows: pd.DataFrame
     need: int
     room: int
+
+    @property
+    def checks(self) -> int:
+        """Return how many checks those take whose turn it is."""
+        return int(self.due["checks"].sum())
 
     @property
     def enough(self) -> bool:
@@ -55,8 +60,8 @@ def months_between(first: str, last: str) -> int:
 
 
 def rotation(
-    last: Mapping[str, str | None], blth: str, *, room: int, began: str | None = None,
-    done: frozenset[str] = frozenset(), within: int = WITHIN,
+    last: Mapping[str, str | None], blth: str, *, checks: int, each: Mapping[str, int] | None = None,
+    began: str | None = None, done: frozenset[str] = frozenset(), within: int = WITHIN,
 ) -> Rotation:  # fmt: skip
     """Say which RBM are due in a month so that each is seen once in ``within`` months.
 
@@ -64,8 +69,8 @@ def rotation(
     ----------
     last
         The newest month before ``blth`` in which each RBM was seen, None if never.
-    room
-        How many RBM a month's budget reaches.
+    checks, each
+        A month's budget, and how many checks it takes to see each RBM (1 where not named).
     began
         The month in which the rotation began (this one if None): an RBM that was never seen has
         ``within`` months from there, as nobody can see all of them in the first month.
@@ -75,8 +80,8 @@ def rotation(
     The most urgent come first, then the longest unseen, then by code: the same facts give the
     same turn whatever their order.
     """
-    if within < 1 or room < 0:
-        raise ValueError(f"within is {within} and room {room}, expected 1 and 0 or more")
+    if within < 1 or checks < 0:
+        raise ValueError(f"within is {within} and checks {checks}, expected 1 and 0 or more")
     start = began or blth
     codes = sorted(last)
     ago = [None if last[c] is None else months_between(str(last[c]), blth) for c in codes]
@@ -89,6 +94,7 @@ def rotation(
             "ago": pd.array(ago, dtype="Int64"),
             "left": pd.array(left, dtype="int64"),
             "done": [c in done for c in codes],
+            "checks": pd.array([(each or {}).get(c, 1) for c in codes], dtype="int64"),
         },
         index=pd.Index(codes, name="rbm", dtype="str"),
     )
@@ -96,7 +102,7 @@ def rotation(
     rows = rows.loc[turn]
     need = needed(left)
     rows["due"] = [k < need for k in range(len(rows))]
-    return Rotation(rows, need, room)
+    return Rotation(rows, need, int((rows["checks"].cumsum() <= checks).sum()))
 
 
 def needed(left: list[int]) -> int:

@@ -40,20 +40,27 @@ class Offer:
 
 @dataclass(frozen=True)
 class BudgetPage:
-    """What a month's budget buys; ``need_rbm``, ``need_officer``: checks that lots of ISO 2859-1 take."""
+    """What a month's budget buys.
+
+    ``need_rbm``, ``need_officer``: checks that lots of ISO 2859-1 take; ``unread``: RBM of which
+    nobody has a stand this month, so that they are in no turn.
+    """
 
     sizes: pd.DataFrame
     offers: tuple[Offer, ...]
     rotation: Rotation
     need_rbm: int
     need_officer: int
+    unread: int
 
 
 def budget_page(session: Session, ulp: str, blth: str, *, photos: int, visits: int) -> BudgetPage:
     """Say what a budget of a month buys; raises `NothingToDo` where nothing was read."""
     settings = units.unit_settings(session, ulp=ulp)
     sizes = sizes_of(session, ulp, blth)
-    turn = rotation_of(session, ulp, blth, sizes, settings, checks=photos + visits)
+    # What has no photo, or no day, cannot be checked however many checks there are.
+    able = min(photos, int(sizes["photos"].sum())) + min(visits, int(sizes["dated"].sum()))
+    turn = rotation_of(session, ulp, blth, sizes, settings, checks=able)
     due = set(turn.due.index)
     lots = {c: [int(n) for n in sizes.groupby(c)["stands"].sum() if n] for c in ("rbm", "officer")}
     return BudgetPage(
@@ -63,6 +70,7 @@ def budget_page(session: Session, ulp: str, blth: str, *, photos: int, visits: i
         ),
         turn, plan_need(lots["rbm"], settings.stand_aql),
         plan_need(lots["officer"], settings.stand_aql),
+        int((sizes[sizes["rbm"] != stand_lots.NO_RBM].groupby("rbm")["stands"].sum() == 0).sum()),
     )  # fmt: skip
 
 
@@ -72,16 +80,18 @@ def rotation_of(
 ) -> Rotation:  # fmt: skip
     """Say which RBM of a month are due; an RBM is seen with `stand_rbm_least` of its readings.
 
-    An RBM of fewer readings is seen with all of them.
+    An RBM of fewer readings is seen with all of them; one without any stand cannot be, this month.
     """
     mine = sizes[sizes["rbm"] != stand_lots.NO_RBM].groupby("rbm")["stands"].sum()
+    mine = mine[mine > 0]
     least = mine.clip(upper=settings.stand_rbm_least)
     found = stand_lots.seen(session, ulp=ulp, blth=blth)
     enough = found[found["checks"] >= found["rbm"].map(least).fillna(settings.stand_rbm_least)]
     before = enough[enough["blth"] < blth].groupby("rbm")["blth"].max()
     return rotation(
         {str(r): before.get(r) for r in mine.index}, blth,
-        room=checks // settings.stand_rbm_least, began=stand_samples.began(session, ulp=ulp),
+        checks=checks, each={str(r): int(n) for r, n in least.items()},
+        began=stand_samples.began(session, ulp=ulp),
         done=frozenset(enough.loc[enough["blth"] == blth, "rbm"]),
         within=settings.stand_rotation_months,
     )  # fmt: skip

@@ -80,10 +80,11 @@ def right(sheet, place):
 
 def test_the_page_says_what_the_budget_buys_and_whose_turn_it_is(unit):
     client, _ = unit
-    page = client().get(f"{PAGE}?foto=0&lapangan=10").text
+    page = client().get(f"{PAGE}?foto=0&lapangan=4").text
     assert "Anggaran cukup: sampai 1 RBM" in page and "1 RBM perlu dilihat bulan ini" in page
     assert "cek lapangan: 7 dari 8 bacaan" in page.lower()
-    assert "Anggaran tidak cukup: hanya 0 dari 1 RBM" in client().get(f"{PAGE}?foto=0&lapangan=9").text  # fmt: skip
+    few = client().get(f"{PAGE}?foto=0&lapangan=3").text
+    assert "Anggaran tidak cukup: hanya 0 dari 1 RBM. Perlu 4 cek sebulan" in few
     empty = client().get(f"/{small.SMALL}/202001/uji-petik").text
     assert "Belum ada bacaan bulan ini" in empty
 
@@ -416,8 +417,9 @@ def test_the_list_of_risks_stands_apart_and_hides_who_is_not_checked_yet(unit):
     for n in range(12):
         at = drawn(client(), f"risiko-{n}", jumlah=1)
         drawn_one = 0 in [house(sheet_of(database, at), place) for place in (1, 2)]
-        seen.setdefault(drawn_one, []).append(client().get(at).text)
+        seen.setdefault(drawn_one, []).append(client().get(f"{at}?lihat=risiko").text)
     number = " ".join(re.findall("....", small.idpel(0)))
+    assert number not in client().get(at).text.partition("DLPD lot ini")[2]
     for page in seen[False]:
         assert "DLPD lot ini: daftar risiko" in page and number in page
         assert "tidak berkata apa pun tentang bagian yang beda" in page

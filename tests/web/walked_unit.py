@@ -345,6 +345,7 @@ class Filled:
             "first.customers": [{}, {"bagian": "hanya_rbm"}],
             "survey.proposals": [{}, {"keadaan": "approved"}],
             "sampling.plans": [{}, {"per": "rbm", "cara": "foto"}],
+            "stand_samples.page": [{}, {"lihat": "risiko"}],
             "telusur.gardu": [{}, {"code": "PD002"}],
             "workbench.content": [{"rbm": "51354BKA", "jalan": "1"}],
             "wizard.page": [{"token": t} for t, _ in self.found["consignments"]],

@@ -58,12 +58,14 @@ def page(sample_id: uuid.UUID) -> str:
     rows = sheet.items.astype(object).where(sheet.items.notna(), None)
     size = rows_a_page(_ROWS)
     at, pages = page_number(request.args.get("hal"), len(rows), size)
-    risks = _risks(sheet)
+    # Judging every reading of a month takes a moment: only for who asks.
+    asked = request.args.get("lihat") == "risiko"
+    risks = _risks(sheet) if asked else []
     return render_template(
         "stand_sample.html", x=sheet, s=sheet.sample, r=sheet.shown, said=told(sheet.shown, lang()),
         lot=lot_words(sheet.sample, lang()), rows=rows.iloc[(at - 1) * size : at * size].to_dict("records"),
         page=at, pages=pages, lists=lists, past=past, logins=logins, risks=risks[:_RISKS],
-        risk_count=len(risks), drawing=plan_drawing(sheet), wide=WIDE, high=HIGH, on=today(),
+        risk_count=len(risks), asked=asked, drawing=plan_drawing(sheet), wide=WIDE, high=HIGH, on=today(),
         codes=_codes(sheet), normal=NORMAL, turn=set(sheet.turn),
     )  # fmt: skip
 
@@ -120,7 +122,7 @@ def _found() -> Found:
 
 def _moment(on: date, clock: str) -> datetime:
     try:
-        at = time.fromisoformat(clock.strip().replace(".", ":"))
+        at = time.fromisoformat(clock.strip().replace(".", ":").rjust(5, "0"))
     except ValueError:
         raise UsageError(f"{clock[:10]!r} is no time; for example 09:30", f"{clock[:10]!r} bukan jam; contoh 09:30") from None  # fmt: skip
     return datetime.combine(on, at.replace(tzinfo=None), tzinfo=ZoneInfo(g.unit.time_zone))
