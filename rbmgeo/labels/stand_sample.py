@@ -6,6 +6,7 @@ STAND_SAMPLE: dict[str, tuple[str, str]] = {
     "sample.way.pra": ("cek pra bayar", "prepaid check"),
     "sample.by.unit": ("seluruh unit", "the whole unit"),
     "sample.by.petugas": ("petugas", "officer"),
+    "sample.by.nobody": ("tanpa petugas", "no officer told"),
     "sample.by.rbm": ("RBM", "RBM"),
     "sample.by.gardu": ("gardu", "gardu"),
     "sample.verdict.benar": ("sesuai", "agrees"),

@@ -57,6 +57,11 @@ class StandSheet:
         done = set(self.items.loc[self.items["verdict"].notna(), "place"])
         return [p for p in self.turn if p not in done]
 
+    @property
+    def short(self) -> bool:
+        """Say whether the reserve is used up: the sample cannot be read whole any more."""
+        return self.shown.left > int(self.items["verdict"].isna().sum())
+
 
 @dataclass(frozen=True)
 class Found:

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries import stand_samples, units, visits
 from rbmgeo.db.queries.log import log_command
+from rbmgeo.db.queries.photo_test import NOBODY
+from rbmgeo.db.queries.stand_lots import NO_RBM
 from rbmgeo.errors import NothingToDo, UsageError
 from rbmgeo.labels import text
 from rbmgeo.sheets.form_parts import Form
@@ -24,6 +26,8 @@ MARK = "stand_sample"
 
 def lot_words(sample: Any, lang: str = "id") -> str:
     """Return what a lot is in words: "RBM 51354BKA", "seluruh unit"."""
+    if sample.lot_of in (NOBODY, NO_RBM):
+        return text("sample.by.nobody" if sample.lot_of == NOBODY else f"without.{NO_RBM}", lang)
     by = text(f"sample.by.{sample.lot_by}", lang)
     return by if sample.lot_by == LotBy.UNIT else f"{by} {sample.lot_of}"
 

@@ -10,6 +10,7 @@ from rbmgeo.db.queries import stand_lots, stand_samples, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import UsageError
 from rbmgeo.sampling.budget import Bought, bought, plan_need
+from rbmgeo.sampling.estimate import size_for
 from rbmgeo.sampling.rotation import Rotation, rotation
 from rbmgeo.settings import UnitSettings
 from rbmgeo.supervision.stand_sample import Way
@@ -42,7 +43,8 @@ class Offer:
 class BudgetPage:
     """What a month's budget buys.
 
-    ``need_rbm``, ``need_officer``: checks that lots of ISO 2859-1 take; ``unread``: RBM of which
+    ``need_rbm``, ``need_officer``: checks that lots of ISO 2859-1 take; ``need_share``: checks
+    of the unit so that any share is known to plus or minus 5 % (R-SA-16). ``unread``: RBM of which
     nobody has a stand this month, so that they are in no turn.
     """
 
@@ -51,6 +53,7 @@ class BudgetPage:
     rotation: Rotation
     need_rbm: int
     need_officer: int
+    need_share: int
     unread: int
 
 
@@ -70,6 +73,7 @@ def budget_page(session: Session, ulp: str, blth: str, *, photos: int, visits: i
         ),
         turn, plan_need(lots["rbm"], settings.stand_aql),
         plan_need(lots["officer"], settings.stand_aql),
+        size_for(max(int(sizes["stands"].sum()), 1)),
         int((sizes[sizes["rbm"] != stand_lots.NO_RBM].groupby("rbm")["stands"].sum() == 0).sum()),
     )  # fmt: skip
 

@@ -85,6 +85,7 @@ def test_the_page_says_what_the_budget_buys_and_whose_turn_it_is(unit):
     assert "cek lapangan: 7 dari 8 bacaan" in page.lower()
     few = client().get(f"{PAGE}?foto=0&lapangan=3").text
     assert "Anggaran tidak cukup: hanya 0 dari 1 RBM. Perlu 4 cek sebulan" in few
+    assert "cukup 7 cek acak" in page
     empty = client().get(f"/{small.SMALL}/202001/uji-petik").text
     assert "Belum ada bacaan bulan ini" in empty
 
@@ -169,6 +170,15 @@ def test_a_check_is_judged_with_the_direction_of_time(unit):
     assert early.status_code == 422 and "sebelum pembacaannya" in early.text
     assert check(client(), at, 5, 1, kode="2").status_code == 302
     assert sheet_of(database, at).items.set_index("place").at[5, "verdict"] == "tidak_dinilai"
+
+
+def test_a_sample_whose_reserve_is_used_up_says_so_and_is_not_decided(unit):
+    client, database = unit
+    at = drawn(client(), "habis", jumlah=6)
+    for place in (1, 2):
+        check(client(), at, place, "", kode="F")
+        assert sheet_of(database, at).short == (place == 2)
+    assert "Cadangan habis" in client().get(at).text
 
 
 def test_closed_houses_are_replaced_in_order_and_by_nobodys_choice(unit):
