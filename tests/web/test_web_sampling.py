@@ -3,8 +3,11 @@
 import gzip
 import json
 import re
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 import sampled_unit as sampled
@@ -14,11 +17,12 @@ from sqlalchemy import text
 from rbmgeo.db.bulk import ensure_month
 from rbmgeo.db.queries import own_readings, visits
 from rbmgeo.db.session import Database
+from rbmgeo.errors import UsageError
 from rbmgeo.fieldwork.visit import visit_of
 from rbmgeo.settings import Settings
 from rbmgeo.workflows import phone_bundle
 from rbmgeo.workflows.receive_visits import receive_visits
-from rbmgeo.workflows.stand_checks import stand_sheet
+from rbmgeo.workflows.stand_checks import Found, check_stand, stand_sheet
 from rbmgeo.workflows.visit_photos import picture_came
 from web import create_app
 
@@ -416,6 +420,26 @@ def test_prepaid_checks_are_drawn_by_the_same_sampler_against_an_order(unit):
     )
     assert "1 dari 2 diperiksa, 1 tutup" in client().get(at).text
     assert client().get(f"{at}/lembar.pdf").status_code == 200
+
+
+def test_two_who_check_one_house_at_one_moment_keep_it_once(unit):
+    client, database = unit
+    at = drawn(client(), "berdua")
+    both = threading.Barrier(2)
+
+    def look():
+        found = Found(datetime(2024, 12, 5, 3, tzinfo=UTC), Decimal(5), "Z", "uji")
+        both.wait()
+        try:
+            with database.writing() as session:
+                check_stand(session, small.SMALL, at.rpartition("/")[2], 1, found)
+        except UsageError:
+            return "said"
+        return "kept"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = [f.result() for f in [pool.submit(look) for _ in range(2)]]
+    assert sorted(said) == ["kept", "said"]
 
 
 def test_the_list_of_risks_stands_apart_and_hides_who_is_not_checked_yet(unit):

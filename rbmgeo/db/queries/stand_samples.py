@@ -10,13 +10,18 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db import bulk
 from rbmgeo.db.models import StandCheck, StandLotWord, StandSample
+from rbmgeo.db.queries import visits
 from rbmgeo.db.queries.lists import read_exact
 from rbmgeo.errors import NotThere
 
 
 def lock(session: Session, *, ulp: str) -> None:
-    """Let those who draw, check and close lots of a unit wait for each other."""
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtext('petik:' || :u))"), {"u": ulp})
+    """Let those who draw, check and close lots of a unit wait for each other.
+
+    It is the lock of those who bring visits in: a visit may be a check, and two locks taken in
+    two orders would wait for each other for ever.
+    """
+    visits.lock(session, ulp=ulp)
 
 
 def add_sample(session: Session, *, ulp: str, items: pd.DataFrame | None, **values: Any) -> str:
