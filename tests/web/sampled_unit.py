@@ -5,6 +5,11 @@ from datetime import date
 import small_unit as small
 from sqlalchemy import text
 
+from rbmgeo.workflows.stand_checks import stand_sheet
+
+U = f"/{small.SMALL}/{small.BLTH}"
+PAGE = f"{U}/uji-petik"
+
 READ_ON = date(2024, 12, 3)
 PREPAID = tuple(f"{small.SMALL}99999{n:02d}" for n in range(4))
 
@@ -41,3 +46,34 @@ def build(session):
                  "VALUES (:u, :i, '', '2024-01-01', :g, :g, 'pdpj')"),
             {"u": small.SMALL, "i": idpel, "g": "PD001" if n < 3 else "PD002"},
         )  # fmt: skip
+
+
+def drawn(client, seed, **told):
+    """Draw a sample through the page; return its address."""
+    asked = {"cara": "lapangan", "lot": "unit", "menurut": "anggaran", "jumlah": 4, "benih": seed}
+    said = client.post(f"{PAGE}/undi", data=asked | told)
+    assert said.status_code == 302, said.text
+    return said.location
+
+
+def sheet_of(database, address):
+    """Return how a sample stands."""
+    with database.reading() as session:
+        return stand_sheet(session, small.SMALL, address.rpartition("/")[2])
+
+
+def house(sheet, place):
+    """Return the number of the house at a place."""
+    idpel = sheet.items.set_index("place").at[place, "idpel"]
+    return int(idpel[-7:])
+
+
+def check(client, address, place, seen, **told):
+    """Enter what was read at a house, two days after its day began."""
+    asked = {"urut": place, "stand": seen, "tanggal": "2024-12-05", "jam": "00:00", "kode": "Z"}
+    return client.post(f"{address}/cek", data=asked | told)
+
+
+def right(sheet, place):
+    """Return the recorded stand of the house at a place."""
+    return stand(house(sheet, place))
