@@ -81,6 +81,12 @@ class UnitSettings(BaseModel):
     dlpd_low_hours: float = Field(40, ge=0)  # R-EN-03
     self_read_days: tuple[int, int] = (23, 27)  # R-PO-03, days of the month
     closing_day: int | None = Field(None, ge=1, le=31)  # of the month: stands are decided by then
+    stand_photo_budget: int = Field(200, ge=0, le=2000)  # R-SB-01, checks that a month allows
+    stand_visit_budget: int = Field(50, ge=0, le=2000)  # R-SB-01
+    stand_rbm_least: int = Field(10, ge=1, le=200)  # checks that make an RBM seen in a month
+    stand_rotation_months: int = Field(12, ge=1, le=36)  # R-SB-01
+    stand_lot_by: Literal["petugas", "rbm"] = "petugas"  # R-SA-10
+    stand_aql: float = 1.0  # R-SA-11: 0.65, 1.0 or 2.5
     arrears_due_day: int = Field(20, ge=1, le=28)  # R-AR-01
     arrears_due_after_months: int = Field(0, ge=0, le=3)  # R-AR-01, month of a bill to its due day
     arrears_cut_sheets: int = Field(1, ge=1)  # R-AR-08
@@ -112,6 +118,14 @@ class UnitSettings(BaseModel):
     google_maps: bool = True  # a link that sends a coordinate, on tap
     phone_keep_days: int = Field(30, ge=1)  # lists and receipts on a phone, then purged
     kddk_pattern: str = ""  # optional; codes stay opaque without it
+
+    @field_validator("stand_aql")
+    @classmethod
+    def _with_a_table(cls, aql: float) -> float:
+        """Refuse an AQL that domain.md has no plans of."""
+        if aql not in (0.65, 1.0, 2.5):
+            raise ValueError(f"stand_aql is {aql}, expected 0.65, 1.0 or 2.5")
+        return aql
 
     @field_validator("office")
     @classmethod

@@ -46,6 +46,7 @@ PLACES: dict[str, tuple[str, str, tuple[int, int], str]] = {
     "kiriman": ("pengawas", "lapangan/tinjau", DESK, ""),
     "formulir-kunjungan": ("surveyor", "lapangan/formulir", PHONE, ""),
     "energi": ("pengawas", "energi?lihat=gardu", DESK, "tbody th a, tbody td a"),
+    "uji-petik": ("pengawas", "uji-petik", DESK, ""),
     "usulan": ("pengawas", "survei/usulan", DESK, ""),
     "peta-unit": ("pengawas", "peta/unit", DESK, ""),
     "tinjauan": ("pengawas", "meja/beda", DESK, ""),

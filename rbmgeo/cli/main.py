@@ -62,6 +62,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "report": ("reports", "app", "SOP IV.8: kWh per RBM per gardu."),
     "sheet": ("sheets", "app", "Peta RBM and Peta Gardu as A3 sheets (PDF), one or all."),
     "form": ("forms", "app", "Meter cards, TUL II-04, TUL VI-01, lists: numbered, in batch."),
+    "sampling": ("sampling", "app", "Samples of stands: budget, draw, show, ledger."),
     "arrears": ("arrears", "app", "SOP VI: arrears, cuts, reconnections, removals."),
     "map": ("maps", "app", "Maps of one RBM, one gardu, or the energy of all gardu."),
     "network": ("network", "app", "The street network of a unit."),

@@ -13,6 +13,7 @@ FORMS: dict[str, tuple[str, str, str]] = {
 #: Everything that has a form's head; a list of the field as paper is never numbered nor kept.
 HEADS: dict[str, tuple[str, str, str]] = {
     **FORMS, "kunjungan": ("KJ", "Lembar kunjungan", "SOP I sampai VI"),
+    "uji_petik": ("UP", "Lembar uji petik stand", "SOP pembukaan: sampling keakurasian hasil baca stand meter"),
 }  # fmt: skip
 #: What stands at the foot of a form whose official layout is not public.
 UNIT_LAYOUT = "Tata letak usulan unit: bentuk baku {name} tidak dipublikasikan."

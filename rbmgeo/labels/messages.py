@@ -13,6 +13,7 @@ from rbmgeo.labels.network import NETWORK
 from rbmgeo.labels.office import OFFICE
 from rbmgeo.labels.photo_test import PHOTO_TEST
 from rbmgeo.labels.schedule import SCHEDULE
+from rbmgeo.labels.stand_sample import STAND_SAMPLE
 from rbmgeo.labels.stands import STANDS
 from rbmgeo.labels.states import STATES
 from rbmgeo.labels.visit_jobs import VISIT_JOBS
@@ -22,6 +23,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **MAPS,
     **CONSISTENCY,
     **STANDS,
+    **STAND_SAMPLE,
     **STATES,
     **MATCHING,
     **MUTATIONS,

@@ -6,8 +6,10 @@ neither the order of the list nor the machine makes a difference.
 """
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,48 @@ def shared_out(counts: Mapping[str, int], size: int) -> dict[str, int]:
     )
     for k in turn[: max(-over, 0)]:
         out[k] += 1
+    return out
+
+
+def draw_evenly(
+    strata: Mapping[str, str], size: int, *, seed: str, reserve: int = 0
+) -> dict[str, Drawn]:
+    """Draw so that everybody has the same chance, however many strata there are.
+
+    As `draw_by_stratum`, with `even_shares`: of more strata than ``size`` it is the seed that
+    says which give one, never their names. The reserve is shared out likewise over those left.
+    """
+    members: dict[str, list[str]] = {}
+    for name, stratum in strata.items():
+        members.setdefault(stratum, []).append(name)
+    each = even_shares({s: len(there) for s, there in members.items()}, size, seed=seed)
+    left = {s: len(there) - each[s] for s, there in members.items()}
+    spare = even_shares(left, reserve, seed=f"{seed}/cadangan")
+    return {
+        stratum: draw(members[stratum], each[stratum], seed=f"{seed}/{stratum}", reserve=spare[stratum])
+        for stratum in sorted(members)
+    }  # fmt: skip
+
+
+def even_shares(counts: Mapping[str, int], size: int, *, seed: str) -> dict[str, int]:
+    """Share a sample out over strata in exact proportion, on average over the seeds.
+
+    Strata stand in an order of the seed; every (total / size)-th of their members counts for its
+    stratum, from a start of the seed. A stratum gives its share rounded down or up.
+
+    >>> sum(even_shares({"A": 300, "B": 90, "C": 10}, 20, seed="1").values())
+    20
+    """
+    turn = sorted(counts, key=lambda k: (_number(seed, "", k), k))
+    ends = list(accumulate(counts[k] for k in turn))
+    total = ends[-1] if ends else 0
+    size = min(max(size, 0), total)
+    out = dict.fromkeys(sorted(counts), 0)
+    start = int(_number(seed, "", ""), 16)
+    for k in range(size):
+        # The place (k + start / 2^256) * total / size, without rounding.
+        at = ((k << 256) + start) * total // (size << 256)
+        out[turn[bisect_right(ends, at)]] += 1
     return out
 
 

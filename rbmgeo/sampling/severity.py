@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from rbmgeo.sampling.acceptance import Severity
 
@@ -52,3 +53,50 @@ def ledger(accepted: Iterable[bool]) -> Ledger:
     for one in accepted:
         now = now.after(one)
     return now
+
+
+class Why(StrEnum):
+    """Why the next lot is looked at as it is."""
+
+    STAYS = "tetap"
+    TIGHTENED = "menjadi_ketat"
+    BACK = "kembali_normal"
+    STOPPED = "berhenti"
+    ANEW = "mulai_baru"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One lot (or a person's new beginning) in a ledger: what was before, what follows and why.
+
+    ``accepted`` is None where a person let the ledger begin anew.
+    """
+
+    accepted: bool | None
+    before: Ledger
+    after: Ledger
+    why: Why
+
+
+def steps(accepted: Iterable[bool | None]) -> list[Step]:
+    """Return the whole ledger, oldest first; None stands for a new beginning.
+
+    >>> [s.why.value for s in steps([True, False, True, False])]
+    ['tetap', 'tetap', 'tetap', 'menjadi_ketat']
+    """
+    out, now = [], Ledger()
+    for one in accepted:
+        then = Ledger() if one is None else now.after(one)
+        out.append(Step(one, now, then, _why(one, now, then)))
+        now = then
+    return out
+
+
+def _why(accepted: bool | None, before: Ledger, after: Ledger) -> Why:
+    if accepted is None:
+        return Why.ANEW
+    if after.stopped and not before.stopped:
+        return Why.STOPPED
+    if after.severity == before.severity:
+        return Why.STAYS
+    return Why.TIGHTENED if after.severity == Severity.TIGHTENED else Why.BACK

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rbmgeo.labels.forms import HEADS
-from rbmgeo.sheets import form_cards, form_lists, form_visits
+from rbmgeo.sheets import form_cards, form_lists, form_visits, sample_sheet
 from rbmgeo.sheets.form_parts import Form, Page
 from rbmgeo.sheets.pdf import A4, Paper
 
@@ -24,6 +24,8 @@ class _Layout:
 _LYING = (A4[1], A4[0])
 #: A list of the field: printed at any time, without a number of its own.
 VISITS = "kunjungan"
+#: The sheet of a drawn sample, named by its seed.
+SAMPLE = "uji_petik"
 LAYOUTS = {
     "kml": _Layout(A4, 2, form_cards.kml),
     "tul_ii_04": _Layout(A4, 2, form_cards.closed_house),
@@ -31,7 +33,10 @@ LAYOUTS = {
     "informasi": _Layout(_LYING, 1, form_lists.information),
     "lembar_kerja": _Layout(_LYING, 1, form_lists.work_sheet),
 }
-_ALL = {**LAYOUTS, VISITS: _Layout(_LYING, 1, form_visits.visit_sheet)}
+_ALL = {
+    **LAYOUTS, VISITS: _Layout(_LYING, 1, form_visits.visit_sheet),
+    SAMPLE: _Layout(A4, 1, sample_sheet.sample_sheet),
+}  # fmt: skip
 
 
 class FormBook:

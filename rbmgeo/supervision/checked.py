@@ -57,6 +57,21 @@ def judged(check: Check, *, times_usual: float = 3.0) -> Verdict:
     return Verdict.RIGHT
 
 
+def passed_zero(check: Check, *, digits: int = 5) -> bool:
+    """Say whether the register may have passed zero between both, so that nothing can be judged.
+
+    The kWh that would have passed are within what the power connected allows (R-EN-05).
+
+    >>> passed_zero(Check(99950, 30, 720, 1300)), passed_zero(Check(1000, 999, 48, 1300))
+    (True, False)
+    """
+    if check.found >= check.recorded or not check.daya_va:
+        return False
+    high = 10.0 ** max(digits, len(str(int(check.recorded))))
+    used_kwh = (high - check.recorded + check.found) * check.multiplier
+    return used_kwh <= check.daya_va / 1000 * check.hours + 1e-9
+
+
 def same_digits(recorded: str, seen: str) -> bool:
     """Say whether what a checker read off the photo is the recorded stand, zeros in front apart."""
     told, read = recorded.strip(), seen.strip()

@@ -118,13 +118,15 @@ def _made(session: Session, ulp: str, head: dict[str, Any]) -> Bundle:
         what: phone_bundles.nearest(session, ulp=ulp, list_id=list_id, what=what, count=OFFERED)
         for what in _offered(FORMS.get(job))
     }
+    # Who checks a stand knows none before his own (R-SA-19), not even that of the month before.
+    blind = "stand_sample" in head["content"]
     told = {
         "v": 1, "ulp": ulp, "list_id": list_id, "job": str(job), "title": head["title"],
         "blth": head["blth"], "officer": head["officer"], "content": head["content"],
         "planned_on": None if head["planned_on"] is None else head["planned_on"].isoformat(),
         "keep_days": settings.phone_keep_days, "sample": settings.sample,
         "form": FORMS[job].as_data() if job in FORMS else None,
-        "orders": _orders(rows, near, job, _stands(session, ulp, head["blth"], rows, job)),
+        "orders": _orders(rows, near, job, {} if blind else _stands(session, ulp, head["blth"], rows, job)),
         "words": _words(FORMS.get(job), sorted({reason_at_the_door(r) for r in rows["reason"]}), job),
         **{what: _places(frame) for what, frame in near.items()},
     }  # fmt: skip

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from rbmgeo.db.queries import photo_test as kept
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NothingToDo, UsageError
-from rbmgeo.sampling.draw import draw_by_stratum, list_hash
+from rbmgeo.sampling.draw import draw_evenly, list_hash
 from rbmgeo.sampling.estimate import half_width
 from rbmgeo.supervision.photo_test import (
     RESERVE_SHARE,
@@ -78,7 +78,7 @@ def draw_photos(
         )
     strata = dict(zip(usable["idpel"], usable["rbm"], strict=True))
     size = min(size, len(strata))
-    drawn = draw_by_stratum(strata, size, seed=seed, reserve=max(1, round(size * RESERVE_SHARE)))
+    drawn = draw_evenly(strata, size, seed=seed, reserve=max(1, round(size * RESERVE_SHARE)))
     rows = [(i, r, False) for r, d in drawn.items() for i in d.sample]
     rows += [(i, r, True) for r, d in drawn.items() for i in d.reserve]
     items = pd.DataFrame(rows, columns=["idpel", "stratum", "reserve"])

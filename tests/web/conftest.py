@@ -1,6 +1,7 @@
 import contextlib
 
 import pytest
+import sampled_unit as sampled
 import small_unit as small
 
 from rbmgeo.db.session import Database
@@ -49,3 +50,21 @@ def as_role(app):
 
         yield client
     app.config["WTF_CSRF_ENABLED"] = True
+
+
+@pytest.fixture(scope="module")
+def sampled_pages(make_database, tmp_path_factory):
+    """The sampled unit, of a file's own: a function that gives a client by log-in, and its database."""
+    database = Database(make_database("sampling", filled=sampled.build))
+    app = create_app(Settings(home=tmp_path_factory.mktemp("home")), database)
+    app.testing, app.config["WTF_CSRF_ENABLED"] = True, False
+    clients = {}
+
+    def client(login="pengawas"):
+        if login not in clients:
+            clients[login] = app.test_client()
+            clients[login].post("/masuk", data={"nama": login, "sandi": small.PASSWORD})
+        return clients[login]
+
+    yield client, database
+    database.close()

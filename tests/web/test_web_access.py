@@ -46,7 +46,9 @@ EVERYBODY = {
     "phone.page", "phone.worker", "phone.manifest", "phone_check.page",
 }  # fmt: skip
 #: A month is signed by who supervises it.
-SUPERVISOR_ONLY = {"stands.ready", "photo_test.draw", "photo_test.read", "consistency.settle"}
+SUPERVISOR_ONLY = {"stands.ready", "photo_test.draw", "photo_test.read", "consistency.settle",
+                   "sampling.keep", "sampling.draw", "sampling.anew", "stand_samples.check", "stand_samples.word",
+                   "stand_samples.orders", "stand_samples.close", "stand_samples.reopen"}  # fmt: skip
 #: Writing in the office is the planner's; the supervisor reads and decides proposals.
 SUPERVISOR_WRITES = {
     "stands.settle",

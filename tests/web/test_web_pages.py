@@ -24,6 +24,7 @@ PAGES = [
     "jadwal", "serah-terima", "energi", "energi?lihat=gardu", "peta", "peta/energi", "peta/unit", "lapangan", "laporan",
     "jadwal-pemutakhiran", "jadwal-pemutakhiran?petugas=P-01&tanggal=2024-12-03", "surat-tugas",
     "pekerjaan", "mutasi", "mutasi?jenis=hilang&keadaan=accepted", "terbaca", "serah-terima/periksa",
+    "uji-petik", "uji-petik/rencana", "uji-petik/buku",
 ]  # fmt: skip
 
 
@@ -80,6 +81,8 @@ def test_every_page_with_an_id_shows_the_small_unit(app, ids, as_role):
             "phone_lists.one",
             "photo_test.look",  # no sample was drawn: test_web_photo_test
             "photo_test.result",
+            "stand_samples.page",  # test_web_sampling
+            "stand_samples.paper",
             "base_maps.tile",  # no file of tiles is there: test_web_base_maps
         ):
             continue

@@ -143,6 +143,14 @@ class Filled:
         at = self._post(f"{U}/uji-foto", awas, petugas="unit", jumlah="2", benih="uji")
         self._post(at, awas, urut="1", angka="4321")
         self.found["sample"] = at.rpartition("/")[2]
+        asked = {
+            "cara": "foto",
+            "lot": "unit",
+            "menurut": "anggaran",
+            "jumlah": "2",
+            "benih": "uji",
+        }
+        self.found["stands"] = self._post(f"{U}/uji-petik/undi", awas, **asked).rpartition("/")[2]
 
     def _answers(self) -> None:
         """A house of which two surveyors say different things, with a photo; a reading of our own."""
@@ -300,6 +308,8 @@ class Filled:
             usual["version_id"] = self.found["draft"]
         if endpoint.startswith("deeds."):
             usual |= self.found["deed"]
+        if endpoint.startswith("stand_samples."):
+            usual["sample_id"] = self.found["stands"]
         return usual
 
     def _more(self, endpoint: str) -> list[dict[str, Any]]:
@@ -334,6 +344,8 @@ class Filled:
             "plans.page": [{}, {"rbm": "51354BKA", "dengan": "51354BKB"}],
             "first.customers": [{}, {"bagian": "hanya_rbm"}],
             "survey.proposals": [{}, {"keadaan": "approved"}],
+            "sampling.plans": [{}, {"per": "rbm", "cara": "foto"}],
+            "stand_samples.page": [{}, {"lihat": "risiko"}],
             "telusur.gardu": [{}, {"code": "PD002"}],
             "workbench.content": [{"rbm": "51354BKA", "jalan": "1"}],
             "wizard.page": [{"token": t} for t, _ in self.found["consignments"]],

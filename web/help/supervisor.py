@@ -48,6 +48,38 @@ TOPICS = (
         roles=ROLES,
     ),
     Topic(
+        key="uji-petik",
+        title=("Uji petik stand", "Sampling of stands"),
+        lead=(
+            "Mulai dari jumlah cek yang sanggup dilakukan sebulan; halaman mengatakan apa yang didapat dan RBM mana yang giliran.",
+            "Start from the checks that a month allows; the page says what they buy and which RBM are due.",
+        ),
+        steps=(
+            (
+                "Di [Meja stand], buka [Uji petik]. Isi jumlah cek foto dan cek lapangan, lalu [Hitung].",
+                "At [Stand desk], open [Sampling]. Fill in the photo checks and field checks, then [Work out].",
+            ),
+            (
+                "Umumkan benihnya, pilih cara dan lot, lalu [Undi]. Siapa pun dapat mengundi ulang daftar yang sama.",
+                "Say the seed, choose how to check and the lot, then [Draw]. Anybody can draw the same list again.",
+            ),
+            (
+                "Cek tanpa melihat stand tercatat: [Buat daftar kerja] untuk HP, atau cetak [Lembar sampel (PDF)] dan isi hasilnya. Rumah tutup hanya diganti dari cadangan, berurutan.",
+                "Check without seeing the recorded stand: [Make a work list] for phones, or print the [Sample sheet (PDF)] and enter what was read. A closed house is replaced from the reserve only, in order.",
+            ),
+            (
+                "Hasilnya bagian yang beda dengan rentangnya. Lot dengan rencana ISO 2859-1 diputus dengan [Tutup lot] sesudah seluruh sampel terbaca.",
+                "The result is the share that differs, with its interval. A lot with a plan of ISO 2859-1 is decided by [Close the lot] once its whole sample is read.",
+            ),
+        ),
+        picture=(
+            "Halaman Uji petik stand: anggaran cek, yang didapat, dan giliran RBM",
+            "The page Sampling of stands: the budget of checks, what it buys, and the turns of RBM",
+        ),
+        about=("sampling", "stand_samples"),
+        roles=ROLES,
+    ),
+    Topic(
         key="usulan",
         title=("Menyetujui usulan", "Approving proposals"),
         lead=(

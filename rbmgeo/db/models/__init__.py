@@ -38,6 +38,7 @@ from rbmgeo.db.models.reading import Photo, PrepaidOrder, ReaderLog, Reading, Re
 from rbmgeo.db.models.reading_calendar import Holiday, ReaderArea, ReadingPlan
 from rbmgeo.db.models.schedule import AssignmentLetter, SurveySchedule
 from rbmgeo.db.models.spelling import GarduAlias, SpellingDecision
+from rbmgeo.db.models.stand_sample import StandCheck, StandLotWord, StandSample, StandSampleItem
 from rbmgeo.db.models.stands import StandDecision, StandReady
 from rbmgeo.db.models.unit import Ulp
 from rbmgeo.db.models.visit_moves import VisitMove
@@ -137,8 +138,12 @@ __all__ = [
     "SecondLook",
     "ServiceDrop",
     "SpellingDecision",
+    "StandCheck",
     "StandDecision",
+    "StandLotWord",
     "StandReady",
+    "StandSample",
+    "StandSampleItem",
     "Street",
     "SurveyAnswer",
     "SurveyObservation",

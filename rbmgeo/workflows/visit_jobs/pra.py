@@ -11,8 +11,9 @@ from rbmgeo.fieldwork.jobs import pra
 from rbmgeo.fieldwork.record import Record, Refusal
 from rbmgeo.survey.observations import Observation, place_text
 from rbmgeo.terms import Seen
-from rbmgeo.workflows.visit_jobs.common import About, propose
+from rbmgeo.workflows.visit_jobs.common import About, facts_of, propose
 from rbmgeo.workflows.visit_jobs.readings import take_each
+from rbmgeo.workflows.visit_jobs.uji_petik import drawn, take_checks
 
 
 def take(
@@ -20,6 +21,9 @@ def take(
 ) -> dict[int, list[Refusal]]:
     """Keep the checks that stand against an order, and propose where their meters hang (R-PR-01)."""
     refused = take_each(session, ulp, mine, _read, who=who, now=now)
+    sampled = drawn(facts_of(session, ulp, mine), mine)
+    taken = {at: of for at, of in sampled.items() if at not in refused}
+    refused |= take_checks(session, ulp, mine, taken, who=who)
     seen = [
         (it, idpel, Observation(Seen.POINT, place_text(it.place.lon, it.place.lat), None, it.place.accuracy_m))
         for at, (it, idpel) in enumerate(mine)

@@ -1,9 +1,11 @@
 """The ledger of inspection: normal, tightened, stopped (R-SA-13)."""
 
+import itertools
+
 import numpy as np
 
 from rbmgeo.sampling.acceptance import Severity
-from rbmgeo.sampling.severity import Ledger, ledger
+from rbmgeo.sampling.severity import Ledger, Why, ledger, steps
 
 A, R = True, False
 
@@ -52,3 +54,28 @@ def _plainly(lots):
             if count >= 5:
                 return Ledger(severity, tuple(lots[since : k + 1])[-5:], count, stopped=True)
     return Ledger(severity, tuple(lots[since:])[-5:], count)
+
+
+def test_the_ledger_says_why_of_each_lot():
+    """R-SA-13: A,R,A,R is tightened at the fourth lot; five accepted lead back; five rejected stop."""
+    assert [s.why for s in steps([A, R, A, R])] == [Why.STAYS] * 3 + [Why.TIGHTENED]
+    back = steps([R, R, A, A, A, A, A])
+    assert [s.why for s in back][1::5] == [Why.TIGHTENED, Why.BACK]
+    stopped = steps([R] * 7)
+    assert stopped[-1].why == Why.STOPPED and stopped[-1].after.stopped
+    assert steps([R] * 8)[-1].why == Why.STAYS
+    anew = steps([*[R] * 7, None, A])
+    assert (anew[-2].why, anew[-2].accepted, anew[-1].after) == (Why.ANEW, None, Ledger(recent=(A,)))  # fmt: skip
+
+
+def test_a_simulated_book_ends_where_the_ledger_does():
+    rng = np.random.default_rng(11)
+    for share in (0.05, 0.3, 0.6):
+        lots = [bool(x) for x in rng.random(200) > share]
+        line = steps(lots)
+        assert line[-1].after == ledger(lots)
+        assert all(b.before == a.after for a, b in itertools.pairwise(line))
+        for step in line:
+            assert (step.why == Why.TIGHTENED) == (
+                step.before.severity == Severity.NORMAL != step.after.severity
+            )
