@@ -1,5 +1,6 @@
 """Which gardu were changed since they were last verified, and by what (SOP IV.6)."""
 
+import numpy as np
 import pandas as pd
 
 #: What changes the customers of a gardu, in the order it is told.
@@ -34,10 +35,11 @@ def to_verify(changes: pd.DataFrame, verified: pd.DataFrame) -> pd.DataFrame:
         cause != "urung" and idpel in own.get(str(gardu), ())
         for gardu, cause, idpel in zip(rows["gardu"], rows["cause"], rows["idpel"], strict=True)
     ]
-    rows = rows[[not f for f in found]]
+    rows = rows[~np.array(found, dtype=bool)]
     named = rows.dropna(subset=["idpel"]).drop_duplicates(["gardu", "cause", "idpel"])
     both = pd.concat([named, rows[rows["idpel"].isna()]])
     counts = both.pivot_table(index="gardu", columns="cause", values="customers", aggfunc="sum")
     counts = counts.reindex(columns=list(CAUSES)).fillna(0).astype(int)
     span = rows.groupby("gardu")["at"].agg(first_at="min", last_at="max")
-    return span.join(counts).sort_index().rename_axis("gardu")
+    out: pd.DataFrame = span.join(counts).sort_index().rename_axis("gardu")
+    return out

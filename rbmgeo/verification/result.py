@@ -73,11 +73,10 @@ class Result:
         """Houses that were judged, all samples together."""
         return self.count(*JUDGED)
 
-    @property
-    def left_most(self) -> int:
-        """The most wrong ones that may be among those not looked at, of the newest sample's lot."""
+    def left_most(self, risk: float = 0.1) -> int:
+        """Return the most wrong ones that may be among those not looked at, of the newest lot."""
         it = self.last
-        return left_at_most(it.plan.lot, it.seen, self.last_wrong)
+        return left_at_most(it.plan.lot, it.seen, self.last_wrong, risk=risk)
 
     @property
     def next(self) -> str:

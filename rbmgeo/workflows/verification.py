@@ -19,7 +19,7 @@ from rbmgeo.verification.houses import JUDGED, active_places, looks_by_house, of
 from rbmgeo.verification.plan import CheckPlan, plan_of
 from rbmgeo.verification.result import Result, Sample
 
-OPEN = "berjalan"
+OPEN, CHANGED = "berjalan", "berubah"
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Check:
 
     ``items``: columns of `queries.verification.items` and ``state``, ``counts`` (of the sample,
     or of the gardu's own houses around an error), ``key`` (the answer that decided). ``step``:
-    the last word, missing while it is open. ``told``: see `facts_of`.
+    the last word, missing while it is open. ``zone``: of the unit, whose days are told.
     """
 
     root_id: int
@@ -38,6 +38,7 @@ class Check:
     answers: pd.DataFrame
     result: Result
     step: dict[str, Any] | None
+    zone: str = "UTC"
 
     @property
     def state(self) -> str:
@@ -76,6 +77,19 @@ class Overview:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What is known of one gardu: the newest verification, its state, what it says, who decided.
+
+    ``state``: as `Check.state`, or ``berubah``: accepted, and changed again since.
+    """
+
+    root_id: int
+    state: str
+    told: dict[str, Any]
+    step: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
 class Care:
     """How often checks are wrong, and what the checked houses say once that is allowed for.
 
@@ -103,8 +117,7 @@ def overview(session: Session, ulp: str) -> Overview:
     changed["check"] = newest["verification_id"].reindex(changed.index).astype("Int64")
     words = newest["step"].where(~_goes_on(newest), OPEN)
     changed["state"] = words.reindex(changed.index)
-    rows = roots[~goes_on].astype(object).where(roots[~goes_on].notna(), None)
-    return Overview(changed, open_, rows.to_dict("records"), settings)
+    return Overview(changed, open_, _records(roots[~goes_on]), settings)
 
 
 def changed_gardu(session: Session, ulp: str, roots: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -131,7 +144,8 @@ def load(session: Session, ulp: str, root_ids: list[int]) -> list[Check]:
     since = min(d["drawn_at"] for d in every)
     told = kept.answers(session, ulp=ulp, idpels=items["idpel"].unique().tolist(), since=since)
     roots = kept.roots(session, ulp=ulp).set_index("verification_id")
-    return [_check(n, draws[n], items, told, roots.loc[n]) for n in root_ids]
+    zone = units.unit(session, ulp=ulp).time_zone
+    return [_check(n, draws[n], items, told, roots.loc[n], zone) for n in root_ids]
 
 
 def one(session: Session, ulp: str, verification_id: int) -> Check:
@@ -145,21 +159,39 @@ def facts_of(check: Check) -> dict[str, Any]:
     result, last = check.result, check.result.last
     seen = check.items[check.items["counts"] & check.items["state"].isin(list(JUDGED))]
     mine = check.answers[check.answers["idpel"].isin(seen["idpel"])]
-    at = pd.to_datetime(mine["at"], utc=True)
+    at = pd.to_datetime(mine["at"], utc=True).dt.tz_convert(check.zone)
     wrong = check.items["counts"] & check.items["state"].eq(CheckState.BEDA_PASTI)
-    plan = last.plan
+    plan, risk = last.plan, float(check.draws[-1]["content"].get("risk", 0.1))
     return {
         "samples": len(result.samples), "size": plan.size, "lot": plan.lot,
         "tolerated": plan.tolerated, "chance": round(plan.chance, 6), "whole": plan.whole,
         "seen": last.seen, "wrong": result.last_wrong, "seen_all": result.seen,
         "confirmed": result.confirmed, "waiting": result.waiting, "replaced": result.replaced,
-        "left_most": result.left_most, "next": result.next,
+        "left_most": result.left_most(risk), "risk": risk, "next": result.next,
         "corrected": sorted(str(i) for i in check.items.loc[wrong, "idpel"]),
         "officers": officers(mine, seen["idpel"]),
         "first_on": None if at.empty else at.min().date().isoformat(),
         "last_on": None if at.empty else at.max().date().isoformat(),
         "seen_chance": round(chance_to_accept(plan.lot, plan.tolerated, last.seen), 6),
     }  # fmt: skip
+
+
+def standing(session: Session, ulp: str, gardu: list[str]) -> dict[str, Standing]:
+    """Return where the verification of some gardu stands; who was never drawn is left out.
+
+    What was given up says nothing: the verification before it counts.
+    """
+    roots = kept.roots(session, ulp=ulp)
+    mine = roots[roots["gardu"].isin(gardu) & roots["step"].ne(GarduCheck.BATAL)]
+    mine = mine.drop_duplicates("gardu")
+    if mine.empty:
+        return {}
+    changed = set(changed_gardu(session, ulp, roots).index)
+    out = {}
+    for it in load(session, ulp, mine["verification_id"].astype(int).tolist()):
+        anew = it.state == GarduCheck.DITERIMA and it.gardu in changed
+        out[it.gardu] = Standing(it.root_id, CHANGED if anew else it.state, it.told, it.step)
+    return out
 
 
 def care(session: Session, ulp: str) -> Care:
@@ -176,8 +208,9 @@ def care(session: Session, ulp: str) -> Care:
 
 
 def _check(
-    root: int, draws: list[dict[str, Any]], items: pd.DataFrame, told: pd.DataFrame, last: Any
-) -> Check:
+    root: int, draws: list[dict[str, Any]], items: pd.DataFrame, told: pd.DataFrame, last: Any,
+    zone: str,
+) -> Check:  # fmt: skip
     step = None
     if not pd.isna(last["step"]) and last["step"] != GarduCheck.URUNG:
         step = {k: last[k] for k in ("step", "result", "step_run", "reason", "done_by", "done_at")}
@@ -189,7 +222,9 @@ def _check(
         parts.append(mine)
     whole = pd.concat(parts, ignore_index=True)
     answers = told[told["idpel"].isin(whole["idpel"])]
-    return Check(root, str(draws[0]["gardu"]), draws, whole, answers, Result(tuple(samples)), step)
+    return Check(
+        root, str(draws[0]["gardu"]), draws, whole, answers, Result(tuple(samples)), step, zone
+    )
 
 
 def _judged(
@@ -204,7 +239,8 @@ def _judged(
     found = looks_by_house(mine, told[of_it])
     states = [found[str(i)][0] for i in mine["idpel"]]
     keys = [found[str(i)][1] for i in mine["idpel"]]
-    mine = mine.assign(state=states, key=[k.key if k else None for k in keys])
+    key = pd.Series([k.key if k else None for k in keys], index=mine.index, dtype=object)
+    mine = mine.assign(state=states, key=key)
     around = mine["part"].eq("sekitar")
     places = mine.loc[~around, "place"].astype(int)
     drawn = dict(zip(places, mine.loc[~around, "state"], strict=True))
@@ -216,6 +252,11 @@ def _judged(
     sample = Sample(plan, drawn, tuple(mine.loc[own, "state"]))
     active = mine["place"].isin(active_places(drawn, plan.size)) & ~around
     return mine.assign(counts=active | own), sample
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    plain = rows.astype(object).where(rows.notna(), None)
+    return [{str(k): v for k, v in row.items()} for row in plain.to_dict("records")]
 
 
 def _goes_on(roots: pd.DataFrame) -> pd.Series:

@@ -14,6 +14,7 @@ from rbmgeo.settings import UnitSettings
 from rbmgeo.survey.stopping import after_errors
 from rbmgeo.survey.tasks import VISITS_A_DAY
 from rbmgeo.terms import CheckState
+from rbmgeo.verification.changed import CAUSES
 from rbmgeo.verification.houses import JUDGED
 from rbmgeo.verification.plan import CheckPlan, doubles, plan_of
 from rbmgeo.verification.result import AROUND
@@ -60,8 +61,8 @@ def draw_gardu(session: Session, ulp: str, gardu: str, *, seed: str, who: str) -
     drawn = draw(lot, plan.size, seed=seed, reserve=plan.reserve)
     houses = _houses(drawn, gardu, settings)
     changed = changed_gardu(session, ulp)
-    why = changed.loc[gardu].to_dict() if gardu in changed.index else {}
-    content = {"changed": {k: int(v) for k, v in why.items() if not k.endswith("_at") and v}}
+    why = {c: int(changed[c].get(gardu, 0)) for c in CAUSES}
+    content: dict[str, object] = {"changed": {c: n for c, n in why.items() if n}}
     return _kept(session, ulp, gardu, plan, drawn, houses, settings, content, None, who)
 
 
