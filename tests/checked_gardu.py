@@ -63,10 +63,8 @@ def correct(session, n, to, *, ulp=ULP, who=FIRST):
 
 def answer(session, who_is, outcome="cocok", gardu=None, *, who=FIRST, photo=False, ulp=ULP):
     """Answer about one house; a photo of the line comes with it or not."""
-    key = str(uuid.uuid4())
-    at = pd.Timestamp.now(tz="UTC") + pd.Timedelta(seconds=next(_SECONDS))
-    row = {"client_id": key, "idpel": who_is, "outcome": outcome, "gardu": gardu, "tiang": None,
-           "control": False, "officer": who, "answered_at": at, "observed": ()}  # fmt: skip
+    row = _row(who_is, outcome, gardu, who)
+    key = row["client_id"]
     record_answers(session, ulp, pd.DataFrame([row]), who=who)
     if photo:
         told = {"sha256": key.replace("-", "") * 2, "suffix": ".jpg", "size_bytes": 9, "blth": "202501"}  # fmt: skip
@@ -78,9 +76,15 @@ def answer_rest(session, number, *, but=(), who=FIRST, ulp=ULP):
     """Answer "cocok" about every house of a verification that counts and waits, but some."""
     check = one(session, ulp, number)
     mine = check.items[check.items["counts"] & check.items["state"].eq("belum")]
-    for i in mine["idpel"]:
-        if i not in but:
-            answer(session, str(i), who=who, ulp=ulp)
+    rows = [_row(str(i), "cocok", None, who) for i in mine["idpel"] if i not in but]
+    if rows:
+        record_answers(session, ulp, pd.DataFrame(rows), who=who)
+
+
+def _row(who_is, outcome, gardu, who):
+    at = pd.Timestamp.now(tz="UTC") + pd.Timedelta(seconds=next(_SECONDS))
+    return {"client_id": str(uuid.uuid4()), "idpel": who_is, "outcome": outcome, "gardu": gardu,
+            "tiang": None, "control": False, "officer": who, "answered_at": at, "observed": ()}  # fmt: skip
 
 
 def looked_again(session, who_is, outcome, gardu=None, *, who=SECOND, ulp=ULP):

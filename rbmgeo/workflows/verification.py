@@ -112,7 +112,8 @@ def overview(session: Session, ulp: str) -> Overview:
     sizes = [None if pd.isna(n) else _plan(settings, int(n)).size for n in changed["customers"]]
     changed["size"] = pd.Series(sizes, index=changed.index, dtype="Int64")
     goes_on = _goes_on(roots)
-    open_ = load(session, ulp, roots.loc[goes_on, "verification_id"].astype(int).tolist())
+    numbers = roots.loc[goes_on, "verification_id"].astype(int).tolist()
+    open_ = load(session, ulp, numbers, roots)
     newest = roots.drop_duplicates("gardu").set_index("gardu")
     changed["check"] = newest["verification_id"].reindex(changed.index).astype("Int64")
     words = newest["step"].where(~_goes_on(newest), OPEN)
@@ -132,8 +133,13 @@ def changed_gardu(session: Session, ulp: str, roots: pd.DataFrame | None = None)
     return to_verify(kept.changes(session, ulp=ulp), verified)
 
 
-def load(session: Session, ulp: str, root_ids: list[int]) -> list[Check]:
-    """Return some verifications with their houses judged, in the order asked."""
+def load(
+    session: Session, ulp: str, root_ids: list[int], roots: pd.DataFrame | None = None
+) -> list[Check]:
+    """Return some verifications with their houses judged, in the order asked.
+
+    ``roots``: `queries.verification.roots`, where it was read already.
+    """
     if not root_ids:
         return []
     draws: dict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -143,9 +149,18 @@ def load(session: Session, ulp: str, root_ids: list[int]) -> list[Check]:
     items = kept.items(session, ulp=ulp, draw_ids=[int(d["verification_id"]) for d in every])
     since = min(d["drawn_at"] for d in every)
     told = kept.answers(session, ulp=ulp, idpels=items["idpel"].unique().tolist(), since=since)
-    roots = kept.roots(session, ulp=ulp).set_index("verification_id")
+    told["came"] = pd.to_datetime(told["received_at"], utc=True)
+    known = (kept.roots(session, ulp=ulp) if roots is None else roots).set_index("verification_id")
+    parts = {int(str(n)): part for n, part in items.groupby("verification_id")}
+    at = told.groupby("idpel").indices
     zone = units.unit(session, ulp=ulp).time_zone
-    return [_check(n, draws[n], items, told, roots.loc[n], zone) for n in root_ids]
+    out = []
+    for n in root_ids:
+        mine = [parts[int(d["verification_id"])] for d in draws[n]]
+        rows = [r for part in mine for i in part["idpel"] for r in at.get(i, ())]
+        # As they came from the database: the oldest first.
+        out.append(_check(n, draws[n], mine, told.iloc[sorted(rows)], known.loc[n], zone))
+    return out
 
 
 def one(session: Session, ulp: str, verification_id: int) -> Check:
@@ -188,7 +203,7 @@ def standing(session: Session, ulp: str, gardu: list[str]) -> dict[str, Standing
         return {}
     changed = set(changed_gardu(session, ulp, roots).index)
     out = {}
-    for it in load(session, ulp, mine["verification_id"].astype(int).tolist()):
+    for it in load(session, ulp, mine["verification_id"].astype(int).tolist(), roots):
         anew = it.state == GarduCheck.DITERIMA and it.gardu in changed
         out[it.gardu] = Standing(it.root_id, CHANGED if anew else it.state, it.told, it.step)
     return out
@@ -199,7 +214,7 @@ def care(session: Session, ulp: str) -> Care:
     doubles = wrong_rate(pairs(survey.answered_promises(session, ulp=ulp))["agree"])
     roots = kept.roots(session, ulp=ulp)
     first: list[bool] = []
-    for check in load(session, ulp, roots["verification_id"].astype(int).tolist()):
+    for check in load(session, ulp, roots["verification_id"].astype(int).tolist(), roots):
         mine = check.items[check.items["counts"] & check.items["part"].ne("sekitar")]
         judged = mine[mine["state"].isin([*JUDGED, CheckState.BEDA_MENUNGGU])]
         first += judged["state"].ne(CheckState.COCOK).tolist()
@@ -208,7 +223,7 @@ def care(session: Session, ulp: str) -> Care:
 
 
 def _check(
-    root: int, draws: list[dict[str, Any]], items: pd.DataFrame, told: pd.DataFrame, last: Any,
+    root: int, draws: list[dict[str, Any]], items: list[pd.DataFrame], told: pd.DataFrame, last: Any,
     zone: str,
 ) -> Check:  # fmt: skip
     step = None
@@ -216,8 +231,8 @@ def _check(
         step = {k: last[k] for k in ("step", "result", "step_run", "reason", "done_by", "done_at")}
         step["step_run"] = None if pd.isna(last["step_run"]) else int(last["step_run"])
     samples, parts = [], []
-    for one in draws:
-        mine, sample = _judged(one, items, told, None if step is None else step["done_at"])
+    for one, houses in zip(draws, items, strict=True):
+        mine, sample = _judged(one, houses, told, None if step is None else step["done_at"])
         samples.append(sample)
         parts.append(mine)
     whole = pd.concat(parts, ignore_index=True)
@@ -228,14 +243,12 @@ def _check(
 
 
 def _judged(
-    one: dict[str, Any], items: pd.DataFrame, told: pd.DataFrame, until: Any
+    one: dict[str, Any], mine: pd.DataFrame, told: pd.DataFrame, until: Any
 ) -> tuple[pd.DataFrame, Sample]:
     """Judge the houses of one draw by what was answered since it, and before it was closed."""
-    mine = items[items["verification_id"].eq(one["verification_id"])]
-    came = pd.to_datetime(told["received_at"], utc=True)
-    of_it = came >= one["drawn_at"]
+    of_it = told["came"] >= one["drawn_at"]
     if until is not None:
-        of_it &= came <= until
+        of_it &= told["came"] <= until
     found = looks_by_house(mine, told[of_it])
     states = [found[str(i)][0] for i in mine["idpel"]]
     keys = [found[str(i)][1] for i in mine["idpel"]]

@@ -24,14 +24,22 @@ def houses(session: Session, *, ulp: str, version_id: int | None) -> pd.DataFram
         ), told AS (
             SELECT idpel, max(COALESCE(answered_at, received_at)) AS at
             FROM survey_answer WHERE ulp = :ulp GROUP BY idpel
+        ), decided AS (
+            SELECT proposal_id, max(decided_at) AS at FROM approval
+            WHERE ulp = :ulp AND decision = 'approved' GROUP BY proposal_id
+        ), hangs AS (
+            SELECT DISTINCT ON (p.idpel) p.idpel, p.gardu FROM pdpj p JOIN touched USING (idpel)
+            WHERE p.ulp = :ulp AND p.valid_to IS NULL AND p.active ORDER BY p.idpel, p.line
+        ), papers AS (
+            SELECT DISTINCT ON (rbm) rbm, made_at, full_number FROM handover_deed
+            WHERE ulp = :ulp AND version_id = CAST(:v AS bigint)
+            ORDER BY rbm, year DESC, number DESC
         ), asked AS (
             SELECT o.idpel,
                    max(o.proposed_at) FILTER (WHERE o.state IN ('open', 'conflict')) AS usulan,
                    max(COALESCE(v.at, o.proposed_at)) FILTER (WHERE o.state = 'approved') AS disetujui
             FROM proposal o
-            LEFT JOIN LATERAL (
-                SELECT max(decided_at) AS at FROM approval
-                WHERE ulp = o.ulp AND proposal_id = o.proposal_id AND decision = 'approved') v ON true
+            LEFT JOIN decided v USING (proposal_id)
             WHERE o.ulp = :ulp AND o.field = 'gardu' AND o.spelling_id IS NULL GROUP BY o.idpel
         ), force AS (
             SELECT version_id, published_at,
@@ -51,16 +59,11 @@ def houses(session: Session, *, ulp: str, version_id: int | None) -> pd.DataFram
         LEFT JOIN force ON true
         LEFT JOIN rbm_member m
             ON m.ulp = :ulp AND m.version_id = force.version_id AND m.idpel = t.idpel
-        LEFT JOIN LATERAL (
-            SELECT gardu FROM pdpj WHERE ulp = :ulp AND idpel = t.idpel AND valid_to IS NULL
-              AND active ORDER BY line LIMIT 1) p ON true
+        LEFT JOIN hangs p ON p.idpel = t.idpel
         LEFT JOIN LATERAL (
             SELECT force.published_at AS at
             WHERE m.idpel IS NOT NULL AND asked.disetujui <= force.published_at) ok ON true
-        LEFT JOIN LATERAL (
-            SELECT made_at, full_number FROM handover_deed
-            WHERE ulp = :ulp AND version_id = force.version_id AND rbm = m.rbm
-            ORDER BY year DESC, number DESC LIMIT 1) d ON ok.at IS NOT NULL
+        LEFT JOIN papers d ON d.rbm = m.rbm
         ORDER BY t.idpel
         """,
         ulp=ulp, v=version_id,
