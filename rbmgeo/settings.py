@@ -73,6 +73,9 @@ class UnitSettings(BaseModel):
     survey_visit_s: float = Field(240, ge=0)  # to ask at one house and look at its pole
     stop_share: float = Field(0.05, gt=0, le=1)  # R-SA-20: errors left that matter
     stop_risk: float = Field(0.10, gt=0, lt=1)  # R-SA-20: chance of missing them
+    verify_share: float = Field(0.10, gt=0, le=1)  # R-SA-20: wrong ones that a sample must show
+    verify_risk: float = Field(0.10, gt=0, lt=1)  # R-SA-20: chance that it misses them
+    verify_doubles: float = Field(0.10, ge=0, le=1)  # R-SB-02: visited by a second person
     coverage_limit: float = Field(0.8, ge=0, le=1)  # kWh coverage under it is hatched
     dlpd_rise: float = Field(
         0.5, gt=0

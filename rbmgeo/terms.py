@@ -83,6 +83,27 @@ class SurveyOutcome(StrEnum):
     TIDAK_DI_DAFTAR = "tidak_di_daftar"  # found at a house, on no list of the unit
 
 
+class CheckState(StrEnum):
+    """Where a house drawn for the verification of its gardu stands (SOP IV.6, R-SB-02)."""
+
+    BELUM = "belum"
+    COCOK = "cocok"
+    BEDA_MENUNGGU = "beda_menunggu_lihat_kedua"
+    BEDA_PASTI = "beda_pasti"
+    COCOK_KEDUA = "cocok_setelah_lihat_kedua"
+    TIDAK_TERLACAK = "tidak_terlacak"
+    TERTUTUP = "tertutup"
+
+
+class GarduCheck(StrEnum):
+    """What a person made of a verification (SOP IV.6); ``urung`` takes the last word back."""
+
+    DITERIMA = "diterima"
+    KEMBALI_SURVEI = "kembali_survei"
+    BATAL = "batal"
+    URUNG = "urung"
+
+
 class Seen(StrEnum):
     """What a surveyor can tell beside the outcome; but for note and photo each may be proposed."""
 

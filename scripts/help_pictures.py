@@ -36,6 +36,7 @@ PLACES: dict[str, tuple[str, str, tuple[int, int], str]] = {
         DESK,
         "form[action$='/meja/mulai'] button >> #only >> tr[data-rbm]:nth-child(2) [data-open]",
     ),
+    "verifikasi-gardu": ("perencana", "verifikasi-gardu", DESK, ""),
     "serah-terima": ("perencana", "serah-terima", DESK, ""),
     "hp-lapangan": ("perencana", "lapangan/hp", DESK, ""),
     "cetak": ("perencana", "lembar", DESK, ""),
@@ -55,7 +56,7 @@ PLACES: dict[str, tuple[str, str, tuple[int, int], str]] = {
     "pengguna": ("admin", "/pengguna", DESK, ""),
 }
 #: What is shown once the routes are published; the others show the draft before.
-LAST = {"serah-terima"}
+LAST = {"serah-terima", "verifikasi-gardu"}
 
 
 def main(address: str) -> int:

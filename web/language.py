@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from rbmgeo.labels import LANGUAGES, text
 from rbmgeo.labels.questions import asked
 from rbmgeo.labels.rules import RULES, words
+from rbmgeo.verification.words import cannot, sentence
 from web.database import settings
 from web.exports.told import telling
 from web.words import WORDS
@@ -125,4 +126,10 @@ def register(app: Flask) -> None:
         rule_words=lambda rule: words(rule, lang()) if rule in RULES else rule,
         _=tr, tr=tr, label=label, asked=question, lang=lang, num=num, exact=exact, pct=pct, month=month, day=day,
         when=when, shown=shown, grouped=grouped, NONE=NONE,
+        check_words=lambda told, state: _spoken(sentence(told, state)),
+        check_limits=lambda told: _spoken(cannot(told)),
     )  # fmt: skip
+
+
+def _spoken(pair: tuple[str, str]) -> str:
+    return pair[LANGUAGES.index(lang())]

@@ -179,7 +179,7 @@ def here(endpoint: str) -> bool:
     now = request.endpoint or ""
     # Pages of one stop that have no line of their own.
     now = {
-        "handoff": "routes.handover", "deeds": "routes.handover", "sheets": "maps.page", "papers": "reports.page", "tables": "jobs.page", "reading": "routes.targets", "schedule": "routes.targets",
+        "handoff": "routes.handover", "verification": "survey.proposals", "deeds": "routes.handover", "sheets": "maps.page", "papers": "reports.page", "tables": "jobs.page", "reading": "routes.targets", "schedule": "routes.targets",
         "plans": "routes.page", "reading_calendar": "routes.targets",
         "letters": "routes.targets", "looks": "survey.page", "answering": "survey.page",
         "telusur": "field.page", "workbench": "routes.page", "change_sets": "routes.page",

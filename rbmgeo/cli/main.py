@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "findings": ("matching", "findings_command", "SOP IV.3: the findings, most certain first."),
     "desk": ("desk", "app", "SOP IV.3: settle findings at the desk, with a reason."),
     "survey": ("survey", "app", "SOP IV.4: plan visits, take answers in, decide proposals."),
+    "verify": ("verify", "app", "SOP IV.6: gardu that were changed: list, draw, show, decide."),
     "field": ("field", "app", "Work lists of the field: make, follow, carry away, forms, decide."),
     "mutations": (
         "mutations",

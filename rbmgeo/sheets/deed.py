@@ -55,6 +55,7 @@ def draw_deed(deed: Deed) -> bytes:
     writer.first_page()
     writer.annex_maps()
     writer.annex_changes()
+    writer.annex_checks()
     return writer.done()
 
 
@@ -227,6 +228,25 @@ class _Writer:
                 self._head_row(heads, wide, aligns)
             self._row([grouped(row["idpel"]), SAID[row["change"]], row["before"], row["after"]], wide, aligns, TEXT, 8.6)  # fmt: skip
 
+    def annex_checks(self) -> None:
+        """Say of each verified gardu what was seen, by whom, and what that cannot prove."""
+        rows = self.said.get("verification", [])
+        if not rows:
+            return
+        self._turn_page("Lampiran 4. Hasil uji petik di gardu (SOP IV.6)")
+        for row in rows:
+            self._room(30)
+            self.paper.text(LEFT, self.y, f"Gardu {row['gardu']}", size=10, font=BOLD)
+            self.y -= 5
+            self.words(row["kalimat"], size=9.2, step=4.4)
+            self.words(
+                f"{row['pelanggan']} pelanggan, {row['sampel']} diundi, {row['dilihat']} dilihat, "
+                f"{row['pasti_salah']} pasti salah. Tanggal {row['tanggal']}; pemeriksa "
+                f"{row['pemeriksa']}; diputuskan {row['diputuskan']}.", size=9.2, step=4.4,
+            )  # fmt: skip
+            self.words(row["batas"], size=8.4, step=4.0)
+            self.y -= 3
+
     def done(self) -> bytes:
         """Close the last page and return the file."""
         self._foot()
@@ -324,7 +344,8 @@ def _map(paper: Paper, frame: Frame, ground: DeedMap, xy: Floats, mark: npt.NDAr
 
 
 def _gardu(paper: Paper, frame: Frame, gardu: pd.DataFrame) -> None:
-    rows = gardu.dropna(subset=["x", "y"])
+    # Without one gardu that has a place there are no columns of places either.
+    rows = gardu.dropna(subset=["x", "y"]) if len(gardu) else gardu
     if rows.empty:
         return
     left, low, right, up = frame.borders

@@ -29,10 +29,12 @@ from rbmgeo.reports.tables import xlsx_bytes
 from rbmgeo.routes.design import UNPLACED
 from rbmgeo.settings import UnitSettings
 from rbmgeo.sheets.deed import SAID, Deed, DeedMap, draw_deed
+from rbmgeo.verification.words import short
+from rbmgeo.workflows.deed_checks import summary_of, verification_rows
 from rbmgeo.workflows.handoff import published
+from rbmgeo.workflows.verification import Standing, standing
 
 Progress = Callable[[str, int, int], None]
-NOT_VERIFIED = "belum diverifikasi"
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class _Whole:
     kwh_blth: str | None
     points: pd.DataFrame
     sites: pd.DataFrame
+    verified: dict[str, Standing]
 
 
 def issue_deeds(
@@ -152,12 +155,14 @@ def _load(session: Session, ulp: str, blth: str, version_id: int | None) -> _Who
     sites = places.gardu_within(session, ulp=ulp, box=box, codes=[])
     if unit.utm_srid and len(sites):
         sites["x"], sites["y"] = metres_xy(sites["lon"].astype(float), sites["lat"].astype(float), unit.utm_srid)  # fmt: skip
+    members = versions.members(session, ulp=ulp, version_id=version.version_id)
+    gardu = handed.gardu_said(session, ulp=ulp, blth=known[-1])
+    codes = sorted(set(gardu["gardu_after"].dropna()))
     return _Whole(
         unit, units.unit_settings(session, ulp=ulp), version, blth, known[-1],
-        versions.members(session, ulp=ulp, version_id=version.version_id),
-        handed.source_list(session, ulp=ulp, blth=known[-1]),
-        handed.gardu_said(session, ulp=ulp, blth=known[-1]), facts["kwh_before"],
+        members, handed.source_list(session, ulp=ulp, blth=known[-1]), gardu, facts["kwh_before"],
         handed.month_read_before(session, ulp=ulp, blth=blth), at, sites,
+        standing(session, ulp, codes),
     )  # fmt: skip
 
 
@@ -193,6 +198,9 @@ def _content(
     total = table[["before", "entered", "left", "after", "renumbered"]].sum()
     kwh_month = f"periode {_period(whole.kwh_blth)}" if whole.kwh_blth else "–"
     n = int(total["after"])
+    checks = _checks(whole, table)
+    found = _annex(whole, checks)
+    said = {"verification": found} if found else {}
     return {
         "number": full, "ulp": unit.ulp, "unit": unit.name, "up3": unit.up3, "sample": unit.sample,
         "rbm": rbm, "blth": whole.blth, "version": version.content_of or version.version_id,
@@ -211,11 +219,11 @@ def _content(
             ["Versi", f"{version.content_of or version.version_id}"],
             ["Dibandingkan dengan", f"daftar sumber periode {_period(whole.source_blth)}"],
             ["Pelanggan yang berubah", _n(len(tables.changes))],
-            ["Hasil uji petik (SOP IV.6)", NOT_VERIFIED],
+            ["Hasil uji petik (SOP IV.6)", summary_of(checks)],
         ],
         "per_gardu": [
             [str(g), *(_n(r[c]) for c in ("before", "entered", "left", "after", "renumbered")),
-             _kwh(r["kwh"]), NOT_VERIFIED if r["after"] else "–"]
+             _kwh(r["kwh"]), checks.get(str(g), "–")]
             for g, r in table.iterrows()
         ],
         "total": ["Jumlah", *(_n(total[c]) for c in ("before", "entered", "left", "after", "renumbered")), _kwh(tables.kwh), ""],
@@ -231,13 +239,29 @@ def _content(
         "annexes": [
             "Peta RBM sebelum dan sesudah.", f"Daftar perubahan, {_n(len(tables.changes))} pelanggan.",
             f"Berkas Excel daftar pelanggan, {_n(n)} baris, sha256 {xlsx_sha256}.",
+            *(["Hasil uji petik di gardu (SOP IV.6)."] if found else []),
         ],
+        **said,
         "before_words": f"Sebelum: daftar sumber periode {_period(whole.source_blth)}, {_n(total['before'])} pelanggan",
         "after_words": f"Sesudah: versi {version.content_of or version.version_id}, {_n(n)} pelanggan",
         "changes": [
             {"idpel": str(i), "change": r["change"], "before": _place(r, "before"), "after": _place(r, "after")}
             for i, r in tables.changes.iterrows()
         ],
+    }  # fmt: skip
+
+
+def _annex(whole: _Whole, checks: dict[str, str]) -> list[dict[str, Any]]:
+    mine = {g: whole.verified[g] for g in checks if g in whole.verified}
+    return verification_rows(mine, zone=whole.unit.time_zone)
+
+
+def _checks(whole: _Whole, table: pd.DataFrame) -> dict[str, str]:
+    """Return the result of each gardu that the RBM has customers of, in short."""
+    known = whole.verified
+    return {
+        str(g): short(known[str(g)].told, known[str(g)].state) if str(g) in known else short(None, None)
+        for g, after in table["after"].items() if after
     }  # fmt: skip
 
 
@@ -251,6 +275,7 @@ def _place(row: Any, when: str) -> str:
 
 
 def _workbook(whole: _Whole, rbm: str, full: str, tables: DeedTables) -> bytes:
+    checks = _checks(whole, tables.per_gardu)
     table = tables.per_gardu.reset_index().rename(columns={
         "before": "sebelum", "entered": "masuk", "left": "keluar", "after": "sesudah",
         "renumbered": "ganti_nomor",
@@ -260,10 +285,13 @@ def _workbook(whole: _Whole, rbm: str, full: str, tables: DeedTables) -> bytes:
         for i, r in tables.changes.iterrows()
     ]  # fmt: skip
     sheets = {
-        "Per gardu": table.assign(uji_petik=NOT_VERIFIED),
+        "Per gardu": table.assign(uji_petik=table["gardu"].map(checks).fillna("–")),
         "Pelanggan": tables.customers.reset_index(),
         "Perubahan": pd.DataFrame(changes, columns=["idpel", "perubahan", "sebelum", "sesudah"]),
     }
+    found = _annex(whole, checks)
+    if found:
+        sheets["Uji petik"] = pd.DataFrame(found)
     title = f"Berita acara {full}, RBM {rbm}, periode {_period(whole.blth)}"
     return xlsx_bytes(sheets, title=title, sample=whole.unit.sample)
 

@@ -154,7 +154,7 @@ def _lists(
     shared: dict[str, Any], officer: str | None, planned_on: date, who: str,
 ) -> None:  # fmt: skip
     """Keep lists of at most `MOST` orders in walking order, each with its order's number."""
-    walked = _walked(session, ulp, sorted(number))
+    walked = short_walk(session, ulp, sorted(number))
     more = order_content(session, ulp, FieldJob.PRA, blth, walked)
     parts = [walked[k : k + MOST] for k in range(0, len(walked), MOST)]
     for at, part in enumerate(parts, start=1):
@@ -170,7 +170,7 @@ def _lists(
     _noted(session, ulp, who, "prepaid lists", orders=len(number), reason=reason)
 
 
-def _walked(session: Session, ulp: str, idpels: list[str]) -> list[str]:
+def short_walk(session: Session, ulp: str, idpels: list[str]) -> list[str]:
     """Return customers so that the way between them is short; those without a point come last.
 
     More than a list holds are put into strips from west to east first.

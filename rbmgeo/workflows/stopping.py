@@ -34,7 +34,7 @@ def when_to_stop(session: Session, ulp: str) -> Stopping:
     """Say of every gardu whether enough was seen, and where errors that were found lead."""
     settings = units.unit_settings(session, ulp=ulp)
     told = found_wrong(survey.answered_promises(session, ulp=ulp))
-    houses = _houses(session, ulp)
+    houses = houses_in_metres(session, ulp)
     table = stopping(told, houses, share=settings.stop_share, risk=settings.stop_risk)
     seen = table[table["surveyed"] > 0]
     order = seen["next"].map(_URGENT).sort_values(kind="stable").index
@@ -47,10 +47,10 @@ def when_to_stop(session: Session, ulp: str) -> Stopping:
 def first_next(session: Session, ulp: str) -> list[str]:
     """Return the houses that the next plan should take first, the most urgent first (R-SB-03)."""
     told = found_wrong(survey.answered_promises(session, ulp=ulp))
-    return [str(i) for i in after_errors(told, _houses(session, ulp)).index]
+    return [str(i) for i in after_errors(told, houses_in_metres(session, ulp)).index]
 
 
-def _houses(session: Session, ulp: str) -> pd.DataFrame:
+def houses_in_metres(session: Session, ulp: str) -> pd.DataFrame:
     """Return ``gardu``, ``tiang``, ``x`` and ``y`` (metres) of active customers, by idpel."""
     houses = survey.houses(session, ulp=ulp)
     srid = units.unit(session, ulp=ulp).utm_srid or lists.NO_POSITIONS

@@ -70,6 +70,8 @@ SUPERVISOR_WRITES = {
     "papers.again",
     "deeds.sign",
     "arrears_reports.decide",
+    "verification.draw",
+    "verification.act",
     "visit_records.word",
     "visit_records.once_more",
     "visit_records.whose",
@@ -117,7 +119,7 @@ def routes(app: APIFlask, ids: dict[str, int]) -> list[tuple[str, str, str]]:
         "public_id": small.public_id(0), "filename": "css/app.css",
         "sha256": "0" * 64, "device_id": small.public_id(0),
         "token": "0" * 16, "key": "0" * 12, "table_name": "matriks", "z": 3, "x": 6, "y": 4,
-        "job": "informasi", "no": 1, "feature": "PD001", "subject": "gardu", "part": "berita", "sample_id": small.public_id(0), "tile_id": int(small.public_id(0).hex[:13], 16), **ids,
+        "job": "informasi", "no": 1, "feature": "PD001", "subject": "gardu", "part": "berita", "sample_id": small.public_id(0), "verification_id": 1, "tile_id": int(small.public_id(0).hex[:13], 16), **ids,
     }  # fmt: skip
     found = []
     for rule in app.url_map.iter_rules():

@@ -83,6 +83,8 @@ def test_every_page_with_an_id_shows_the_small_unit(app, ids, as_role):
             "photo_test.result",
             "stand_samples.page",  # test_web_sampling
             "stand_samples.paper",
+            "verification.show",  # no gardu was drawn: test_web_verification
+            "verification.paper",
             "base_maps.tile",  # no file of tiles is there: test_web_base_maps
         ):
             continue

@@ -96,7 +96,7 @@ class Filled:
     def _fill(self) -> None:
         self.planner, self.surveyor = self.enter("perencana"), self.enter("surveyor")
         for act in (
-            self._events, self._answers, self._bench, self._papers, self._files, self._visits, self._phones, self._stands,
+            self._events, self._answers, self._bench, self._papers, self._files, self._visits, self._phones, self._stands, self._checks,
         ):  # fmt: skip
             act()
 
@@ -151,6 +151,11 @@ class Filled:
             "benih": "uji",
         }
         self.found["stands"] = self._post(f"{U}/uji-petik/undi", awas, **asked).rpartition("/")[2]
+
+    def _checks(self) -> None:
+        """A gardu drawn for its verification."""
+        at = self._post(f"{U}/verifikasi-gardu", gardu="PD001", benih="uji")
+        self.found["verification"] = int(at.rpartition("/")[2])
 
     def _answers(self) -> None:
         """A house of which two surveyors say different things, with a photo; a reading of our own."""
@@ -301,6 +306,7 @@ class Filled:
             "tile_id": int(house.hex[:13], 16), "token": self.found["consignments"][0][0],
             "key": self.found["consignments"][0][1], "job": "informasi",
             "visit_no": self.found["visit"], "sample_id": self.found["sample"],
+            "verification_id": self.found["verification"],
         }  # fmt: skip
         if endpoint in ("maps.rbm", "layers.gpx"):
             usual["code"] = "51354BKA"
@@ -329,6 +335,8 @@ class Filled:
             "change_sets.differ": [{}, sides],
             "change_sets.picture": [{**sides, "rbm": "51354BKA"}],
             "energy.page": [{}, {"lihat": "gardu"}],
+            "verification.steps": [{}, {"lihat": "rbm"}],
+            "verification.houses": [{"langkah": "jawaban"}, {"langkah": "usulan", "kode": "PD001"}],
             "energy.file": [{"kind": "csv"}, {"kind": "xlsx"}],
             "evaluation.page": [{}, {"lihat": "gardu"}, {"lihat": "matriks"}],
             "findings.page": [{}, {"jenis": "hanya_rbm"}, {"jenis": "gardu_diragukan"}],

@@ -112,6 +112,42 @@ TOPICS = (
         ),
     ),
     Topic(
+        key="verifikasi-gardu",
+        title=("Memverifikasi gardu", "Verifying a gardu"),
+        lead=(
+            "Gardu yang pelanggannya berubah dilihat lagi di tempat lewat sampel kecil yang diundi.",
+            "A gardu whose customers were changed is looked at again on the spot, by a small drawn sample.",
+        ),
+        steps=(
+            (
+                "Buka [Verifikasi], lalu [Verifikasi gardu]. Sebutkan benihnya di grup, lalu [Undi].",
+                "Open [Verification], then [Gardu to verify]. Say the seed in the group, then [Draw].",
+            ),
+            (
+                "Bagikan daftar surveinya, atau cetak lembarnya. Rumah yang tidak ketemu diganti cadangan menurut urutan.",
+                "Hand out its survey list, or print its sheet. A house not found is replaced from the reserve, in order.",
+            ),
+            (
+                "Satu jawaban beda belum berlaku: minta lihat kedua, oleh orang lain dengan foto saluran.",
+                "One answer that differs does not count yet: ask for a second look, by another person with a photo of the line.",
+            ),
+            (
+                "Sesudah satu kesalahan pasti: tiang sekitar dan sampel baru. Sesudah dua: seluruh gardu kembali ke survei.",
+                "After one confirmed error: the poles around and a fresh sample. After two: the whole gardu goes back to the survey.",
+            ),
+            (
+                "Hasilnya ada di kartu gardu dan di berita acara RBM.",
+                "The result stands on the card of the gardu and in the deed of the RBM.",
+            ),
+        ),
+        picture=(
+            "Halaman verifikasi gardu: gardu yang berubah, benih, dan tombol Undi",
+            "The page of gardu to verify: those changed, the seed, and the button Draw",
+        ),
+        about=("verification",),
+        roles=ROLES,
+    ),
+    Topic(
         key="peta-unit",
         title=("Peta seluruh unit", "The map of the whole unit"),
         lead=(

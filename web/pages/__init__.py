@@ -63,6 +63,7 @@ from web.pages import (
     telusur,
     unit_map,
     users,
+    verification,
     visit_lists,
     visit_make,
     visit_records,
@@ -90,5 +91,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sampling.bp, stand_samples.bp,
     phone_shell.bp, phone_lists.bp, phone_check.bp,
     arrears.bp, arrears_reports.bp, arrears_settings.bp, job_done.bp,
-    visit_make.bp, visit_lists.bp, visit_records.bp, visit_reviews.bp, visit_returns.bp,
+    verification.bp, visit_make.bp, visit_lists.bp, visit_records.bp, visit_reviews.bp, visit_returns.bp,
 )  # fmt: skip

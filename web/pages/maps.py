@@ -9,6 +9,7 @@ from rbmgeo.db.queries import pages, versions
 from rbmgeo.errors import NotThere
 from rbmgeo.terms import Role
 from rbmgeo.workflows.maps import gardu_map, rbm_map
+from rbmgeo.workflows.verification import standing
 from web.access import allow
 from web.database import database
 from web.language import lang
@@ -68,7 +69,8 @@ def gardu(code: str) -> Response:
                 f"gardu {code} tidak ada di unit {g.ulp}; pilih di halaman Peta",
             )
         drawn = gardu_map(session, g.ulp, code, lang=lang())
+        check = standing(session, g.ulp, [code]).get(code)
     return drawn_page(
         "map_gardu.html", drawn, code=code, rows=rows, gardu=found[0] if found else {},
-        NOBODY=NOBODY,
+        NOBODY=NOBODY, check=check,
     )  # fmt: skip

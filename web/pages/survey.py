@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from rbmgeo.db.queries import event_effects, events, observations, pages, survey, work
+from rbmgeo.db.queries import event_effects, events, observations, pages, survey, verification, work
 from rbmgeo.errors import NotThere, RbmgeoError, UsageError
 from rbmgeo.intake.answers import BadAnswer, read_answers
 from rbmgeo.reports.gpx import MIMETYPE, gpx_bytes
@@ -47,6 +47,7 @@ def _page(faults: Sequence[BadAnswer] = (), file: str = "", sentence: str = "") 
         run = work.latest_run(session, ulp=g.ulp, step="survey")
         said = dict(run.summary) if run is not None else {}
         own = event_effects.own_lists(session, ulp=g.ulp)
+        drawn = verification.own_lists(session, ulp=g.ulp)
         happened = events.count(session, ulp=g.ulp)
         clashing = len(contradicting(session, g.ulp)) if _decides() else 0
         strangers = observations.open_strangers(session, ulp=g.ulp)
@@ -55,7 +56,7 @@ def _page(faults: Sequence[BadAnswer] = (), file: str = "", sentence: str = "") 
     parts = runs[runs["run_id"] == newest] if newest is not None else runs
     return render_template(
         template, parts=parts, run_id=newest, told=told, worth=_worth(told), faults=faults[:FAULTS_SHOWN], fault_file=file,
-        fault_count=len(faults), fault_sentence=sentence, own_lists=own, happened=happened,
+        fault_count=len(faults), fault_sentence=sentence, own_lists=own, check_lists=drawn, happened=happened,
         clashing=clashing, strangers=strangers,
     )  # fmt: skip
 

@@ -41,6 +41,12 @@ from rbmgeo.db.models.spelling import GarduAlias, SpellingDecision
 from rbmgeo.db.models.stand_sample import StandCheck, StandLotWord, StandSample, StandSampleItem
 from rbmgeo.db.models.stands import StandDecision, StandReady
 from rbmgeo.db.models.unit import Ulp
+from rbmgeo.db.models.verification import (
+    Verification,
+    VerificationItem,
+    VerificationStep,
+    VersionGardu,
+)
 from rbmgeo.db.models.visit_moves import VisitMove
 from rbmgeo.db.models.visits import (
     FieldDevice,
@@ -153,6 +159,10 @@ __all__ = [
     "Tiang",
     "Ulp",
     "UserRole",
+    "Verification",
+    "VerificationItem",
+    "VerificationStep",
+    "VersionGardu",
     "VisitEffect",
     "VisitList",
     "VisitMove",

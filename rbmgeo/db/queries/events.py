@@ -20,7 +20,7 @@ WAITS = """
             WHERE w.ulp = f.ulp AND w.idpel = f.idpel AND w.waiting)
 """
 #: Runs that are the list of an event and not the unit's plan of visits (`:ulp`).
-OWN_LISTS = "SELECT run_id FROM run WHERE ulp = :ulp AND step = 'survey_event'"
+OWN_LISTS = "SELECT run_id FROM run WHERE ulp = :ulp AND step IN ('survey_event', 'verification')"
 
 
 def add(

@@ -150,15 +150,22 @@ def promises(session: Session, *, ulp: str, idpels: list[str]) -> pd.DataFrame:
 
     Columns idpel, ``recorded_gardu``, ``promised_p`` (missing where nothing was computed for
     the house itself: only the base rate, or a survey before) and ``raw_p`` (only where the
-    surroundings spoke: a walk along the lines teaches nothing about them).
+    surroundings spoke: a walk along the lines teaches nothing about them). Where the record was
+    changed since the matching, ``recorded_gardu`` is the one in force, and nothing was promised of it.
     """
     return read(
         session,
         """
-        SELECT idpel, gardu AS recorded_gardu,
-               CASE WHEN tier NOT IN ('T0', 'SV') THEN p END AS promised_p,
-               CASE WHEN tier IN ('T1', 'T2', 'T3') THEN raw_p END AS raw_p
-        FROM finding WHERE ulp = :ulp AND idpel = ANY(:ids)
+        SELECT f.idpel, COALESCE(n.gardu, f.gardu) AS recorded_gardu,
+               CASE WHEN f.tier NOT IN ('T0', 'SV') AND n.gardu IS NULL THEN f.p END AS promised_p,
+               CASE WHEN f.tier IN ('T1', 'T2', 'T3') AND n.gardu IS NULL THEN f.raw_p END AS raw_p
+        FROM finding f
+        LEFT JOIN LATERAL (
+            -- Only a record that a decision of ours made: what a file tells is matched anew.
+            SELECT gardu FROM pdpj WHERE ulp = f.ulp AND idpel = f.idpel AND valid_to IS NULL
+              AND active AND proposal_id IS NOT NULL AND gardu IS DISTINCT FROM f.gardu
+            ORDER BY line LIMIT 1) n ON true
+        WHERE f.ulp = :ulp AND f.idpel = ANY(:ids)
         """,
         ulp=ulp,
         ids=idpels,

@@ -12,6 +12,40 @@ from rbmgeo.db.queries.lists import read
 from rbmgeo.errors import NotAllowed, NothingToDo
 from rbmgeo.routes.design import UNPLACED
 
+_CHANGED_GARDU = """
+WITH this AS (
+    SELECT version_id, effective_blth FROM rbm_version
+    WHERE ulp = :ulp AND version_id = :v AND state = 'published'
+), last AS (
+    SELECT max(o.version_id) AS id FROM rbm_version o, this
+    WHERE o.ulp = :ulp AND o.state = 'published' AND o.version_id <> this.version_id
+      AND o.published_at = (
+        SELECT max(published_at) FROM rbm_version
+        WHERE ulp = :ulp AND state = 'published' AND version_id <> this.version_id)
+), was AS (
+    SELECT m.idpel, m.rbm FROM rbm_member m, last WHERE m.ulp = :ulp AND m.version_id = last.id
+    UNION ALL
+    SELECT * FROM (
+        SELECT DISTINCT ON (l.idpel) l.idpel, l.rbm FROM rbm_list l, last, this
+        WHERE last.id IS NULL AND l.ulp = :ulp AND l.rbm IS NOT NULL AND l.blth = (
+            SELECT max(blth) FROM rbm_list WHERE ulp = :ulp AND blth <= this.effective_blth)
+        ORDER BY l.idpel, l.line) listed
+), now AS (
+    SELECT m.idpel, m.rbm FROM rbm_member m, this
+    WHERE m.ulp = :ulp AND m.version_id = this.version_id
+), moved AS (
+    SELECT idpel FROM was FULL JOIN now USING (idpel) WHERE was.rbm IS DISTINCT FROM now.rbm
+), hangs AS (
+    SELECT DISTINCT ON (p.idpel) p.idpel, p.gardu FROM pdpj p JOIN moved USING (idpel)
+    WHERE p.ulp = :ulp AND p.valid_to IS NULL AND p.active AND NOT p.conflict
+    ORDER BY p.idpel, p.line
+)
+INSERT INTO version_gardu (ulp, version_id, gardu, customers)
+SELECT :ulp, this.version_id, gardu, count(*) FROM hangs, this
+WHERE gardu IS NOT NULL GROUP BY 1, 2, 3
+ON CONFLICT DO NOTHING
+"""
+
 
 def versions(session: Session, *, ulp: str) -> list[RbmVersion]:
     """Return every version of a unit, newest first."""
@@ -155,7 +189,7 @@ def unplaced(session: Session, *, ulp: str, version_id: int) -> int:
 
 
 def publish(session: Session, *, ulp: str, version_id: int, effective_blth: str, who: str) -> None:
-    """Close a draft for good; the only way to ``published``."""
+    """Close a draft for good; the only way to ``published``. Keeps which gardu it changed."""
     session.execute(
         text(
             """
@@ -167,6 +201,16 @@ def publish(session: Session, *, ulp: str, version_id: int, effective_blth: str,
         ),
         {"ulp": ulp, "v": version_id, "blth": effective_blth, "who": who},
     )
+    keep_changed_gardu(session, ulp=ulp, version_id=version_id)
+
+
+def keep_changed_gardu(session: Session, *, ulp: str, version_id: int) -> None:
+    """Keep how many customers of each gardu a published version put on another RBM (SOP IV.6).
+
+    Held against the version published before it, else against the source's list of its month;
+    a new place on the same RBM changes nobody's gardu nor RBM. Who has no gardu is left out.
+    """
+    session.execute(text(_CHANGED_GARDU), {"ulp": ulp, "v": version_id})
 
 
 def summary(session: Session, *, ulp: str, version_id: int) -> dict[str, Any]:
