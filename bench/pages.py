@@ -141,6 +141,8 @@ SELECT (SELECT max(run_id) FROM survey_task WHERE ulp = :u) AS run_id,
        (SELECT max(job_id) FROM job WHERE ulp = :u) AS job_id,
        (SELECT max(decision_id) FROM spelling_decision WHERE ulp = :u) AS decision_id,
        (SELECT max(user_id) FROM app_user) AS user_id,
+       (SELECT min(list_id::text) FROM visit_list WHERE ulp = :u) AS list_id,
+       (SELECT max(visit_no) FROM field_visit WHERE ulp = :u) AS visit_no,
        (SELECT max(no) FROM rbm_draft_command WHERE ulp = :u) AS no,
        (SELECT rbm FROM rbm_list WHERE ulp = :u AND blth = :b GROUP BY rbm
         ORDER BY count(*) DESC, rbm LIMIT 1) AS rbm,

@@ -35,6 +35,7 @@ def steps() -> list[tuple[str, Callable[[Session], Any]]]:
         ("events", _events),
         ("decisions at the desk, spellings, looks", _decisions),
         ("hand-off", _handoff),
+        ("work lists of the field, and what came of them", _field),
         ("jobs, rejects, own readings", _others),
     ]
 
@@ -270,6 +271,34 @@ def _handoff(session: Session) -> None:
     from rbmgeo.workflows.handoff import hand_over
 
     hand_over(session, ULP, "ap2t", NEWEST, who=WHO)
+
+
+def _field(session: Session) -> None:
+    """Write lists of information for two customers of three, 330 orders each, half of them visited."""
+    values = {"u": ULP, "b": NEWEST, "who": WHO, "day": first_day()}
+    session.execute(text("""
+        CREATE TEMP TABLE listed ON COMMIT DROP AS
+        SELECT idpel, n / 330 AS list, n % 330 + 1 AS stop, md5('list' || n / 330)::uuid AS list_id,
+               md5('order' || n)::uuid AS order_id, md5('visit' || n)::uuid AS client_id, n % 2 = 0 AS visited,
+               lon, lat
+        FROM (SELECT idpel, ST_X(geom) AS lon, ST_Y(geom) AS lat,
+                     (row_number() OVER (ORDER BY idpel) - 1)::int AS n
+              FROM customer WHERE ulp = :u AND right(idpel, 1) < '7') c"""), values)  # fmt: skip
+    session.execute(text("""
+        INSERT INTO visit_list (ulp, list_id, job, blth, title, officer, planned_on, made_by)
+        SELECT DISTINCT :u, list_id, 'informasi', :b, 'Brosur ' || list, 'petugas-' || list % 40,
+               CAST(:day AS date) + list % 20, :who FROM listed"""), values)  # fmt: skip
+    session.execute(text("""
+        INSERT INTO visit_order (ulp, order_id, list_id, job, idpel, stop, due_on, reason)
+        SELECT :u, order_id, list_id, 'informasi', idpel, stop, CAST(:day AS date) + list % 20, 'informasi'
+        FROM listed"""), values)  # fmt: skip
+    session.execute(text("""
+        INSERT INTO field_visit (ulp, client_id, sha256, order_id, idpel, job, outcome, lon, lat, accuracy_m,
+                                 device_at, device_id, officer, content, received_by)
+        SELECT :u, client_id, md5(client_id::text) || md5('2' || client_id), order_id, idpel, 'informasi',
+               'tersampaikan_langsung', lon, lat, 6, CAST(:day AS date) + list % 20 + interval '3 hours',
+               md5('phone' || list % 40)::uuid, 'petugas-' || list % 40, '{}', :who
+        FROM listed WHERE visited"""), values)  # fmt: skip
 
 
 def _others(session: Session) -> None:
