@@ -48,56 +48,13 @@ def draw(names: Iterable[str], size: int, *, seed: str, reserve: int = 0) -> Dra
     return Drawn(seed, told, tuple(turn[:size]), tuple(turn[size : size + reserve]))
 
 
-def draw_by_stratum(
-    strata: Mapping[str, str], size: int, *, seed: str, reserve: int = 0
-) -> dict[str, Drawn]:
-    """Draw from each stratum its share of ``size``; ``strata``: stratum by name.
-
-    Shares by largest remainder, at least one of each stratum while ``size`` allows; ties to the
-    stratum that comes first. The reserve is shared out likewise.
-    """
-    members: dict[str, list[str]] = {}
-    for name, stratum in strata.items():
-        members.setdefault(stratum, []).append(name)
-    counts = {stratum: len(there) for stratum, there in members.items()}
-    each, spare = shared_out(counts, size), shared_out(counts, reserve)
-    return {
-        stratum: draw(members[stratum], each[stratum], seed=f"{seed}/{stratum}", reserve=spare[stratum])
-        for stratum in sorted(members)
-    }  # fmt: skip
-
-
-def shared_out(counts: Mapping[str, int], size: int) -> dict[str, int]:
-    """Share a sample out over strata by their counts; nobody gives more than it has.
-
-    >>> shared_out({"A": 300, "B": 90, "C": 10}, 20)
-    {'A': 15, 'B': 4, 'C': 1}
-    """
-    total = sum(counts.values())
-    size = min(size, total)
-    least = 1 if size >= len(counts) else 0
-    out = {k: max(least, size * counts[k] // total) if total else 0 for k in sorted(counts)}
-    over = sum(out.values()) - size
-    for _ in range(
-        over
-    ):  # those that were given one more than their share take it from the largest
-        out[max(out, key=lambda k: (out[k], k))] -= 1
-    # By what the division left over.
-    turn = sorted(
-        (k for k in out if out[k] < counts[k]), key=lambda k: (-(size * counts[k] % total), k)
-    )
-    for k in turn[: max(-over, 0)]:
-        out[k] += 1
-    return out
-
-
 def draw_evenly(
     strata: Mapping[str, str], size: int, *, seed: str, reserve: int = 0
 ) -> dict[str, Drawn]:
-    """Draw so that everybody has the same chance, however many strata there are.
+    """Draw so that everybody has the same chance, however many strata there are (R-SA-18).
 
-    As `draw_by_stratum`, with `even_shares`: of more strata than ``size`` it is the seed that
-    says which give one, never their names. The reserve is shared out likewise over those left.
+    ``strata``: stratum by name. Of more strata than ``size`` it is the seed that says which give
+    one (`even_shares`), never their names. The reserve is shared out likewise over those left.
     """
     members: dict[str, list[str]] = {}
     for name, stratum in strata.items():

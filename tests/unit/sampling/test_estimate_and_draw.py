@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rbmgeo.sampling.draw import draw, draw_by_stratum, list_hash, shared_out
+from rbmgeo.sampling.draw import draw, list_hash
 from rbmgeo.sampling.estimate import half_width, size_for, wilson
 from rbmgeo.sampling.hypergeometric import smallest_sample
 
@@ -81,24 +81,3 @@ def test_every_name_is_drawn_as_easily():
             seen[name] += 1
     # 400 expected, binomial sd 18: four of them either way.
     assert 325 < min(seen.values()) <= max(seen.values()) < 475
-
-
-@given(
-    st.dictionaries(st.sampled_from("ABCDEFG"), st.integers(1, 90), min_size=1), st.integers(0, 300)
-)
-def test_a_sample_is_shared_out_by_size_and_nobody_gives_more_than_it_has(counts, size):
-    out = shared_out(counts, size)
-    assert sum(out.values()) == min(size, sum(counts.values()))
-    assert all(0 <= out[k] <= counts[k] for k in counts)
-    if size >= len(counts):
-        assert min(out.values()) >= 1
-
-
-def test_a_lot_of_several_rbm_is_drawn_from_each():
-    strata = {
-        f"{rbm}{k}": rbm for rbm, many in (("A", 300), ("B", 90), ("C", 10)) for k in range(many)
-    }
-    drawn = draw_by_stratum(strata, 20, seed="s", reserve=4)
-    assert {k: len(d.sample) for k, d in drawn.items()} == {"A": 15, "B": 4, "C": 1}
-    assert all(strata[name] == k for k, d in drawn.items() for name in d.sample + d.reserve)
-    assert drawn == draw_by_stratum(dict(reversed(strata.items())), 20, seed="s", reserve=4)
