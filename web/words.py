@@ -43,6 +43,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "task.reorder": ("Pencarian urutan lebih pendek", "Looking for shorter orders"),
     "task.report": ("Laporan kWh", "kWh report"),
     "task.kwh": ("Menjumlah kWh tiap bulan", "Summing the kWh of each month"),
+    "task.months": ("Menghitung pengawasan setahun", "Computing the supervision of a year"),
     "task.mutations": ("Mutasi bulan ini", "Changes of the month"),
     "task.sheets": ("Lembar cetak", "Printed sheets"),
     "fact.sheets": ("Lembar peta", "Map sheets"),

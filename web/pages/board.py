@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 from flask import Blueprint, g, render_template
+from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import board, mutations
 from rbmgeo.db.queries.pages import LIST_CLASSES
@@ -13,6 +14,7 @@ from web.access import allow
 from web.database import database
 from web.kept import Kept
 from web.language import month, num
+from web.pages.jobs import ask
 from web.shell import stepped
 
 bp = Blueprint("board", __name__, url_prefix="/<ulp:ulp>/<blth:blth>")
@@ -62,3 +64,10 @@ def page() -> str:
         "board.html", changes=changes.to_dict("index"), bars=bars, now=now, change=change, classes=classes,
         top=max((b["kwh"] for b in bars), default=Decimal(0)),
     )  # fmt: skip
+
+
+@bp.post("/bulan-ini/hitung")
+@allow(Role.PERENCANA, Role.PENGAWAS)
+def count() -> Response:
+    """Have a job compute the supervision of the twelve months up to this one."""
+    return ask("months", blth=g.blth)
