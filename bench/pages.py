@@ -338,7 +338,11 @@ def main() -> None:
     """Fill a unit and open its pages."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--customers", type=int, default=150_000)
-    parser.add_argument("--only", default="", help="endpoints or addresses with one of these words in them, with commas")
+    parser.add_argument(
+        "--only",
+        default="",
+        help="endpoints or addresses with one of these words in them, with commas",
+    )
     parser.add_argument("--home", default="", help="keep the unit in this folder for the next time")
     asked = parser.parse_args()
     from rbmgeo.settings import Settings

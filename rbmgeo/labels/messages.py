@@ -5,9 +5,11 @@ from rbmgeo.labels.consistency import CONSISTENCY
 from rbmgeo.labels.energy import ENERGY
 from rbmgeo.labels.events import EVENTS
 from rbmgeo.labels.fieldwork import FIELDWORK
+from rbmgeo.labels.files import FILES
 from rbmgeo.labels.handoff import HANDOFF
 from rbmgeo.labels.maps import MAPS
 from rbmgeo.labels.matching import MATCHING
+from rbmgeo.labels.month_summary import MONTH_SUMMARY
 from rbmgeo.labels.mutations import MUTATIONS
 from rbmgeo.labels.network import NETWORK
 from rbmgeo.labels.office import OFFICE
@@ -18,6 +20,7 @@ from rbmgeo.labels.stand_sample import STAND_SAMPLE
 from rbmgeo.labels.stands import STANDS
 from rbmgeo.labels.states import STATES
 from rbmgeo.labels.verification import VERIFICATION
+from rbmgeo.labels.trial import TRIAL
 from rbmgeo.labels.visit_jobs import VISIT_JOBS
 from rbmgeo.labels.visits import VISITS
 
@@ -27,7 +30,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **STANDS,
     **STAND_SAMPLE,
     **STATES,
+    **TRIAL,
     **MATCHING,
+    **MONTH_SUMMARY,
     **MUTATIONS,
     **HANDOFF,
     **NETWORK,
@@ -37,6 +42,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **EVENTS,
     **ENERGY,
     **FIELDWORK,
+    **FILES,
     **BENCH,
     # Titles of jobs stand here until their own files say them.
     **OFFICE,

@@ -55,7 +55,9 @@ def consistency(session: Session, ulp: str, blth: str) -> Consistency:
     if reads.empty:
         raise _no_log()
     params = params_of(units.unit_settings(session, ulp=ulp))
-    return _asked(session, ulp, months, facts(reads, kept.planned(session, ulp=ulp, **span), params))
+    return _asked(
+        session, ulp, months, facts(reads, kept.planned(session, ulp=ulp, **span), params)
+    )
 
 
 def kept_consistency(

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries.energy import PLACE, TOLD, TOLD_OF_SOME, asking, ever_on
-from rbmgeo.db.queries.lists import read, read_exact
+from rbmgeo.db.queries.lists import read_exact, read_large
 from rbmgeo.energy.per_gardu import NO_GARDU, NO_RBM
 from rbmgeo.errors import NotThere
 
@@ -79,7 +79,7 @@ def read_lines(
     gardu, same_line = (_GARDU, "AND t.line = r.line") if with_gardu else ("CAST(NULL AS text)", "")
     if not with_gardu:
         told = f"{PLACE}, told AS (SELECT idpel, rbm FROM place)"
-    frame = read(
+    return read_large(
         session,
         f"""{told}
         SELECT r.idpel, r.line, c.public_id::text AS public_id, {gardu} AS gardu, {_RBM} AS rbm,
@@ -105,9 +105,11 @@ def read_lines(
         ORDER BY r.idpel, r.line, r.source""",
         **asking(session, ulp=ulp, blth=blth), before=before,
         before_left_out=asking(session, ulp=ulp, blth=before)["left_out"], whose=idpels,
+        numbers=(
+            "told_kwh", "previous_stand_kwh", "stand_kwh", "removed_stand_kwh",
+            "installed_stand_kwh", "multiplier", "daya_va", "before_kwh",
+        ),
     )  # fmt: skip
-    numbers = [c for c in map(str, frame) if c.endswith(("_kwh", "_va")) or c == "multiplier"]
-    return frame.astype(dict.fromkeys(numbers, "float64"))
 
 
 def mapping_dates(session: Session, *, ulp: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from rbmgeo.db.queries.photo_test import NOBODY
 from rbmgeo.fieldwork.record import NO_STAND, NORMAL, SELF_READ
 from rbmgeo.supervision.reader_facts import CHECK_COLUMNS, COUNTS
 
+
 def month_counts(
     session: Session, *, ulp: str, blth: str, tolerance_days: int, time_zone: str
 ) -> pd.DataFrame:
