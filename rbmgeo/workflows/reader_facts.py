@@ -56,8 +56,8 @@ def officer_year(
 
     ``without``: months that are not kept of their present state; ``field_checks`` by month.
     """
-    months = [m for m in year_up_to(blth) if m not in without]
-    kept = readers_kept(session, ulp, months)
+    months = year_up_to(blth)
+    kept = readers_kept(session, ulp, [m for m in months if m not in without])
     empty = pd.DataFrame(columns=["officer", *COUNTS])
     told = {}
     for month in months:
