@@ -8,8 +8,9 @@ import pandas as pd
 
 from rbmgeo.supervision.control_charts import enough
 
-WIDE, HIGH = 360.0, 130.0
 _LEFT, _RIGHT, _TOP, _LOW = 8.0, 352.0, 10.0, 104.0
+#: Height of a line of words; a month's own number takes room at the right.
+_LETTER, _WORDS = 12.0, 62.0
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,10 @@ class Dot:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawn chart: ``path`` of the known months, ``middle`` (y), the paths of both limits."""
+    """A drawn chart: ``paths`` of the known months, ``middle`` (y), the paths of both limits.
+
+    ``said``: (y, words) of the middle and, where there is room, of the newest limits.
+    """
 
     dots: list[Dot]
     paths: list[str]
@@ -32,6 +36,7 @@ class Chart:
     limits: list[str]
     months: list[tuple[float, str]]
     known: int
+    said: list[tuple[float, str]]
 
 
 def drawn(
@@ -41,7 +46,7 @@ def drawn(
 
     ``say`` writes a value, ``named`` a month. A month that is not known leaves a gap.
     """
-    x = np.linspace(_LEFT + 12, _RIGHT - 12, max(len(months), 2))[: len(months)]
+    x = np.linspace(_LEFT + 12, _RIGHT - _WORDS, max(len(months), 2))[: len(months)]
     lines = chart[["value", "low", "high"]].to_numpy(float)
     seen = lines[np.isfinite(lines)]
     low, high = (float(seen.min()), float(seen.max())) if len(seen) else (0.0, 1.0)
@@ -61,7 +66,22 @@ def drawn(
         round(up(float(chart["middle"].dropna().iloc[0])), 1) if there else None,
         [p for c in ("low", "high") for p in _paths(x, [up(v) if np.isfinite(v) else None for v in chart[c].to_numpy(float)])] if there else [],
         [(round(float(x[k]), 1), named(m)[:3]) for k, m in enumerate(months)], len(dots),
+        _said(chart, up, say) if there else [],
     )  # fmt: skip
+
+
+def _said(
+    chart: pd.DataFrame, up: Callable[[float], float], say: Callable[[float], str]
+) -> list[tuple[float, str]]:
+    """Return what is written beside the lines: the middle, and limits that do not touch it."""
+    newest = chart.dropna(subset=["middle", "low", "high"]).iloc[-1]
+    middle = up(float(newest["middle"]))
+    out = [(round(middle, 1), say(float(newest["middle"])))]
+    for name in ("low", "high"):
+        at = up(float(newest[name]))
+        if abs(at - middle) >= _LETTER:
+            out.append((round(at, 1), say(float(newest[name]))))
+    return out
 
 
 def _paths(x: np.ndarray, y: list[float | None]) -> list[str]:

@@ -43,6 +43,16 @@ def share(value: float | None, lang: str = "id", digits: int = 1) -> str:
     return f"{figure(round(100 * value, digits), lang, digits)} %"
 
 
+def day(iso: str, lang: str = "id") -> str:
+    """Write a day (YYYY-MM-DD) in words.
+
+    >>> day("2024-12-03"), day("2024-12-03", "en")
+    ('3 Desember 2024', '3 December 2024')
+    """
+    year, number, on = iso.split("-")
+    return f"{int(on)} {month(year + number, lang)}"
+
+
 def month(blth: str, lang: str = "id") -> str:
     """Write a billing month in words.
 

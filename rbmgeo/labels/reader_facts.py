@@ -10,7 +10,8 @@ READER_FACTS: dict[str, tuple[str, str]] = {
     "reader.cek_beda": ("Beda saat cek lapangan", "Differs at the field check"),
     "reader.of.terbaca": ("dari pelanggan di daftarnya", "of the customers on the list"),
     "reader.of.tepat_hari": (
-        "dari yang terbaca dan diketahui tanggalnya", "of those read whose dates are known",
+        "dari yang terbaca dan diketahui tanggalnya (dari log bila ada)",
+        "of those read whose dates are known (from the log where there is one)",
     ),
     "reader.of.tanpa_akses": ("dari pelanggan di daftarnya", "of the customers on the list"),
     "reader.of.kelainan": ("dari pelanggan di daftarnya", "of the customers on the list"),

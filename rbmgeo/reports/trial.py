@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rbmgeo.labels import text
-from rbmgeo.labels.figures import NONE, figure, month, share
+from rbmgeo.labels.figures import NONE, day, figure, month, share
 from rbmgeo.sampling.estimate import wilson
 
 #: Answers from which a curve by p says something.
@@ -27,6 +27,7 @@ class Part:
     title: str
     lines: list[str] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    numbered: bool = False
 
 
 def trial_parts(f: dict[str, Any], lang: str = "id") -> list[Part]:
@@ -34,7 +35,11 @@ def trial_parts(f: dict[str, Any], lang: str = "id") -> list[Part]:
 
     ``f``: figures of `rbmgeo.workflows.trial_report.trial_figures`.
     """
-    return [_compared(f, lang), _found(f, lang), Part(text("trial.3", lang), _not_said(f, lang))]
+    return [
+        _compared(f, lang),
+        _found(f, lang),
+        Part(text("trial.3", lang), _not_said(f, lang), numbered=True),
+    ]
 
 
 def _heads(lang: str, *names: str) -> list[str]:
@@ -79,7 +84,7 @@ def _found(f: dict[str, Any], lang: str) -> Part:
     lines += _walked(f, lang)
     if f["days"]:
         rows = [
-            [r["on"], *(figure(r[n], lang) for n in ("officers", "stops")),
+            [day(r["on"], lang), *(figure(r[n], lang) for n in ("officers", "stops")),
              figure(r["km"], lang, 1), figure(r["minutes"], lang)]
             for r in f["days"]
         ]  # fmt: skip
@@ -145,7 +150,7 @@ def _not_said(f: dict[str, Any], lang: str) -> list[str]:
         ))  # fmt: skip
     if f["walked"]["measured"]:
         out.append(text("trial.no.straight", lang))
-    return [*out, text("trial.no.loss", lang), text("trial.no.other", lang, on=f["on"])]
+    return [*out, text("trial.no.loss", lang), text("trial.no.other", lang, on=day(f["on"], lang))]
 
 
 def _kind(kind: str, lang: str) -> str:

@@ -10,14 +10,21 @@ MOST_ROWS = 14
 
 
 class _Table(Protocol):
-    heads: list[str]
-    rows: list[list[str]]
+    @property
+    def heads(self) -> Sequence[str]: ...
+    @property
+    def rows(self) -> Sequence[Sequence[str]]: ...
 
 
 class _Part(Protocol):
-    title: str
-    lines: list[str]
-    tables: Sequence[Any]
+    @property
+    def title(self) -> str: ...
+    @property
+    def lines(self) -> Sequence[str]: ...
+    @property
+    def numbered(self) -> bool: ...
+    @property
+    def tables(self) -> Sequence[_Table]: ...
 
 
 def draw_trial(parts: Sequence[_Part], unit: dict[str, Any], *, on: str, sha256: str) -> bytes:
@@ -37,11 +44,11 @@ def draw_trial(parts: Sequence[_Part], unit: dict[str, Any], *, on: str, sha256:
             page.turn()
         page.paper.bookmark(part.title, level=1)
         page.heading(part.title)
-        if part.tables:
+        if part.numbered:
+            page.listed(part.lines)
+        else:
             for line in part.lines:
                 page.words(line)
-        else:
-            page.listed(part.lines)
         for table in part.tables:
             _drawn(page, table)
     return page.done()

@@ -100,11 +100,12 @@ def trend(months: dict[str, pd.DataFrame], officer: str) -> pd.DataFrame:
     rows = []
     for blth in sorted(months):
         mine = months[blth]
-        mine = mine[mine["officer"] == officer].set_index("fact")
-        for fact in Fact:
-            there = str(fact) in mine.index
-            hits, of = (int(mine.at[str(fact), n]) if there else 0 for n in ("hits", "of"))
-            rows.append((str(fact), blth, hits, of))
+        mine = mine[mine["officer"] == officer]
+        told = {
+            fact: (int(hits), int(of))
+            for fact, hits, of in zip(mine["fact"], mine["hits"], mine["of"], strict=True)
+        }
+        rows += [(str(fact), blth, *told.get(str(fact), (0, 0))) for fact in Fact]
     table = pd.DataFrame(rows, columns=["fact", "blth", "hits", "of"])
     parts = []
     for fact in Fact:

@@ -87,9 +87,7 @@ def stale(session: Session, ulp: str, kind: str, months: list[str]) -> list[str]
 
 
 def quick(session: Session, ulp: str, kind: str, months: list[str]) -> bool:
-    """Say whether so many months are computed while a page waits; a single one always is."""
-    if len(months) <= 1:
-        return True
+    """Say whether so many months are computed while a page waits."""
     table = KINDS[kind].table
     rows = month_kept.rows_up_to(session, ulp=ulp, table=table, months=months, most=AT_ONCE)
     return rows <= AT_ONCE

@@ -26,6 +26,6 @@ def trends(
         looked = reader_facts.photo_checks(session, ulp=ulp, blth=month)
         photos[month] = (int(looked["wrong"].sum()), int(looked["seen"].sum()))
     told: dict[str, Decimal] = {
-        str(row.blth): Decimal(str(row.kwh)) for row in kwh.itertuples() if row.kwh is not None and row.kwh == row.kwh
+        str(month): Decimal(str(told)) for month, told in kwh.dropna(subset=["kwh"])[["blth", "kwh"]].to_numpy().tolist()
     }  # fmt: skip
     return month_trends(months, readers, photos, told)

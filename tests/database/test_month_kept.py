@@ -72,7 +72,9 @@ def test_nothing_kept_is_shown_once_something_else_is_true(session, logged, what
     with pytest.raises(NothingToDo):
         kept_consistency(session, logged, NOW, without=late)
     keep(session, logged, "konsistensi", [NOW])
-    left = kept_consistency(session, logged, NOW, without=stale(session, logged, "konsistensi", YEAR))
+    left = kept_consistency(
+        session, logged, NOW, without=stale(session, logged, "konsistensi", YEAR)
+    )
     assert set(left.facts.index.get_level_values("blth")) == {NOW}
     assert left.facts["interval_days"].isna().all(), "the month before is not kept"
 
@@ -108,7 +110,9 @@ def test_counts_of_readers_are_those_of_lists_logs_and_the_day(session, logged):
     listed = session.scalar(text("SELECT count(DISTINCT idpel) FROM (SELECT idpel FROM rbm_list WHERE ulp = :u AND blth = :b AND rbm IS NOT NULL "
                                  "UNION SELECT idpel FROM reading WHERE ulp = :u AND blth = :b AND source <> 'token') s"), {"u": logged, "b": NOW})  # fmt: skip
     assert both[0]["customers"].sum() == listed, "everybody stands once"
-    assert both[0]["on_day"].sum() == 0 and both[1]["on_day"].sum() == 26, "27 stood there, one found it closed"
+    assert both[0]["on_day"].sum() == 0 and both[1]["on_day"].sum() == 26, (
+        "27 stood there, one found it closed"
+    )
     assert both[0]["no_access"].sum() == 1
     own = both[0].set_index("officer").loc["C"]
     assert (own["customers"], own["read"], own["self_read"]) == (1, 0, 0), "told, and not read"

@@ -11,7 +11,7 @@ from rbmgeo.db.queries import board, month_signed, mutations
 from rbmgeo.db.queries.pages import LIST_CLASSES
 from rbmgeo.supervision.control_charts import LEAST_MONTHS
 from rbmgeo.terms import Match, Role
-from rbmgeo.workflows.month_kept import stale, year_up_to
+from rbmgeo.workflows.month_kept import year_up_to
 from rbmgeo.workflows.month_trends import trends
 from web.access import allow
 from web.charts import drawn
@@ -19,6 +19,7 @@ from web.database import database
 from web.kept import Kept
 from web.language import month, num, pct
 from web.pages.jobs import ask
+from web.pages.month_kept import waiting
 from web.shell import stepped
 
 bp = Blueprint("board", __name__, url_prefix="/<ulp:ulp>/<blth:blth>")
@@ -44,10 +45,10 @@ OPEN_CLASSES = (
 def page() -> str:
     """Show the eight steps, the decisions that wait, and the month's kWh."""
     months = year_up_to(g.blth)
+    # Everybody opens this page first: a large unit's months are counted by a job.
+    late = waiting("pembaca", months, newest=False)
     with database().reading() as session:
         changes = mutations.mutation_counts(session, ulp=g.ulp, blth=g.blth)
-        # Nothing is counted for a page that everybody opens first: what is not kept is said.
-        late = stale(session, g.ulp, "pembaca", months)
         signed = month_signed.states(session, ulp=g.ulp, months=[g.blth]).get(g.blth, "")
     energy = _KWH.get(lambda s: board.kwh_by_month(s, ulp=g.ulp, until=g.blth), g.blth)
     rows: list[Any] = list(energy.itertuples())

@@ -1,5 +1,6 @@
 """Fakta pembaca: shares of a reader's month with what they are of, and his own year; no rank."""
 
+from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
@@ -54,7 +55,7 @@ def page() -> str:
     )  # fmt: skip
 
 
-def _rows(found: ReaderFacts, officers: list[str]) -> list[tuple[str, list[dict[str, Any]]]]:
+def _rows(found: ReaderFacts, officers: list[str]) -> list[tuple[str, list[dict[Hashable, Any]]]]:
     """Return (officer, cells) in the order of the codes; a share of nothing is None."""
     table = found.facts.astype(object)
     table = table.where(table.notna(), None)

@@ -103,7 +103,11 @@ def test_many_intervals_are_those_of_one_by_one(pairs):
 
 @given(st.permutations(["P3", "P1", "P2"]))
 def test_the_order_of_the_rows_makes_no_difference(order):
-    rows = {"P1": (10, 9, 8, 7, 1, 0, 0), "P2": (20, 9, 8, 7, 1, 0, 0), "P3": (30, 9, 8, 7, 1, 0, 0)}
+    rows = {
+        "P1": (10, 9, 8, 7, 1, 0, 0),
+        "P2": (20, 9, 8, 7, 1, 0, 0),
+        "P3": (30, 9, 8, 7, 1, 0, 0),
+    }
     told = reader_facts(counts(**{o: rows[o] for o in order}), checks(*[(o, 5, 1, "foto") for o in order]))  # fmt: skip
     pd.testing.assert_frame_equal(told, reader_facts(counts(**rows), checks(*[(o, 5, 1, "foto") for o in rows])))  # fmt: skip
 
