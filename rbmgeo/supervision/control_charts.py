@@ -55,7 +55,7 @@ def individuals_chart(values: pd.Series, *, least: int = LEAST_MONTHS) -> pd.Dat
     is known of, and makes no range with its neighbours. Columns as in `p_chart`.
 
     >>> chart = individuals_chart(pd.Series([10.0, 12, 10, 12, 10, 12, 10, 12]))
-    >>> round(chart["high"].iloc[0] - chart["middle"].iloc[0], 2)
+    >>> round(float(chart["high"].iloc[0] - chart["middle"].iloc[0]), 2)
     5.32
     """
     told = values.to_numpy(float)

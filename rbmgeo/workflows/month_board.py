@@ -26,6 +26,7 @@ from rbmgeo.supervision.month_summary import (
     sentences,
     verified,
 )
+from rbmgeo.supervision.stands import StandDesk
 from rbmgeo.terms import ReadState
 from rbmgeo.workflows.consistency import kept_consistency
 from rbmgeo.workflows.reading import reading_status
@@ -60,13 +61,14 @@ class Summary:
 def month_figures(
     session: Session, ulp: str, blth: str, *, on: date, verification: pd.DataFrame | None = None,
     field_checks: pd.DataFrame | None = None, without: Collection[str] = (),
+    desk: StandDesk | None = None,
 ) -> Figures:  # fmt: skip
     """Return the figures of a month as the pages show them that they lead to.
 
     ``verification``: a row per gardu with its ``state`` (`rbmgeo.supervision.month_summary.verified`);
     ``field_checks``: rows ``officer``, ``seen``, ``wrong``, ``kind``; None: there are none yet.
     Consistency is that of the months that are kept (`rbmgeo.workflows.month_kept`) but for those
-    ``without``.
+    ``without``. ``desk``: the month's stand desk where somebody holds it already.
     """
     limit = units.unit_settings(session, ulp=ulp).finding_limit
     f = board.facts(session, ulp=ulp, blth=blth, limit=limit)
@@ -77,7 +79,7 @@ def month_figures(
             "photo": _looked(reader_facts.photo_checks(session, ulp=ulp, blth=blth)),
             "field": _looked(field_checks),
         },
-        "stands": _stands(session, ulp, blth),
+        "stands": _stands(session, ulp, blth, desk),
         "findings": {"to_see": f.to_see, "customers": sum(f.classes.values())} if f.matched_at else None,
         "survey": {"answered": f.answered, "planned": f.planned} if f.planned else None,
         "verification": {
@@ -205,9 +207,9 @@ def _questions(session: Session, ulp: str, blth: str, without: Collection[str]) 
     return {"open": int(mine["verdict"].isna().sum()), "asked": len(mine)}
 
 
-def _stands(session: Session, ulp: str, blth: str) -> Figures | None:
+def _stands(session: Session, ulp: str, blth: str, desk: StandDesk | None) -> Figures | None:
     try:
-        desk = stand_desk(session, ulp, blth)
+        desk = desk or stand_desk(session, ulp, blth)
     except NothingToDo:
         return None
     return {"open": len(desk.open), "to_decide": len(desk.lines)}
@@ -229,8 +231,8 @@ def _handoff(session: Session, ulp: str, version_id: int | None) -> Figures | No
 
 def _kwh(session: Session, ulp: str, blth: str) -> Figures | None:
     """Return the kWh of a month and of the same one of last year, as the page of energy sums them."""
-    there = board.kwh_by_month(session, ulp=ulp, until=blth).dropna(subset=["kwh"])
-    months = [m for m in (blth, month_before(blth, 12)) if m in set(there["blth"])]
+    both = (blth, month_before(blth, 12))
+    months = [m for m in both if board.has_kwh(session, ulp=ulp, blth=m)]
     if blth not in months:
         return None
     kwh = {m: str(board.kwh_of_source(session, ulp=ulp, months=[m])) for m in months}
