@@ -60,13 +60,12 @@ class Summary:
 
 def month_figures(
     session: Session, ulp: str, blth: str, *, on: date, verification: pd.DataFrame | None = None,
-    field_checks: pd.DataFrame | None = None, without: Collection[str] = (),
-    desk: StandDesk | None = None,
+    without: Collection[str] = (), desk: StandDesk | None = None,
 ) -> Figures:  # fmt: skip
     """Return the figures of a month as the pages show them that they lead to.
 
     ``verification``: a row per gardu with its ``state`` (`rbmgeo.supervision.month_summary.verified`);
-    ``field_checks``: rows ``officer``, ``seen``, ``wrong``, ``kind``; None: there are none yet.
+    None: none was verified yet.
     Consistency is that of the months that are kept (`rbmgeo.workflows.month_kept`) but for those
     ``without``. ``desk``: the month's stand desk where somebody holds it already.
     """
@@ -77,7 +76,7 @@ def month_figures(
         **_reading(session, ulp, blth, on), "questions": _questions(session, ulp, blth, without),
         "photos": {
             "photo": _looked(reader_facts.photo_checks(session, ulp=ulp, blth=blth)),
-            "field": _looked(field_checks),
+            "field": _looked(reader_facts.field_checks(session, ulp=ulp, blth=blth)),
         },
         "stands": _stands(session, ulp, blth, desk),
         "findings": {"to_see": f.to_see, "customers": sum(f.classes.values())} if f.matched_at else None,
@@ -215,8 +214,8 @@ def _stands(session: Session, ulp: str, blth: str, desk: StandDesk | None) -> Fi
     return {"open": len(desk.open), "to_decide": len(desk.lines)}
 
 
-def _looked(checks: pd.DataFrame | None) -> Figures | None:
-    if checks is None or checks.empty:
+def _looked(checks: pd.DataFrame) -> Figures | None:
+    if checks.empty:
         return None
     return {"seen": int(checks["seen"].sum()), "other": int(checks["wrong"].sum())}
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries import reader_facts as queries
 from rbmgeo.errors import NothingToDo
-from rbmgeo.supervision.reader_facts import CHECK_COLUMNS, COUNTS, reader_facts, trend
+from rbmgeo.supervision.reader_facts import COUNTS, reader_facts, trend
 from rbmgeo.workflows.month_kept import readers_kept, year_up_to
 
 
@@ -26,13 +26,8 @@ class ReaderFacts:
         return sorted(self.facts["officer"].unique())
 
 
-def month_facts(
-    session: Session, ulp: str, blth: str, *, field_checks: pd.DataFrame | None = None
-) -> ReaderFacts:
+def month_facts(session: Session, ulp: str, blth: str) -> ReaderFacts:
     """Return the facts of a month whose counts are kept (`rbmgeo.workflows.month_kept`).
-
-    ``field_checks``: rows ``officer``, ``seen``, ``wrong``, ``kind`` of checks at the houses, as
-    `reader_facts` takes them; None where the unit has none.
 
     Raises
     ------
@@ -45,16 +40,15 @@ def month_facts(
             f"unit {ulp} has no readings of {blth}; import the DPM of that month",
             f"unit {ulp} belum punya bacaan {blth}; impor DPM bulan itu",
         )
-    return ReaderFacts(ulp, blth, reader_facts(counts, _checks(session, ulp, blth, field_checks)))
+    return ReaderFacts(ulp, blth, reader_facts(counts, _checks(session, ulp, blth)))
 
 
 def officer_year(
-    session: Session, ulp: str, blth: str, officer: str, *, without: Collection[str] = (),
-    field_checks: dict[str, pd.DataFrame] | None = None,
-) -> pd.DataFrame:  # fmt: skip
+    session: Session, ulp: str, blth: str, officer: str, *, without: Collection[str] = ()
+) -> pd.DataFrame:
     """Return the facts of one officer over twelve months with the limits of his own year.
 
-    ``without``: months that are not kept of their present state; ``field_checks`` by month.
+    ``without``: months that are not kept of their present state.
     """
     months = year_up_to(blth)
     kept = readers_kept(session, ulp, [m for m in months if m not in without])
@@ -62,15 +56,14 @@ def officer_year(
     told = {}
     for month in months:
         counts = kept.get(month, empty)
-        checks = _checks(session, ulp, month, (field_checks or {}).get(month))
+        checks = _checks(session, ulp, month)
         told[month] = reader_facts(
             counts[counts["officer"] == officer], checks[checks["officer"] == officer]
         )
     return trend(told, officer)
 
 
-def _checks(session: Session, ulp: str, blth: str, field: pd.DataFrame | None) -> pd.DataFrame:
+def _checks(session: Session, ulp: str, blth: str) -> pd.DataFrame:
     photos = queries.photo_checks(session, ulp=ulp, blth=blth)
-    if field is None:
-        return photos
-    return pd.concat([photos, field[CHECK_COLUMNS]], ignore_index=True)
+    houses = queries.field_checks(session, ulp=ulp, blth=blth)
+    return pd.concat([photos, houses], ignore_index=True)

@@ -131,6 +131,25 @@ def test_a_month_of_readers_is_kept_and_their_year_knows_its_gaps(session, logge
     assert (read.loc[[BEFORE, NOW], "of"] > 0).all() and (read["of"].drop([BEFORE, NOW]) == 0).all()
     left = officer_year(session, logged, NOW, officer, without=[BEFORE])
     assert left.set_index(["fact", "blth"]).loc[(str(Fact.READ), BEFORE), "of"] == 0
-    checks = pd.DataFrame({"officer": [officer], "seen": [9], "wrong": [1], "kind": ["lapangan"]})
-    more = month_facts(session, logged, NOW, field_checks=checks).facts
-    assert more[(more["officer"] == officer) & (more["fact"] == str(Fact.FIELD))]["of"].item() == 9
+
+
+def test_checks_at_the_house_count_once_each_by_the_newest_that_stands(session, logged):
+    sample = {"u": logged, "b": NOW}
+    session.execute(
+        text("INSERT INTO stand_sample (ulp, sample_id, blth, way, lot_by, lot, size, seed, list_hash, drawn_by) "
+             "VALUES (:u, gen_random_uuid(), :b, 'lapangan', 'unit', 9, 5, 's', repeat('a', 64), 'uji')"), sample,
+    )  # fmt: skip
+    for place, verdicts in enumerate((["salah", "benar"], ["salah"], ["salah", "dibuka"], ["tutup"], ["perlu_dilihat"]), start=1):  # fmt: skip
+        told = {**sample, "p": place, "i": idpel(10 + place)}
+        session.execute(text("INSERT INTO stand_sample_item (ulp, sample_id, place, idpel, stratum, reserve) "
+                             "SELECT ulp, sample_id, :p, :i, 'R1', false FROM stand_sample WHERE ulp = :u"), told)  # fmt: skip
+        for verdict in verdicts:
+            session.execute(text("INSERT INTO stand_check (ulp, sample_id, place, at, verdict, checked_by) "
+                                 "SELECT ulp, sample_id, :p, now(), :v, 'uji' FROM stand_sample WHERE ulp = :u"), {**told, "v": verdict})  # fmt: skip
+    found = queries.field_checks(session, ulp=logged, blth=NOW)
+    assert found[["seen", "wrong"]].sum().tolist() == [3, 1] and set(found["kind"]) == {"lapangan"}
+    keep(session, logged, "pembaca", YEAR)
+    facts = month_facts(session, logged, NOW).facts
+    field = facts[facts["fact"] == str(Fact.FIELD)]
+    assert (field["hits"].sum(), field["of"].sum()) == (1, 3)
+    assert queries.field_checks(session, ulp=logged, blth=BEFORE).empty

@@ -27,6 +27,7 @@ _ROWS = 60
 ROWS_OF = {
     Fact.READ: "reading.page", Fact.ON_DAY: "consistency.page", Fact.NO_ACCESS: "stands.page",
     Fact.ODD: "stands.page", Fact.SELF_READ: "stands.page", Fact.PHOTO: "photo_test.page",
+    Fact.FIELD: "sampling.page",
 }  # fmt: skip
 
 

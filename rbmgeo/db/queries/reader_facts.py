@@ -60,26 +60,53 @@ def month_counts(
     return frame.astype({"officer": "str", **dict.fromkeys(COUNTS, int)})
 
 
+_PHOTOS = """
+    SELECT DISTINCT ON (i.idpel) i.idpel, k.verdict = 'beda' AS wrong
+    FROM photo_sample s
+    JOIN photo_check k ON k.ulp = s.ulp AND k.sample_id = s.sample_id
+    JOIN photo_sample_item i ON i.ulp = k.ulp AND i.sample_id = k.sample_id AND i.place = k.place
+    WHERE s.ulp = :ulp AND s.blth = :blth AND k.verdict IN ('sama', 'beda')
+    ORDER BY i.idpel, k.check_id DESC
+"""
+#: Of each place the newest check counts, unless it was taken back.
+_HOUSES = """
+    SELECT DISTINCT ON (idpel) idpel, verdict = 'salah' AS wrong FROM (
+        SELECT DISTINCT ON (s.sample_id, i.place) i.idpel, k.verdict, k.check_id
+        FROM stand_sample s
+        JOIN stand_sample_item i ON i.ulp = s.ulp AND i.sample_id = s.sample_id
+        JOIN stand_check k ON k.ulp = i.ulp AND k.sample_id = i.sample_id AND k.place = i.place
+        WHERE s.ulp = :ulp AND s.blth = :blth AND s.way = 'lapangan'
+        ORDER BY s.sample_id, i.place, k.check_id DESC
+    ) newest
+    WHERE verdict IN ('benar', 'salah', 'perlu_dilihat') ORDER BY idpel, check_id DESC
+"""
+
+
 def photo_checks(session: Session, *, ulp: str, blth: str) -> pd.DataFrame:
     """Return how many photos of each officer's stands of a month were read, and how many differ.
 
     Columns of `CHECK_COLUMNS`; an unreadable photo was not seen. Each customer counts once, by
     the newest look: two samples may hold the same photo.
     """
+    return _checks(session, ulp, blth, _PHOTOS, "foto")
+
+
+def field_checks(session: Session, *, ulp: str, blth: str) -> pd.DataFrame:
+    """Return how many of each officer's stands of a month were checked at the house, and are wrong.
+
+    Columns of `CHECK_COLUMNS`. What is to be looked at again was seen and is not wrong (R-SA-17);
+    a closed house and what cannot be judged were not seen. Each customer counts once.
+    """
+    return _checks(session, ulp, blth, _HOUSES, "lapangan")
+
+
+def _checks(session: Session, ulp: str, blth: str, looked: str, kind: str) -> pd.DataFrame:
     frame = read_exact(
         session,
-        """
-        WITH looked AS (
-            SELECT DISTINCT ON (i.idpel) i.idpel, k.verdict
-            FROM photo_sample s
-            JOIN photo_check k ON k.ulp = s.ulp AND k.sample_id = s.sample_id
-            JOIN photo_sample_item i
-                ON i.ulp = k.ulp AND i.sample_id = k.sample_id AND i.place = k.place
-            WHERE s.ulp = :ulp AND s.blth = :blth AND k.verdict IN ('sama', 'beda')
-            ORDER BY i.idpel, k.check_id DESC
-        )
+        f"""
+        WITH looked AS ({looked})
         SELECT COALESCE(t.officer, l.officer, :nobody) AS officer, count(*) AS seen,
-               count(*) FILTER (WHERE k.verdict = 'beda') AS wrong, 'foto' AS kind
+               count(*) FILTER (WHERE k.wrong) AS wrong, CAST(:kind AS text) AS kind
         FROM looked k
         LEFT JOIN LATERAL (
             SELECT min(officer) AS officer FROM reading r
@@ -91,6 +118,6 @@ def photo_checks(session: Session, *, ulp: str, blth: str) -> pd.DataFrame:
         ) l ON true
         GROUP BY 1 ORDER BY 1
         """,
-        ulp=ulp, blth=blth, nobody=NOBODY,
+        ulp=ulp, blth=blth, nobody=NOBODY, kind=kind,
     )  # fmt: skip
     return frame[CHECK_COLUMNS].astype({"officer": "str", "kind": "str", "seen": int, "wrong": int})
