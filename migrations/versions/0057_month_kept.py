@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0057_month_kept"
-down_revision = "0053_stand_sample"
+down_revision = "0056_version_gardu"
 branch_labels = None
 depends_on = None
 

@@ -19,8 +19,8 @@ from rbmgeo.labels.schedule import SCHEDULE
 from rbmgeo.labels.stand_sample import STAND_SAMPLE
 from rbmgeo.labels.stands import STANDS
 from rbmgeo.labels.states import STATES
-from rbmgeo.labels.verification import VERIFICATION
 from rbmgeo.labels.trial import TRIAL
+from rbmgeo.labels.verification import VERIFICATION
 from rbmgeo.labels.visit_jobs import VISIT_JOBS
 from rbmgeo.labels.visits import VISITS
 

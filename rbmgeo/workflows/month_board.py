@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import MonthClosed, MonthSigned
-from rbmgeo.db.queries import board, deeds, reader_facts, units
+from rbmgeo.db.queries import board, deeds, reader_facts, units, verification
 from rbmgeo.db.queries import month_signed as kept
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NothingToDo, NotThere, UsageError
@@ -27,10 +27,11 @@ from rbmgeo.supervision.month_summary import (
     verified,
 )
 from rbmgeo.supervision.stands import StandDesk
-from rbmgeo.terms import ReadState
+from rbmgeo.terms import GarduCheck, ReadState
 from rbmgeo.workflows.consistency import kept_consistency
 from rbmgeo.workflows.reading import reading_status
 from rbmgeo.workflows.stands import stand_desk
+from rbmgeo.workflows.verification import changed_gardu
 
 #: Letters of a name and of a position.
 LINE = 120
@@ -59,13 +60,11 @@ class Summary:
 
 
 def month_figures(
-    session: Session, ulp: str, blth: str, *, on: date, verification: pd.DataFrame | None = None,
-    without: Collection[str] = (), desk: StandDesk | None = None,
+    session: Session, ulp: str, blth: str, *, on: date, without: Collection[str] = (),
+    desk: StandDesk | None = None,
 ) -> Figures:  # fmt: skip
     """Return the figures of a month as the pages show them that they lead to.
 
-    ``verification``: a row per gardu with its ``state`` (`rbmgeo.supervision.month_summary.verified`);
-    None: none was verified yet.
     Consistency is that of the months that are kept (`rbmgeo.workflows.month_kept`) but for those
     ``without``. ``desk``: the month's stand desk where somebody holds it already.
     """
@@ -82,10 +81,25 @@ def month_figures(
         "findings": {"to_see": f.to_see, "customers": sum(f.classes.values())} if f.matched_at else None,
         "survey": {"answered": f.answered, "planned": f.planned} if f.planned else None,
         "verification": {
-            "decided": sum(f.proposals.values()) - waiting, "waiting": waiting, "gardu": verified(verification),
+            "decided": sum(f.proposals.values()) - waiting, "waiting": waiting, "gardu": verified(verified_gardu(session, ulp)),
         },
         "handoff": _handoff(session, ulp, f.published_for), "kwh": _kwh(session, ulp, blth),
     }  # fmt: skip
+
+
+def verified_gardu(session: Session, ulp: str) -> pd.DataFrame:
+    """Return the gardu that were drawn or changed: ``gardu``, ``state`` (`GARDU_STATES`).
+
+    An accepted one that changed again since waits anew; what was given up says nothing.
+    """
+    roots = verification.roots(session, ulp=ulp)
+    newest = roots[roots["step"].ne(GarduCheck.BATAL)].drop_duplicates("gardu")
+    again = sorted(changed_gardu(session, ulp, roots).index)
+    said = newest.set_index("gardu")["step"]
+    state = pd.Series("waiting", index=said.index.union(pd.Index(again, name="gardu")), dtype="str")
+    state[said.index[said.eq(GarduCheck.DITERIMA) & ~said.index.isin(again)]] = "accepted"
+    state[said.index[said.eq(GarduCheck.KEMBALI_SURVEI)]] = "failed"
+    return state.rename("state").rename_axis("gardu").reset_index()
 
 
 def summary(session: Session, ulp: str, blth: str, figures: Figures) -> Summary:

@@ -12,14 +12,24 @@ from rbmgeo.db.models import Calendar, ImportBatch, ReaderLog
 from rbmgeo.db.queries import reader_facts as queries
 from rbmgeo.db.queries import units
 from rbmgeo.errors import NothingToDo
+from rbmgeo.supervision.month_summary import verified
 from rbmgeo.supervision.reader_facts import Fact
 from rbmgeo.workflows.consistency import consistency, kept_consistency
+from rbmgeo.workflows.month_board import verified_gardu
 from rbmgeo.workflows.month_kept import keep, keep_months, stale, year_up_to
 from rbmgeo.workflows.reader_facts import month_facts, officer_year
 from rbmgeo.workflows.supervision_settings import set_supervision
 
 pytestmark = pytest.mark.database
 YEAR = year_up_to(NOW)
+INSERT_DRAWN = (
+    "INSERT INTO verification (ulp, gardu, lot, tolerated, size, chance, seed, list_hash, run_id, drawn_by) "
+    "VALUES (:u, :g, 40, 4, 17, 0.1, 's', repeat('a', 64), :n, 'uji')"
+)
+INSERT_STEP = (
+    "INSERT INTO verification_step (ulp, verification_id, step, result, done_by) "
+    "SELECT ulp, verification_id, :s, '{}', 'uji' FROM verification WHERE ulp = :u AND gardu = :g"
+)
 
 
 @pytest.fixture
@@ -153,3 +163,15 @@ def test_checks_at_the_house_count_once_each_by_the_newest_that_stands(session, 
     field = facts[facts["fact"] == str(Fact.FIELD)]
     assert (field["hits"].sum(), field["of"].sum()) == (1, 3)
     assert queries.field_checks(session, ulp=logged, blth=BEFORE).empty
+
+
+def test_gardu_of_the_summary_are_those_of_their_verification(session, logged):
+    """Accepted counts until it changes again; what was given up says nothing; nobody drawn is no zero."""
+    assert verified_gardu(session, logged).empty
+    for number, (gardu, steps) in enumerate((("G1", ["diterima"]), ("G2", ["diterima", "urung"]), ("G3", ["kembali_survei"]), ("G4", ["batal"]), ("G5", [])), start=1):  # fmt: skip
+        session.execute(text(INSERT_DRAWN), {"u": logged, "g": gardu, "n": number})
+        for step in steps:
+            session.execute(text(INSERT_STEP), {"u": logged, "g": gardu, "s": step})
+    told = dict(zip(*verified_gardu(session, logged)[["gardu", "state"]].to_numpy().T, strict=True))
+    assert told == {"G1": "accepted", "G2": "waiting", "G3": "failed", "G5": "waiting"}
+    assert verified(verified_gardu(session, logged)) == {"accepted": 1, "waiting": 2, "failed": 1}

@@ -39,6 +39,8 @@ OPENS = {
     "survey": "survey.page", "verification": "survey.proposals", "handoff": "deeds.page",
     "kwh": "energy.page",
 }  # fmt: skip
+#: Where further numbers of a sentence have their rows.
+ALSO = {"photos": "sampling.page", "verification": "verification.page"}
 _FIGURES: Kept[Figures] = Kept(6)
 
 
@@ -51,7 +53,7 @@ def page() -> str:
     with database().reading() as session:
         it = summary(session, g.ulp, g.blth, figures)
         session.expunge_all()
-    return render_template("month_summary.html", it=it, opens=OPENS, seen=seen_hash(it.now), late=late)  # fmt: skip
+    return render_template("month_summary.html", it=it, opens=OPENS, also=ALSO, seen=seen_hash(it.now), late=late)  # fmt: skip
 
 
 @bp.post("")
