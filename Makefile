@@ -54,8 +54,8 @@ bench-map: setup-dev ## the map of a million customers, in a browser and tile by
 	@$(BIN)/python -W ignore -m bench.map $(if $(SIZE),--customers $(SIZE))
 bench-matching: setup-dev ## how many of the houses visited are truly wrong; FULL=1 the grid, goes on where it stopped; LARGE=100000 time and memory
 	@$(BIN)/python -W ignore -m bench.matching$(if $(LARGE),_large)
-bench-pages: setup-dev ## every page of the application on a unit of 150,000 customers, slowest first; SIZE=20000
-	@$(BIN)/python -W ignore -m bench.pages $(if $(SIZE),--customers $(SIZE))
+bench-pages: setup-dev ## every page of the application on a unit of 150,000 customers, slowest first; SIZE=20000, ONLY=stands,reading
+	@$(BIN)/python -W ignore -m bench.pages $(if $(SIZE),--customers $(SIZE)) $(if $(ONLY),--only $(ONLY))
 bench-routes: setup-dev ## distances, order and design of routes, beside other solvers where they are installed
 	@$(BIN)/python -W ignore -m bench.routes_distances && $(BIN)/python -W ignore -m bench.routes_order && $(BIN)/python -W ignore -m bench.routes_design
 bench-survey: setup-dev ## corrections a survey plan brings per kilometre and visit, beside the most certain houses

@@ -1,7 +1,7 @@
 """How long every page of the application takes on a unit of 150,000 customers, slowest first.
 
 Run by `make bench-pages` (`SIZE=20000` for a smaller unit) or `python -m bench.pages [--customers N]
-[--only WORD] [--keep]`. The unit is invented (`bench.whole_unit`, `bench.unit_work`); every GET route
+[--only WORD,WORD] [--keep]`. The unit is invented (`bench.whole_unit`, `bench.unit_work`); every GET route
 that a planner or a supervisor may open is asked three times through Flask's test client, with ids
 of the database. Of the quickest time and of the first one (which computes what is kept until the
 data change) stand the seconds by the wall, and those of the processor in Python and the database's
@@ -245,7 +245,7 @@ def walk(app: Any, database: Any, only: str, show: Callable[[str], None]) -> Non
     clients = {role: _logged_in(app, role) for role in ("perencana", "pengawas")}
     rows = []
     for endpoint, role, address in addresses(app, database):
-        if only and only not in endpoint and only not in address:
+        if only and not any(word in endpoint or word in address for word in only.split(",")):
             continue
         told: list[Asked] = []
         # What is far over is so at once: the other times would tell no more.
@@ -338,7 +338,11 @@ def main() -> None:
     """Fill a unit and open its pages."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--customers", type=int, default=150_000)
-    parser.add_argument("--only", default="", help="endpoints or addresses with this in them")
+    parser.add_argument(
+        "--only",
+        default="",
+        help="endpoints or addresses with one of these words in them, with commas",
+    )
     parser.add_argument("--home", default="", help="keep the unit in this folder for the next time")
     asked = parser.parse_args()
     from rbmgeo.settings import Settings

@@ -90,6 +90,15 @@ class UnitSettings(BaseModel):
     stand_rotation_months: int = Field(12, ge=1, le=36)  # R-SB-01
     stand_lot_by: Literal["petugas", "rbm"] = "petugas"  # R-SA-10
     stand_aql: float = 1.0  # R-SA-11: 0.65, 1.0 or 2.5
+    reading_tolerance_days: int = Field(0, ge=0, le=31)  # R-SA-01
+    reading_least_days: int = Field(28, ge=1, le=62)  # R-SA-02
+    reading_most_days: int = Field(33, ge=1, le=62)  # R-SA-02
+    reading_first_hour: int = Field(5, ge=0, le=23)  # R-SA-03
+    reading_last_hour: int = Field(20, ge=1, le=24)  # R-SA-03
+    reading_speed_m_per_s: float = Field(8.3, gt=0)  # R-SA-05
+    reading_accuracy_m: float = Field(30, ge=0)  # R-SA-05
+    reading_step_m: float = Field(200, ge=0)  # R-SA-05
+    reading_away_m: float = Field(100, ge=0)  # R-SA-06
     arrears_due_day: int = Field(20, ge=1, le=28)  # R-AR-01
     arrears_due_after_months: int = Field(0, ge=0, le=3)  # R-AR-01, month of a bill to its due day
     arrears_cut_sheets: int = Field(1, ge=1)  # R-AR-08

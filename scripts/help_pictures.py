@@ -48,6 +48,7 @@ PLACES: dict[str, tuple[str, str, tuple[int, int], str]] = {
     "formulir-kunjungan": ("surveyor", "lapangan/formulir", PHONE, ""),
     "energi": ("pengawas", "energi?lihat=gardu", DESK, "tbody th a, tbody td a"),
     "uji-petik": ("pengawas", "uji-petik", DESK, ""),
+    "pengawasan": ("pengawas", "bulan-ini/ringkasan", DESK, ""),
     "usulan": ("pengawas", "survei/usulan", DESK, ""),
     "peta-unit": ("pengawas", "peta/unit", DESK, ""),
     "tinjauan": ("pengawas", "meja/beda", DESK, ""),

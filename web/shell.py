@@ -183,7 +183,7 @@ def here(endpoint: str) -> bool:
         "plans": "routes.page", "reading_calendar": "routes.targets",
         "letters": "routes.targets", "looks": "survey.page", "answering": "survey.page",
         "telusur": "field.page", "workbench": "routes.page", "change_sets": "routes.page",
-        "route_settings": "routes.page", "base_maps": "maps.page", "document_settings": "reports.page", "photo_test": "stands.page", "consistency": "stands.page", "sampling": "stands.page", "stand_samples": "stands.page", "unit_map": "maps.page",
+        "route_settings": "routes.page", "base_maps": "maps.page", "document_settings": "reports.page", "photo_test": "stands.page", "consistency": "stands.page", "sampling": "stands.page", "stand_samples": "stands.page", "reader_facts": "stands.page", "supervision_settings": "stands.page", "month_summary": "board.page", "trial_report": "reports.page", "unit_map": "maps.page",
         "layers": "maps.page", "arrears_reports": "arrears.page", "arrears_settings": "arrears.page",
         "job_done": "field.page", "visit_make": "visit_lists.page", "visit_reviews": "visit_lists.page",
         "visit_records": "visit_lists.page", "visit_returns": "visit_lists.page",

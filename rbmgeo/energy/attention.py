@@ -86,7 +86,9 @@ def attention_list(
 
 def by_stake(found: pd.DataFrame) -> pd.DataFrame:
     """Return what somebody has to look at, the most kWh at stake first, unknown ones last."""
-    odd = ~found["ours"].isin(["", Dlpd.NORMAL]) | ~found["ap2t"].isin(["", Dlpd.NORMAL])
+    # One comparison a value: a set of values is asked for far more slowly in a large month.
+    odd = found["ours"].ne("") & found["ours"].ne(Dlpd.NORMAL)
+    odd |= found["ap2t"].ne("") & found["ap2t"].ne(Dlpd.NORMAL)
     work = found[odd | (found["agreement"] == Agreement.UNKNOWN_CODE)]
     return work.sort_values(
         ["stake_kwh", "idpel", "line"], ascending=[False, True, True], na_position="last"

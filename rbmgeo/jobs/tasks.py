@@ -25,6 +25,7 @@ from rbmgeo.workflows.intake import check_consignment, load_consignment, look_at
 from rbmgeo.workflows.kwh_kept import keep_kwh
 from rbmgeo.workflows.letter_book import make_letters
 from rbmgeo.workflows.match import match_ulp
+from rbmgeo.workflows.month_kept import keep_months
 from rbmgeo.workflows.mutations import find_mutations, month_of
 from rbmgeo.workflows.rehearsal import rehearse_ulp
 from rbmgeo.workflows.reorder import reorder
@@ -191,6 +192,7 @@ TASKS: dict[str, Task] = {
     "handoff": in_one_transaction(hand_over_counts),
     "report": report,
     "kwh": in_one_transaction(keep_kwh),
+    "months": in_one_transaction(keep_months),
     "sheets": print_sheets,
     "deeds": issue,
     "deed_book": bind_deeds,

@@ -6,7 +6,7 @@ CONSISTENCY: dict[str, tuple[str, str]] = {
     "ask.selang": ("selang dari bulan lalu", "interval from the month before"),
     "ask.beberapa_tanggal": ("dibaca pada beberapa tanggal", "read on several dates"),
     "ask.beberapa_petugas": ("dibaca beberapa petugas", "read by several officers"),
-    "ask.jam_tidak_lazim": ("di luar jam 05.00-20.00", "outside 05:00-20:00"),
+    "ask.jam_tidak_lazim": ("di luar jam {first:02d}.00-{last:02d}.00", "outside {first:02d}:00-{last:02d}:00"),
     "ask.terlalu_cepat": ("perpindahan terlalu cepat", "steps too fast"),
     "ask.berhenti_lama": ("berhenti lama di dekat rumah berikutnya", "long stays near the next house"),
     "ask.irama_sama": ("jarak waktu antar bacaan selalu sama", "always the same time between readings"),

@@ -2,7 +2,11 @@
 
 import math
 
+import numpy as np
+import numpy.typing as npt
 from scipy.stats import binomtest, norm
+
+Floats = npt.NDArray[np.float64]
 
 
 def wilson(wrong: int, seen: int, *, confidence: float = 0.95) -> tuple[float, float]:
@@ -40,3 +44,19 @@ def half_width(lot: int, size: int, *, share: float = 0.5, confidence: float = 0
         return 1.0
     low, high = wilson(round(share * size), size, confidence=confidence)
     return (high - low) / 2 * math.sqrt((lot - size) / max(lot - 1, 1))
+
+
+def wilson_many(wrong: npt.ArrayLike, seen: npt.ArrayLike, *, confidence: float = 0.95) -> Floats:
+    """Return Wilson's intervals of many shares, a row (low, high) each; (0, 1) where none was seen.
+
+    >>> [round(100 * x, 2) for x in wilson_many([1], [50])[0].tolist()]
+    [0.35, 10.5]
+    """
+    k, n = np.asarray(wrong, dtype=float), np.asarray(seen, dtype=float)
+    z = float(norm.ppf((1 + confidence) / 2))
+    some = np.where(n > 0, n, 1.0)
+    share = k / some
+    middle = (share + z**2 / (2 * some)) / (1 + z**2 / some)
+    half = z / (1 + z**2 / some) * np.sqrt(share * (1 - share) / some + z**2 / (4 * some**2))
+    low, high = np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
+    return np.column_stack([np.where(n > 0, low, 0.0), np.where(n > 0, high, 1.0)])

@@ -84,7 +84,7 @@ def facts(
     off = (day - _looked_up(reads, out["planned"])).dt.days.abs()
     on_day = (off <= params.tolerance_days).where(off.notna())
     out["on_day"] = _mean(reads, on_day.astype(float))
-    out["interval_days"] = _interval(out["day"])
+    out["interval_days"] = interval_days(out["day"])
     hour = reads["read_at"].dt.hour
     odd = (hour < params.first_hour) | (hour >= params.last_hour)
     out["odd_hours"] = _sum(reads, odd)
@@ -151,8 +151,11 @@ def _most_common(reads: pd.DataFrame, day: pd.Series) -> pd.Series:
     return counts.drop_duplicates(KEY).set_index(KEY)["day"]
 
 
-def _interval(day: pd.Series) -> pd.Series:
-    """Return the days since the RBM's day of the month before; missing where that is not there."""
+def interval_days(day: pd.Series) -> pd.Series:
+    """Return the days since the RBM's day of the month before; missing where that is not there.
+
+    ``day``: by (rbm, blth), sorted, as `facts` has it.
+    """
     table = day.reset_index()
     month = table["blth"].str[:4].astype(int) * 12 + table["blth"].str[4:].astype(int)
     same = (table["rbm"] == table["rbm"].shift()) & (month == month.shift() + 1)

@@ -66,25 +66,27 @@ class StandDesk:
 
     def content(self) -> dict[str, Any]:
         """Return what a signature stands under; the same lines give the same hash."""
-        rows = sorted(
-            [str(i), str(line), str(mark), str(v) if s == StandState.DECIDED else ""]
-            for i, line, mark, v, s in self.lines[
-                ["idpel", "line", "mark", "verdict", "state"]
-            ].itertuples(index=False, name=None)
-        )
-        told = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+        decided = self.lines["state"].eq(StandState.DECIDED)
+        verdict = self.lines["verdict"].astype(object).where(decided, "")
+        names = [self.lines[n].tolist() for n in ("idpel", "line", "mark")]
+        told = zip(*names, verdict.tolist(), strict=True)
+        rows = sorted([str(i), str(line), str(mark), str(v)] for i, line, mark, v in told)
+        listed = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
         return {
             "ulp": self.ulp, "blth": self.blth, "readings": self.readings, "unread": self.unread,
             "kwh": self.kwh, "to_decide": len(self.lines), "open": len(self.open),
             **{str(v): self.count(v) for v in StandVerdict},
-            "lines_sha256": hashlib.sha256(told.encode()).hexdigest(),
+            "lines_sha256": hashlib.sha256(listed.encode()).hexdigest(),
         }  # fmt: skip
 
 
 def marks(lines: pd.DataFrame) -> list[str]:
     """Return a mark of each reading by what of it is judged; equal readings have equal marks."""
-    told = lines[JUDGED].to_numpy(float)
-    rows = ["|".join("" if np.isnan(v) else f"{v:.6f}" for v in row) for row in told]
+    told = [
+        ["" if v != v else f"{v:.6f}" for v in lines[name].to_numpy(float).tolist()]
+        for name in JUDGED
+    ]
+    rows = map("|".join, zip(*told, strict=True))
     return [hashlib.sha256(row.encode()).hexdigest()[:MARK_LETTERS] for row in rows]
 
 
@@ -113,7 +115,7 @@ def to_decide(work: pd.DataFrame, own: pd.DataFrame, decisions: pd.DataFrame) ->
     Every line of ``work`` and ``own`` stands once; ties go by idpel and line.
     """
     both = ["idpel", "line"]
-    rest = own[~_pairs(own).isin(_pairs(work))]
+    rest = own if own.empty else own[~_pairs(own).isin(_pairs(work))]
     kind = work["ours"].where(work["ours"].ne("") & work["ours"].ne("normal"), work["ap2t"])
     lines = pd.concat(
         [work.assign(why=kind.astype("str")), rest.assign(why=SELF_READ)], ignore_index=True

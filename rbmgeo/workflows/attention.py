@@ -51,12 +51,19 @@ def worst_of(session: Session, ulp: str, blth: str, gardu: str, idpels: list[str
     return found[found["gardu"] == gardu]
 
 
-def judged(session: Session, ulp: str, blth: str, idpels: list[str] | None = None) -> pd.DataFrame:
-    """Return every postpaid reading of a month with what the rules say of it (`attention_list`)."""
+def judged(
+    session: Session, ulp: str, blth: str, idpels: list[str] | None = None, *,
+    with_gardu: bool = True,
+) -> pd.DataFrame:  # fmt: skip
+    """Return every postpaid reading of a month with what the rules say of it (`attention_list`).
+
+    The desk of stands asks for no gardu, and is opened sooner without (``with_gardu``).
+    """
     settings = units.unit_settings(session, ulp=ulp)
     readings = energy_lines.read_lines(
-        session, ulp=ulp, blth=blth, before=month_before(blth), idpels=idpels
-    )
+        session, ulp=ulp, blth=blth, before=month_before(blth), idpels=idpels,
+        with_gardu=with_gardu,
+    )  # fmt: skip
     return attention_list(
         readings, rise=settings.dlpd_rise, fall=settings.dlpd_fall,
         low_hours=settings.dlpd_low_hours,

@@ -1,5 +1,6 @@
 """SOP opening "sampling terkait konsistensi jadwal baca meter per RBM": twelve months of every RBM."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
@@ -9,11 +10,11 @@ from rbmgeo.db.queries import consistency as kept
 from rbmgeo.db.queries import units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NothingToDo, UsageError
-from rbmgeo.months import month_before
-from rbmgeo.supervision.consistency import facts
+from rbmgeo.supervision.consistency import facts, interval_days
 from rbmgeo.supervision.questions import Ask, questions
+from rbmgeo.workflows.month_kept import consistency_kept, year_up_to
+from rbmgeo.workflows.supervision_settings import params_of
 
-MONTHS = 12
 VERDICTS = ("dijelaskan", "ditindaklanjuti")
 NOTE_MOST = 500
 
@@ -48,19 +49,46 @@ def consistency(session: Session, ulp: str, blth: str) -> Consistency:
         If no log of these months tells who stood where and when.
     """
     unit = units.unit(session, ulp=ulp)
-    span = {"first": month_before(blth, MONTHS - 1), "last": blth}
+    months = year_up_to(blth)
+    span = {"first": months[0], "last": blth}
     reads = kept.reads(session, ulp=ulp, time_zone=unit.time_zone, srid=unit.utm_srid, **span)
     if reads.empty:
-        raise NothingToDo(
-            "there is no reader's log of these months; import the log of the reading app",
-            "belum ada log pembaca untuk bulan-bulan ini; impor log aplikasi baca meter",
-        )
-    found = facts(reads, kept.planned(session, ulp=ulp, **span))
-    asked = questions(found)
+        raise _no_log()
+    params = params_of(units.unit_settings(session, ulp=ulp))
+    return _asked(
+        session, ulp, months, facts(reads, kept.planned(session, ulp=ulp, **span), params)
+    )
+
+
+def kept_consistency(
+    session: Session, ulp: str, blth: str, *, without: Collection[str] = ()
+) -> Consistency:
+    """Return the same of the months that are kept (`rbmgeo.workflows.month_kept`).
+
+    ``without``: months whose data changed since they were kept; they are left out, and nothing
+    is asked about the interval after them. Raises `NothingToDo` as `consistency` does.
+    """
+    months = year_up_to(blth)
+    found = consistency_kept(session, ulp, [m for m in months if m not in without])
+    if found.empty:
+        raise _no_log()
+    return _asked(session, ulp, months, found.assign(interval_days=interval_days(found["day"])))
+
+
+def _asked(session: Session, ulp: str, months: list[str], found: pd.DataFrame) -> Consistency:
+    """Ask what the facts give reason to, and join what people answered."""
+    params = params_of(units.unit_settings(session, ulp=ulp))
+    asked = questions(found, params)
     said = kept.answers(session, ulp=ulp)
     asked = asked.merge(said, on=["rbm", "blth", "ask"], how="left")
-    months = tuple(month_before(blth, k) for k in range(MONTHS - 1, -1, -1))
-    return Consistency(ulp, months, found, asked)
+    return Consistency(ulp, tuple(months), found, asked)
+
+
+def _no_log() -> NothingToDo:
+    return NothingToDo(
+        "there is no reader's log of these months; import the log of the reading app",
+        "belum ada log pembaca untuk bulan-bulan ini; impor log aplikasi baca meter",
+    )
 
 
 def answer(

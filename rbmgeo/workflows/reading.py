@@ -51,4 +51,6 @@ def reading_status(session: Session, ulp: str, blth: str, *, on: date) -> Readin
             f"unit {ulp} belum punya pelanggan yang dibaca vendor; impor DPM dulu",
         )
     schedule = targets_ulp(session, ulp, blth)
-    return ReadingStatus(ulp, blth, on, progress(counts, schedule, on=on))
+    tolerance = units.unit_settings(session, ulp=ulp).reading_tolerance_days
+    rows = progress(counts, schedule, on=on, tolerance_days=tolerance)
+    return ReadingStatus(ulp, blth, on, rows)

@@ -32,7 +32,7 @@ class Decided:
 
 def stand_desk(session: Session, ulp: str, blth: str) -> StandDesk:
     """Return what is to decide of a month; raises `NothingToDo` where nothing was read."""
-    found = judged(session, ulp, blth)
+    found = judged(session, ulp, blth, with_gardu=False)
     if found.empty:
         raise NothingToDo(
             f"unit {ulp} has no postpaid reading in {blth}; import the DPM of that month",

@@ -15,6 +15,7 @@ def test_there_are_the_notebooks() -> None:
         "01_from_two_lists_to_routes.ipynb",
         "02_how_sure_are_we.ipynb",
         "03_designing_routes.ipynb",
+        "04_reading_supervision.ipynb",
     ]
 
 

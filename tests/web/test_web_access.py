@@ -48,7 +48,8 @@ EVERYBODY = {
 #: A month is signed by who supervises it.
 SUPERVISOR_ONLY = {"stands.ready", "photo_test.draw", "photo_test.read", "consistency.settle",
                    "sampling.keep", "sampling.draw", "sampling.anew", "stand_samples.check", "stand_samples.word",
-                   "stand_samples.orders", "stand_samples.close", "stand_samples.reopen"}  # fmt: skip
+                   "stand_samples.orders", "stand_samples.close", "stand_samples.reopen",
+                   "month_summary.sign", "month_summary.close"}  # fmt: skip
 #: Writing in the office is the planner's; the supervisor reads and decides proposals.
 SUPERVISOR_WRITES = {
     "stands.settle",
@@ -72,6 +73,8 @@ SUPERVISOR_WRITES = {
     "arrears_reports.decide",
     "verification.draw",
     "verification.act",
+    "board.count",
+    "supervision_settings.keep",
     "visit_records.word",
     "visit_records.once_more",
     "visit_records.whose",
@@ -119,7 +122,7 @@ def routes(app: APIFlask, ids: dict[str, int]) -> list[tuple[str, str, str]]:
         "public_id": small.public_id(0), "filename": "css/app.css",
         "sha256": "0" * 64, "device_id": small.public_id(0),
         "token": "0" * 16, "key": "0" * 12, "table_name": "matriks", "z": 3, "x": 6, "y": 4,
-        "job": "informasi", "no": 1, "feature": "PD001", "subject": "gardu", "part": "berita", "sample_id": small.public_id(0), "verification_id": 1, "tile_id": int(small.public_id(0).hex[:13], 16), **ids,
+        "job": "informasi", "no": 1, "feature": "PD001", "subject": "gardu", "part": "berita", "sample_id": small.public_id(0), "verification_id": 1, "signed_id": 1, "tile_id": int(small.public_id(0).hex[:13], 16), **ids,
     }  # fmt: skip
     found = []
     for rule in app.url_map.iter_rules():

@@ -85,6 +85,8 @@ def test_every_page_with_an_id_shows_the_small_unit(app, ids, as_role):
             "stand_samples.paper",
             "verification.show",  # no gardu was drawn: test_web_verification
             "verification.paper",
+            "month_summary.paper",  # nobody signed: test_web_supervision
+            "month_summary.scan",
             "base_maps.tile",  # no file of tiles is there: test_web_base_maps
         ):
             continue

@@ -151,6 +151,13 @@ class Filled:
             "benih": "uji",
         }
         self.found["stands"] = self._post(f"{U}/uji-petik/undi", awas, **asked).rpartition("/")[2]
+        summary = f"{U}/bulan-ini/ringkasan"
+        seen = re.search(r'name="dibaca" value="(\w{64})"', awas.get(summary).text)
+        assert seen is not None
+        self._post(summary, awas, dibaca=seen[1], nama="Manajer Contoh", jabatan="Manajer ULP")
+        with self.database.reading() as session:
+            self.found["signed"] = session.scalar(text("SELECT max(signed_id) FROM month_signed"))
+        self._post(f"{summary}/pindaian", awas, pindaian=(_scan(), "s.pdf"))
 
     def _checks(self) -> None:
         """A gardu drawn for its verification."""
@@ -191,9 +198,7 @@ class Filled:
         with self.database.reading() as session:
             year, number = session.execute(text("SELECT year, min(number) FROM handover_deed GROUP BY 1")).one()  # fmt: skip
         self.found["deed"] = {"year": year, "number": number}
-        scan = io.BytesIO()
-        Image.new("L", (60, 80), 255).save(scan, "PDF")
-        self._post(f"{U}/berita-acara/{year}/{number}/tanda-tangan", pindaian=(io.BytesIO(scan.getvalue()), "s.pdf"))  # fmt: skip
+        self._post(f"{U}/berita-acara/{year}/{number}/tanda-tangan", pindaian=(_scan(), "s.pdf"))
         self.found["deeds_job"] = _number(self._post(f"{U}/berita-acara/versi-{version}"))
         asked = {"jenis": "kml", "untuk": "rbm", "rbm": "51354BKA", "tanggal": "2024-12-03"}
         self.found["papers_job"] = _number(self._post(f"{U}/formulir", **asked))
@@ -306,7 +311,7 @@ class Filled:
             "tile_id": int(house.hex[:13], 16), "token": self.found["consignments"][0][0],
             "key": self.found["consignments"][0][1], "job": "informasi",
             "visit_no": self.found["visit"], "sample_id": self.found["sample"],
-            "verification_id": self.found["verification"],
+            "verification_id": self.found["verification"], "signed_id": self.found["signed"],
         }  # fmt: skip
         if endpoint in ("maps.rbm", "layers.gpx"):
             usual["code"] = "51354BKA"
@@ -323,6 +328,7 @@ class Filled:
         sides = {"dari": str(self.found["version_id"]), "ke": str(self.found["draft"])}
         rejected = self.found["consignments"][1][0]
         return {
+            "reader_facts.page": [{}, {"petugas": "P-01"}],
             "customers.photo": [{"public_id": self.found["photo"]}],
             "pictures.show": [{"public_id": self.found["picture"]}],
             "pictures.there": [{"sha256": self.found["sha256"]}],
@@ -373,4 +379,10 @@ def _number(address: str) -> int:
 def _photo() -> io.BytesIO:
     made = io.BytesIO()
     Image.new("RGB", (64, 48), (40, 120, 90)).save(made, "JPEG")
+    return io.BytesIO(made.getvalue())
+
+
+def _scan() -> io.BytesIO:
+    made = io.BytesIO()
+    Image.new("L", (60, 80), 255).save(made, "PDF")
     return io.BytesIO(made.getvalue())

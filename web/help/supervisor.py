@@ -41,9 +41,49 @@ TOPICS = (
             "energy_drill",
             "energy_restated",
             "attention",
+        ),
+        roles=ROLES,
+    ),
+    Topic(
+        key="pengawasan",
+        title=(
+            "Mengawasi baca meter dan menutup bulan",
+            "Supervising the reading and closing a month",
+        ),
+        lead=(
+            "Pertanyaan, fakta, dan ringkasan satu bulan. Tidak ada peringkat pembaca, dan orang yang memutuskan.",
+            "Questions, facts and the summary of one month. Readers have no rank, and a person decides.",
+        ),
+        steps=(
+            (
+                "[Konsistensi] bertanya tentang hari, jam, dan tempat baca; jawab dengan apa yang didapat. [Meja stand] memutuskan stand yang janggal.",
+                "[Consistency] asks about days, hours and places of reading; answer with what was found out. [Stand desk] decides odd stands.",
+            ),
+            (
+                "[Fakta pembaca] menunjukkan bagian tiap petugas dengan dari berapa dan selangnya. Pilih satu petugas untuk melihat tahunnya.",
+                "[Facts of readers] shows each officer's shares with what they are of and their interval. Choose one officer to see his year.",
+            ),
+            (
+                "[Ringkasan & tanda tangan]: baca kalimatnya, buka barisnya bila ragu, tulis nama dan jabatan, lalu tanda tangani.",
+                "[Summary & signature]: read the sentences, open the rows where in doubt, write name and position, then sign.",
+            ),
+            (
+                "Cetak PDF, tanda tangani kertasnya, lalu [Unggah dan tutup bulan]. Sesudah itu ringkasannya tetap; yang berubah tampil di sampingnya.",
+                "Print the PDF, sign the paper, then [Upload and close the month]. The summary stays as it is then; what changes stands beside it.",
+            ),
+        ),
+        picture=(
+            "Ringkasan bulan: kalimat dengan tombol ke barisnya, dan tempat tanda tangan",
+            "The summary of the month: sentences with a button to their rows, and the place to sign",
+        ),
+        about=(
             "stands",
             "photo_test",
             "consistency",
+            "reader_facts",
+            "supervision_settings",
+            "month_summary",
+            "trial_report",
         ),
         roles=ROLES,
     ),

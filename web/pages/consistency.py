@@ -11,12 +11,14 @@ from rbmgeo.db.queries import consistency as kept
 from rbmgeo.errors import NothingToDo
 from rbmgeo.supervision.questions import Ask
 from rbmgeo.terms import Role
-from rbmgeo.workflows.consistency import VERDICTS, Consistency, answer, consistency
+from rbmgeo.workflows.consistency import VERDICTS, Consistency, answer, kept_consistency
+from rbmgeo.workflows.month_kept import year_up_to
 from web.access import allow
 from web.database import database
 from web.kept import Kept
 from web.language import num, pct, tr
 from web.pages.forms import page_number, rows_a_page
+from web.pages.month_kept import waiting
 
 bp = Blueprint("consistency", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/konsistensi")
 
@@ -31,12 +33,15 @@ _DAYS = (Ask.OTHER_DAY, Ask.SWAPPED, Ask.INTERVAL)
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def page() -> str:
     """Show the heat map of RBM and months, and the questions of one month or RBM."""
+    late = waiting("konsistensi", year_up_to(g.blth))
     with database().reading() as session:
         newest = kept.latest(session, ulp=g.ulp)
     try:
-        found = _FOUND.get(lambda s: consistency(s, g.ulp, g.blth), g.blth, str(newest))
+        found = _FOUND.get(
+            lambda s: kept_consistency(s, g.ulp, g.blth, without=late), g.blth, str(newest), *late
+        )
     except NothingToDo:
-        return render_template("consistency.html", found=None)
+        return render_template("consistency.html", found=None, late=late)
     rbm, all_months = request.args.get("rbm", ""), request.args.get("lihat") == "semua"
     rows = found.questions
     rows = rows[rows["rbm"] == rbm] if rbm else rows if all_months else rows[rows["blth"] == g.blth]
@@ -53,7 +58,7 @@ def page() -> str:
         "consistency.html", found=found, rows=part.where(part.notna(), None).to_dict("records"),
         count=len(rows), page=at, pages=pages, rbm=rbm, all_months=all_months, heat=_heat(heat, months, rbm),
         months=months, verdicts=VERDICTS, said=_said, rbms=list(heat.index),
-        facts=_facts(found, rbm) if rbm else None,
+        facts=_facts(found, rbm) if rbm else None, late=late,
     )  # fmt: skip
 
 

@@ -28,14 +28,19 @@ _DESKS: Kept[StandDesk] = Kept(3)
 VIEWS = ("terbuka", "diputus", "semua")
 
 
+def kept_desk() -> StandDesk:
+    """Return the desk of the month as this process holds it; raises `NothingToDo`."""
+    with database().reading() as session:
+        newest = kept.latest(session, ulp=g.ulp)
+    return _DESKS.get(lambda session: stand_desk(session, g.ulp, g.blth), g.blth, str(newest))
+
+
 @bp.get("")
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def page() -> str:
     """Show what is to decide, the most kWh at stake first, and who signed."""
-    with database().reading() as session:
-        newest = kept.latest(session, ulp=g.ulp)
     try:
-        desk = _DESKS.get(lambda session: stand_desk(session, g.ulp, g.blth), g.blth, str(newest))
+        desk = kept_desk()
     except NothingToDo:
         return render_template("stands.html", desk=None)
     view = request.args.get("lihat", "terbuka")

@@ -29,6 +29,8 @@ from rbmgeo.db.models.imports import (
 )
 from rbmgeo.db.models.lists import Calendar, Officer, Pdpj, RbmList
 from rbmgeo.db.models.map import MapCell, MapPoint, MapState
+from rbmgeo.db.models.month_kept import MonthKept
+from rbmgeo.db.models.month_signed import MonthClosed, MonthSigned
 from rbmgeo.db.models.mutations import CustomerChange, MutationDecision, MutationRow
 from rbmgeo.db.models.observations import SecondLook, SurveyObservation, SurveyStranger
 from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, LoginTry, UserRole
@@ -113,6 +115,9 @@ __all__ = [
     "MapPoint",
     "MapState",
     "MatchRow",
+    "MonthClosed",
+    "MonthKept",
+    "MonthSigned",
     "MutationDecision",
     "MutationRow",
     "Officer",

@@ -76,6 +76,15 @@ def kwh_by_month(session: Session, *, ulp: str, until: str, months: int = 13) ->
     ).iloc[::-1]
 
 
+def has_kwh(session: Session, *, ulp: str, blth: str) -> bool:
+    """Say whether anybody's kWh of a month are known, tokens apart."""
+    asked = (
+        "SELECT EXISTS (SELECT FROM reading WHERE ulp = :u AND blth = :b "
+        "AND source <> 'token' AND kwh IS NOT NULL)"
+    )
+    return bool(session.scalar(text(asked), {"u": ulp, "b": blth}))
+
+
 def kwh_of_source(session: Session, *, ulp: str, months: list[str]) -> Decimal:
     """Sum the source's rows of some months by another way than the report, refused rows too."""
     found: dict[str, dict[str, Decimal]] = {blth: {} for blth in months}

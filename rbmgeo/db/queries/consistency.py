@@ -31,14 +31,14 @@ def reads(
                ST_X(g.geom) AS lon, ST_Y(g.geom) AS lat, g.accuracy_m,
                ST_X(c.geom) AS customer_lon, ST_Y(c.geom) AS customer_lat
         FROM reader_log g
-        JOIN LATERAL (SELECT rbm, urut, sisipan FROM rbm_list
-                      WHERE ulp = g.ulp AND blth = g.blth AND idpel = g.idpel AND rbm IS NOT NULL
-                      ORDER BY line LIMIT 1) l ON true
+        JOIN (SELECT DISTINCT ON (blth, idpel) blth, idpel, rbm, urut, sisipan FROM rbm_list
+              WHERE ulp = %s AND blth BETWEEN %s AND %s AND rbm IS NOT NULL
+              ORDER BY blth, idpel, line) l ON l.blth = g.blth AND l.idpel = g.idpel
         LEFT JOIN customer c ON c.ulp = g.ulp AND c.idpel = g.idpel
         WHERE g.ulp = %s AND g.blth BETWEEN %s AND %s
         ORDER BY g.log_id
         """,
-        (time_zone, ulp, first, last),
+        (time_zone, ulp, first, last, ulp, first, last),
         numbers=("place", "lon", "lat", "accuracy_m", "customer_lon", "customer_lat"),
     )
     frame["read_at"] = pd.to_datetime(frame["read_at"])
@@ -64,6 +64,18 @@ def planned(session: Session, *, ulp: str, first: str, last: str) -> pd.Series:
         ulp=ulp, first=first, last=last,
     )  # fmt: skip
     return pd.to_datetime(frame.set_index(["rbm", "blth"])["read_on"])
+
+
+def calendar_mark(session: Session, *, ulp: str) -> str:
+    """Return a text that differs once a reading date of the unit is another."""
+    found = session.scalar(
+        text(
+            "SELECT md5(string_agg(concat_ws('|', blth, hari_baca, read_on), ';' "
+            "ORDER BY blth, hari_baca, read_on)) FROM calendar WHERE ulp = :u"
+        ),
+        {"u": ulp},
+    )
+    return str(found or "")
 
 
 def answers(session: Session, *, ulp: str) -> pd.DataFrame:

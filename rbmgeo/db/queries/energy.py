@@ -21,6 +21,8 @@ TOLD, _PER_RBM_GARDU = (
 _KWH = text(TOLD + _PER_RBM_GARDU)
 #: The same of some customers only: ``whose``.
 TOLD_OF_SOME = TOLD.replace("/* whose */", "AND idpel = ANY(:whose)")
+#: Where each customer of a month is read, as TOLD has it, without records and kWh.
+PLACE = "WITH " + TOLD[TOLD.index("place AS (") : TOLD.index(", used AS (")]
 _KWH_OF_SOME = text(TOLD_OF_SOME + _PER_RBM_GARDU)
 _LINES = text(
     TOLD_OF_SOME + "SELECT idpel, line, gardu, CASE WHEN kwh IS NOT NULL OR token_kwh IS NOT NULL "

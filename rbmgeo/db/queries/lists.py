@@ -22,6 +22,14 @@ def read(session: Session, sql: str, **params: Any) -> pd.DataFrame:
     return pd.read_sql(text(sql), session.connection(), params=params)
 
 
+def read_large(
+    session: Session, sql: str, *, numbers: tuple[str, ...] = (), **params: Any
+) -> pd.DataFrame:
+    """Run one SELECT of many rows (`rbmgeo.db.bulk.copied`); what is none of ``numbers`` is text."""
+    dialect = session.get_bind().dialect
+    return copied(session, str(text(sql).compile(dialect=dialect)), params, numbers=numbers)
+
+
 def read_exact(session: Session, sql: str, **params: Any) -> pd.DataFrame:
     """Run one SELECT whose decimals stay Decimal; `read` makes floats of them."""
     rows = session.execute(text(sql), params)
