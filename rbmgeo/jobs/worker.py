@@ -17,6 +17,7 @@ from rbmgeo.errors import RbmgeoError
 from rbmgeo.jobs.run import run_job
 from rbmgeo.jobs.tasks import TASKS
 from rbmgeo.settings import Settings
+from rbmgeo.workflows.month_kept import freshen_months
 from rbmgeo.workflows.tiles import unit_map
 
 _LOG = logging.getLogger(__name__)
@@ -43,17 +44,23 @@ def queue(database: Database) -> App:
 
 
 def freshen(database: Database, ulp: str) -> None:
-    """Write the unit's map anew where a job changed its data, so that nobody waits for it.
+    """Write the unit's map and the figures of its months anew where a job changed their data.
 
-    Only where somebody looked at it before; whatever goes wrong here is no fault of the job.
+    So nobody waits for them. The map only where somebody looked at it before; whatever goes
+    wrong here is no fault of the job.
     """
-    try:
-        with database.reading() as session:
-            wanted = written(session, ulp=ulp)
-        if wanted:
-            unit_map(database, ulp)
-    except (RbmgeoError, SQLAlchemyError) as fault:
-        _LOG.warning("the map of unit %s waits for who looks next: %s", ulp, type(fault).__name__)
+    for what, write in (("map", _map), ("months", freshen_months)):
+        try:
+            write(database, ulp)
+        except (RbmgeoError, SQLAlchemyError) as fault:
+            _LOG.warning("the %s of unit %s wait for who looks next: %s", what, ulp, type(fault).__name__)  # fmt: skip
+
+
+def _map(database: Database, ulp: str) -> None:
+    with database.reading() as session:
+        wanted = written(session, ulp=ulp)
+    if wanted:
+        unit_map(database, ulp)
 
 
 def work(url: str, *, wait: bool = True) -> None:

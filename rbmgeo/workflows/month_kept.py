@@ -1,7 +1,7 @@
 """Supervision of a year, computed month by month and kept until the data are others.
 
 A month of a large unit takes a second; twelve are a job. What is kept is of one state of the data
-(`units.mark`, the calendar, the unit's settings), and never shown for another.
+(imports, places of customers, the calendar, settings), and never shown for another.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries import consistency as logs
 from rbmgeo.db.queries import month_kept, reader_facts, units
+from rbmgeo.db.session import Database
 from rbmgeo.months import month_before
 from rbmgeo.supervision.consistency import KEY, ConsistencyParams, facts
 from rbmgeo.workflows.supervision_settings import params_of
@@ -121,6 +122,18 @@ def keep_months(
     return KeptMonths(ulp, made, known)
 
 
+def freshen_months(database: Database, ulp: str) -> None:
+    """Compute what is not kept of the newest twelve months, each in a transaction of its own."""
+    with database.reading() as session:
+        months = units.months(session, ulp=ulp)
+        waiting = [] if not months else [
+            (kind, month) for kind in KINDS for month in stale(session, ulp, kind, year_up_to(months[-1]))
+        ]  # fmt: skip
+    for kind, month in waiting:
+        with database.writing() as session:
+            keep(session, ulp, kind, [month])
+
+
 def consistency_kept(session: Session, ulp: str, months: list[str]) -> pd.DataFrame:
     """Return the facts of those of the months that are kept, index (rbm, blth), sorted."""
     tables = [read(c) for c in month_kept.kept(session, ulp=ulp, kind="konsistensi", months=months).values()]  # fmt: skip
@@ -166,7 +179,7 @@ def _mark(session: Session, ulp: str) -> str:
     settings = units.unit_settings(session, ulp=ulp)
     params: ConsistencyParams = params_of(settings)
     told = (
-        units.mark(session, ulp=ulp), unit.time_zone, unit.utm_srid, params,
+        month_kept.data_mark(session, ulp=ulp), unit.time_zone, unit.utm_srid, params,
         logs.calendar_mark(session, ulp=ulp),
     )  # fmt: skip
     return hashlib.sha256(repr(told).encode()).hexdigest()[:32]

@@ -4,15 +4,18 @@ import os
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
 
+from rbmgeo.db.models import RbmList, ReaderLog
 from rbmgeo.db.queries import jobs, tiles, units
 from rbmgeo.errors import NothingToDo
 from rbmgeo.jobs.run import facts, in_one_transaction, run_job
 from rbmgeo.jobs.tasks import TASKS
 from rbmgeo.jobs.worker import conninfo, freshen, work
+from rbmgeo.workflows.month_kept import consistency_kept, stale
 from rbmgeo.workflows.tiles import unit_map
 
 ULP = "51354"
@@ -217,3 +220,16 @@ def test_after_a_job_the_map_that_somebody_looked_at_is_of_its_data(fresh_databa
     assert mark() is None, "whoever looked now would wait"
     freshen(fresh_database, ULP)
     assert mark() not in (None, before)
+
+
+def test_after_a_job_the_figures_of_its_months_are_there(fresh_database, ask):
+    ask("evaluate")
+    with fresh_database.writing() as session:
+        session.add(RbmList(ulp=ULP, blth="202405", idpel="513540000001", line=1, source="dpm", rbm="R1", urut=1, sisipan=0))  # fmt: skip
+        session.add(ReaderLog(ulp=ULP, blth="202405", idpel="513540000001", officer="A",
+                              read_at=datetime(2024, 5, 3, 2, tzinfo=UTC), accuracy_m=5))  # fmt: skip
+    freshen(fresh_database, ULP)
+    with fresh_database.reading() as session:
+        assert stale(session, ULP, "konsistensi", ["202405"]) == []
+        assert stale(session, ULP, "pembaca", ["202405"]) == []
+        assert len(consistency_kept(session, ULP, ["202405"])) == 1

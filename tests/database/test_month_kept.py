@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from test_mutations import BEFORE, NOW, idpel, unit  # noqa: F401
 
-from rbmgeo.db.models import Calendar, ImportBatch, ReaderLog
+from rbmgeo.db.models import Approval, Calendar, ImportBatch, Proposal, ReaderLog
 from rbmgeo.db.queries import reader_facts as queries
 from rbmgeo.db.queries import units
 from rbmgeo.errors import NothingToDo
@@ -87,6 +87,17 @@ def test_nothing_kept_is_shown_once_something_else_is_true(session, logged, what
     )
     assert set(left.facts.index.get_level_values("blth")) == {NOW}
     assert left.facts["interval_days"].isna().all(), "the month before is not kept"
+
+
+@pytest.mark.parametrize(("field", "late"), [("gardu", []), ("point", [BEFORE, NOW])])
+def test_a_month_is_another_where_a_house_moved_and_not_where_its_gardu_did(session, logged, field, late):  # fmt: skip
+    keep(session, logged, "konsistensi", YEAR)
+    it = Proposal(ulp=logged, idpel=idpel(1), field=field, after="x", proposed_by="a", state="approved")  # fmt: skip
+    session.add(it)
+    session.flush()
+    session.add(Approval(ulp=logged, proposal_id=it.proposal_id, decision="approved", decided_by="b"))  # fmt: skip
+    session.flush()
+    assert stale(session, logged, "konsistensi", YEAR) == late
 
 
 def test_a_job_computes_all_kinds_of_the_year_and_tells_how_far_it_is(session, logged):

@@ -14,6 +14,28 @@ def one_keeper(session: Session, *, ulp: str) -> None:
     session.execute(text("SELECT pg_advisory_xact_lock(hashtext('bulan:' || :u))"), {"u": ulp})
 
 
+def data_mark(session: Session, *, ulp: str) -> str:
+    """Return a text that differs once lists, readings or places of customers are others.
+
+    Lists and readings come by imports alone; a decision on a house's gardu changes no month.
+    """
+    return str(
+        session.scalar(
+            text(
+                """
+                SELECT concat_ws('-',
+                    (SELECT max(batch_id) FROM import_batch WHERE ulp = :u),
+                    (SELECT count(undone_at) FROM import_batch WHERE ulp = :u),
+                    (SELECT max(a.approval_id) FROM approval a
+                     JOIN proposal p ON p.ulp = a.ulp AND p.proposal_id = a.proposal_id
+                     WHERE a.ulp = :u AND p.field = 'point' AND a.decision <> 'rejected'))
+                """
+            ),
+            {"u": ulp},
+        )
+    )
+
+
 def fresh(session: Session, *, ulp: str, kind: str, months: list[str], mark: str) -> set[str]:
     """Return those of the months that are kept of this state of the data."""
     asked = select(MonthKept.blth).where(
