@@ -197,6 +197,8 @@ def test_every_page_fits_a_screen_of_320_px(browser, unit):
 def test_the_dark_look_can_be_read_as_well(browser, unit, size):
     filled, where = unit
     page = opened(browser, where, *SIZES[size], login=EVERYTHING)
+    # Who is logged in already stands on no page yet.
+    page.goto(where)
     page.click(".who summary")
     page.click(".who button[name=tema][value=gelap]")
     page.wait_for_selector("html[data-tema=gelap]")
