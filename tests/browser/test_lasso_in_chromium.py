@@ -49,7 +49,7 @@ def shot(page, name):
         page.screenshot(path=Path(os.environ["RBMGEO_PICTURES"]) / f"{name}.png", full_page=True)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [pytest.param("desk", marks=pytest.mark.drill), "phone"])
 def test_a_drawn_border_counts_what_the_preview_then_lists(browser, event, size):
     address, where = event
     page = opened(browser, where, *SIZES[size])

@@ -14,7 +14,9 @@ PAGES = [
 
 
 def test_each_page_is_quiet_and_fits(page, address):
-    for ulp in (small.SMALL, small.EMPTY):
+    # A filled unit's pages at the size of a desk are walked, all of them, by another test.
+    narrow = page.viewport_size["width"] < 600
+    for ulp in (small.SMALL, small.EMPTY) if narrow else (small.EMPTY,):
         for name in [
             n for n in PAGES if ulp == small.SMALL or ("/rbm/" not in n and "/gardu/" not in n)
         ]:
@@ -26,7 +28,8 @@ def test_each_page_is_quiet_and_fits(page, address):
     assert page.faults == []
 
 
-def test_the_menu_leads_through_every_page(page, address):
+def test_the_menu_leads_through_every_page(desk, address):
+    page = desk
     page.goto(f"{address}/{small.SMALL}/{small.BLTH}/bulan-ini")
     links = page.locator("#nav a").evaluate_all("all => all.map(a => a.href)")
     assert len(links) >= 14

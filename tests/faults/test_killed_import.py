@@ -105,7 +105,7 @@ def killed_after(url, folder, batches):
     process.join()
 
 
-@pytest.mark.parametrize("batches", [1, 12])
+@pytest.mark.parametrize("batches", [1, pytest.param(12, marks=pytest.mark.drill)])
 def test_killed_between_files_it_leaves_whole_files_and_goes_on(
     make_database, folder, whole, batches
 ):

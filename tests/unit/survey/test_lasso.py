@@ -33,9 +33,9 @@ def test_a_border_that_crosses_itself_is_refused_with_the_place():
         drawn_border(json.dumps(bow))
 
 
-@pytest.mark.parametrize("many", [501, 1_000_000])
+@pytest.mark.parametrize("many", [501, 1_000_002])
 def test_a_border_with_too_many_corners_is_refused_before_it_is_drawn(many):
-    ring = [[112.7 + 0.001 * np.cos(a), -7.6 + 0.001 * np.sin(a)] for a in np.linspace(0, 6, many)]
+    ring = [[112.7, -7.6], [112.701, -7.6], [112.7, -7.601]] * (many // 3)
     with pytest.raises(UsageError, match="500 corners"):
         drawn_border(json.dumps(ring))
 
