@@ -11,7 +11,7 @@ from rbmgeo.errors import UsageError
 from rbmgeo.frames import Table
 
 #: One row a table of the database (schema.name); ``rows``, ``sha256`` of its rows in the order of
-#: its key, ``columns`` as one text "name type, name type".
+#: its key, ``columns`` as one text "name type #place in the key, name type".
 TABLES = Table("tables of a manifest", "table", ("rows", "sha256", "columns"))
 #: One row a file of the home (path from the home on); ``bytes``, ``sha256``.
 FILES = Table("files of a manifest", "path", ("bytes", "sha256"))
@@ -132,7 +132,7 @@ def untouched(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, tuple[str,
     -------
     dict
         Table to the names of its columns of before, where all of them are there with the type
-        they had; a column that came is no change of the old ones.
+        and place in the key that they had; a column that came is no change of the old ones.
     """
     same: dict[str, tuple[str, ...]] = {}
     for name in before.index.intersection(after.index):

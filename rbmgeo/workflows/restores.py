@@ -54,7 +54,7 @@ def verify_backup(backup: Backup, url: str, *, at: datetime) -> Verified:
     """
     began = time.monotonic()
     files = differences(backup.manifest.files, backup_files.lying(backup.files))
-    with _filled(backup, url, at=at, what="trial") as trial:
+    with filled(backup, url, at=at, what="trial") as trial:
         tables = differences(backup.manifest.tables, facts(trial))
     return Verified(tables, files, time.monotonic() - began)
 
@@ -87,7 +87,7 @@ def restore_backup(
     if databases.exists(url):
         databases.alone(url)
     aside = databases.beside(url, "before", _stamp(at)) if held else None
-    with _filled(backup, url, at=at, what="restoring") as made:
+    with filled(backup, url, at=at, what="restoring") as made:
         same_or_stop(backup, made)
         came = backup_files.give_back(backup.files, home)
         databases.exchange(url, made, aside=aside)
@@ -121,7 +121,7 @@ def facts(url: str, *, only: dict[str, tuple[str, ...]] | None = None) -> pd.Dat
 
 
 @contextmanager
-def _filled(backup: Backup, url: str, *, at: datetime, what: str) -> Iterator[str]:
+def filled(backup: Backup, url: str, *, at: datetime, what: str) -> Iterator[str]:
     """Offer a database filled from a backup; what is left of it afterwards is removed."""
     whole_or_stop(backup)
     made = databases.beside(url, what, _stamp(at))

@@ -53,6 +53,12 @@ class Plan:
         """Return the table as a manifest names it."""
         return f"{self.schema}.{self.name}"
 
+    @property
+    def described(self) -> str:
+        """Return its columns in words, those of the key with their place in it."""
+        place = {name: f" #{n}" for n, name in enumerate(self.key, start=1)}
+        return ", ".join(f"{name} {kind}{place.get(name, '')}" for name, kind, _ in self.columns)
+
     def only(self, names: tuple[str, ...]) -> "Plan":
         """Return the same with some of its columns."""
         kept = tuple(c for c in self.columns if c[0] in names)
@@ -92,16 +98,14 @@ def table_facts(
             continue
         asked = plan if only is None else plan.only(only[plan.told])
         rows, sha256 = _hashed(connection, asked, by_bytes)
-        columns = ", ".join(f"{name} {kind}" for name, kind, _ in asked.columns)
-        facts[plan.told] = {"rows": rows, "sha256": sha256, "columns": columns}
+        facts[plan.told] = {"rows": rows, "sha256": sha256, "columns": asked.described}
     return tables_of(facts)
 
 
 def columns_of(connection: Connection) -> pd.DataFrame:
     """Return `TABLES` with the columns alone: nothing is counted, nothing hashed."""
     return tables_of({
-        p.told: {"rows": 0, "sha256": "", "columns": ", ".join(f"{n} {k}" for n, k, _ in p.columns)}
-        for p in plans(connection)
+        p.told: {"rows": 0, "sha256": "", "columns": p.described} for p in plans(connection)
     })  # fmt: skip
 
 

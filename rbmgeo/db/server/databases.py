@@ -89,11 +89,11 @@ def drop(url: str) -> None:
         server.execute(text(f"DROP DATABASE IF EXISTS {_q(named(url))} WITH (FORCE)"))
 
 
-def exchange(url: str, made: str, *, aside: str | None) -> None:
+def exchange(url: str, made: str, *, aside: str | None, force: bool = False) -> None:
     """Let a made database take the place of the one of ``url``.
 
-    That one gets the name of ``aside``, or is removed where there is none. If anything fails, all
-    names are as they were.
+    That one gets the name of ``aside``, or is removed where there is none. ``force``: who is
+    connected to it is cut off. If anything fails, all names are as they were.
 
     Raises
     ------
@@ -104,7 +104,10 @@ def exchange(url: str, made: str, *, aside: str | None) -> None:
     with _server(url) as server:
         there = _there(server, named(url))
         if there:
-            alone(url)
+            if force:
+                _cut_off(server, named(url))
+            else:
+                alone(url)
             server.execute(text(f"ALTER DATABASE {_q(named(url))} RENAME TO {_q(old)}"))
         try:
             server.execute(text(f"ALTER DATABASE {_q(named(made))} RENAME TO {_q(named(url))}"))
@@ -133,6 +136,23 @@ def alone(url: str) -> None:
             f"{others} koneksi memakai {named(url)}; hentikan halaman dan pekerja dulu "
             "(`rbmgeo stop`, atau systemctl stop rbmgeo-web rbmgeo-worker), lalu ulangi",
         )
+
+
+def may_make(url: str) -> bool:
+    """Say whether the user of an address may make databases."""
+    with _server(url) as server:
+        query = text("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
+        return bool(server.scalar(query))
+
+
+def _cut_off(server: Connection, name: str) -> None:
+    server.execute(
+        text(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = :n AND pid <> pg_backend_pid()"
+        ),
+        {"n": name},
+    )
 
 
 def _there(server: Connection, name: str) -> bool:

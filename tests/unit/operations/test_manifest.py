@@ -65,8 +65,14 @@ def test_a_manifest_is_read_as_it_was_written_whatever_the_order(facts, revision
 
 
 def test_a_column_that_came_leaves_the_old_ones_comparable_one_that_changed_does_not():
-    before = tables(a=(1, "a", "k int, n numeric(10,2)"), b=(1, "b", "k int"), c=(1, "c", "k int"))
-    after = tables(a=(9, "x", "k int, m text, n numeric(10,2)"), b=(1, "b", "k bigint"))
+    before = tables(
+        a=(1, "a", "k int #1, n numeric(10,2)"), b=(1, "b", "k int"), c=(1, "c", "k int"),
+        d=(1, "d", "k int #1, m int"),
+    )  # fmt: skip
+    after = tables(
+        a=(9, "x", "k int #1, m text, n numeric(10,2)"), b=(1, "b", "k bigint"),
+        d=(1, "d", "k int #2, m int #1"),
+    )  # fmt: skip
     assert untouched(before, after) == {"public.a": ("k", "n")}
 
 
