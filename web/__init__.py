@@ -7,7 +7,7 @@ from rbmgeo import __version__
 from rbmgeo.db.queries import people
 from rbmgeo.db.session import Database
 from rbmgeo.settings import Settings
-from web import access, base_map, basic, errors, headers, language, login, shell
+from web import access, backup_late, base_map, basic, errors, headers, language, login, shell
 from web.addresses import BlthConverter, UlpConverter
 from web.api import blueprint as api
 from web.api import docs, ogc
@@ -60,6 +60,7 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
     shell.register(app)
     answer.register(app)
     base_map.register(app)
+    backup_late.register(app)
     headers.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+import threading
 import time
 
 from procrastinate import App, PsycopgConnector
@@ -14,6 +15,7 @@ from rbmgeo.db.queries.tiles import written
 from rbmgeo.db.server import database_url
 from rbmgeo.db.session import Database
 from rbmgeo.errors import RbmgeoError
+from rbmgeo.jobs import nightly
 from rbmgeo.jobs.run import run_job
 from rbmgeo.jobs.tasks import TASKS
 from rbmgeo.settings import Settings
@@ -63,9 +65,12 @@ def _map(database: Database, ulp: str) -> None:
         unit_map(database, ulp)
 
 
-def work(url: str, *, wait: bool = True) -> None:
-    """Take jobs until told to stop; without ``wait`` only those that are there."""
-    database = Database(url)
+def work(url: str, *, wait: bool = True, settings: Settings | None = None) -> None:
+    """Take jobs until told to stop; without ``wait`` only those that are there.
+
+    ``settings``: the backup of the night is made beside them, where they say so.
+    """
+    database, stop = Database(url), threading.Event()
     try:
         with database.engine.connect() as only:
             # One worker a database: a second would call the first one's jobs orphans. It
@@ -76,6 +81,8 @@ def work(url: str, *, wait: bool = True) -> None:
                 time.sleep(_STAND_BY_S)
             with database.writing() as session:
                 jobs.close_orphans(session)
+            if settings is not None and settings.backup_to is not None:
+                nightly.begin(url, settings, stop)
             queue(database).run_worker(
                 queues=[jobs.QUEUE],
                 concurrency=1,
@@ -85,6 +92,7 @@ def work(url: str, *, wait: bool = True) -> None:
                 delete_jobs="always",
             )
     finally:
+        stop.set()
         database.close()
 
 
@@ -101,4 +109,4 @@ def main() -> None:
         os.environ.setdefault(name, "1")
     settings = Settings()
     os.environ.setdefault("NUMBA_CACHE_DIR", str(settings.home.absolute() / "compiled"))
-    work(database_url(settings))
+    work(database_url(settings), settings=settings)

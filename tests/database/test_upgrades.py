@@ -10,7 +10,6 @@ from sqlalchemy.pool import NullPool
 
 from rbmgeo.db import migrate
 from rbmgeo.db.server import databases
-from rbmgeo.db.session import Database
 from rbmgeo.errors import Conflict, UsageError
 from rbmgeo.operations.manifest import differences
 from rbmgeo.workflows import upgrades
@@ -126,9 +125,8 @@ def test_nobody_may_be_connected_and_the_migration_must_be_known(url, own, tmp_p
     folder = own(GOOD)
     with create_engine(url, poolclass=NullPool).connect(), pytest.raises(Conflict, match="stop"):
         run(url, tmp_path, folder)
-    with Database(url).writing() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = '9999_other'"))
-        session.bind.dispose()
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999_other'"))
     with pytest.raises(UsageError, match="9999_other"):
         run(url, tmp_path, folder)
     assert not (tmp_path / "disk").exists()
