@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     # Of map tiles that one process remembers.
     tile_cache_bytes: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
 
+    log: Literal["json", "text"] = "json"  # lines of pages and worker, on standard error
+    web_statement_s: Annotated[float, Field(ge=0)] = 30  # one question of a page; 0 for any time
+    worker_statement_s: Annotated[float, Field(ge=0)] = 3600  # one question of a job
     backup_to: Path | None = None  # a second disk; backups/ in ``home`` if not named
     backup_hour: Annotated[int, Field(ge=0, le=23)] = 2  # of the night, in ``time_zone``
     backup_keep: Annotated[int, Field(ge=1)] = 14  # newest backups that stay

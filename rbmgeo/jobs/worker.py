@@ -2,7 +2,6 @@
 
 import logging
 import os
-import sys
 import threading
 import time
 
@@ -13,11 +12,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from rbmgeo.db.queries import jobs
 from rbmgeo.db.queries.tiles import written
 from rbmgeo.db.server import database_url
-from rbmgeo.db.session import Database
+from rbmgeo.db.session import Database, Patience
 from rbmgeo.errors import RbmgeoError
 from rbmgeo.jobs import nightly
 from rbmgeo.jobs.run import run_job
 from rbmgeo.jobs.tasks import TASKS
+from rbmgeo.operations import logs
 from rbmgeo.settings import Settings
 from rbmgeo.workflows.month_kept import freshen_months
 from rbmgeo.workflows.tiles import unit_map
@@ -70,7 +70,8 @@ def work(url: str, *, wait: bool = True, settings: Settings | None = None) -> No
 
     ``settings``: the backup of the night is made beside them, where they say so.
     """
-    database, stop = Database(url), threading.Event()
+    patience = Patience.of_worker(settings.worker_statement_s if settings else 0)
+    database, stop = Database(url, patience=patience), threading.Event()
     try:
         with database.engine.connect() as only:
             # One worker a database: a second would call the first one's jobs orphans. It
@@ -104,9 +105,9 @@ def _alone(connection: Connection) -> bool:
 
 def main() -> None:
     """Work on the database of the environment's settings."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     settings = Settings()
+    logs.begin("worker", as_json=settings.log == "json")
     os.environ.setdefault("NUMBA_CACHE_DIR", str(settings.home.absolute() / "compiled"))
     work(database_url(settings), settings=settings)
