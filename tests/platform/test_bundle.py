@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 import time
 from pathlib import Path
 
@@ -14,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Lets PostgreSQL of the bundle be unpacked into a folder of the test's own, makes a cluster of it
 #: and asks it something.
 TRIAL = """
-import sys
+import shutil, sys
 from pathlib import Path
 from rbmgeo.db.server import binaries, install
 folder = Path(sys.argv[2])
@@ -23,11 +24,12 @@ install.unpack_given(Path(sys.argv[1]))
 found = binaries.find()
 assert found is not None and folder in found.bin.parents, found
 from rbmgeo.db import migrate
-from rbmgeo.db.server import database_url, down
+from rbmgeo.db.server import database_url, down, status
 from rbmgeo.settings import Settings
 url = database_url(Settings())
 assert migrate.current(url) == migrate.head()
 down(Settings().home)
+shutil.rmtree(status(Settings().home).folder)
 """
 
 
@@ -52,10 +54,12 @@ def test_a_machine_without_a_network_gets_all_of_it_from_one_file(tmp_path_facto
     told = ["unshare", "-n", "sh", "-c", 'sed -i "/^if \\[ -d postgresql/,/^fi/d" install.sh; sed -i "/install.sh$/d" SHA256SUMS; ./install.sh || true']  # fmt: skip
     subprocess.run(told, cwd=folder, env=env, check=True)
     python = folder / ".venv/bin/python"
-    subprocess.run(
-        ["unshare", "-n", str(python), "-c", TRIAL, "postgresql", str(dist / "unpacked")],
-        cwd=folder, env=env, check=True,
-    )  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="rbmgeo-bundle-", dir="/tmp") as own:
+        Path(own).chmod(0o755)  # the server's user must reach it
+        subprocess.run(
+            ["unshare", "-n", str(python), "-c", TRIAL, "postgresql", f"{own}/packages"],
+            cwd=folder, env=env, check=True,
+        )  # fmt: skip
     minutes = (time.monotonic() - began) / 60
     print(
         f"installed without a network in {minutes:.1f} minutes, {made.stat().st_size / 1e6:.0f} MB"
