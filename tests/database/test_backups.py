@@ -144,7 +144,6 @@ def test_a_trial_says_what_is_damaged_and_leaves_no_database(unit, made, tmp_pat
     copy = tmp_path / made.folder.name
     shutil.copytree(made.folder, copy)
     before = names_like(url)
-    assert verify_backup(opened(copy), url, at=AT).well
     photo = next((copy / "files").rglob("*.jpg"))
     photo.write_bytes(b"lain")
     text_of = (copy / "manifest.json").read_text()
@@ -200,6 +199,7 @@ def test_two_backups_at_once_are_one(unit, tmp_path):
         make_backup(url, home, tmp_path / "d", keep=0, at=AT, who="uji")
 
 
+@pytest.mark.drill
 def test_what_others_write_meanwhile_is_not_in_it_and_harms_nothing(target, unit, monkeypatch, tmp_path):  # fmt: skip
     """Rows are hashed and dumped in one snapshot, however long either takes."""
     url, real = target("written_meanwhile", filled=build), queries.table_facts
