@@ -2,12 +2,14 @@
 
 import logging
 import os
+import signal
 import threading
 import time
+from collections.abc import Callable
 
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from rbmgeo.db.queries import jobs
 from rbmgeo.db.queries.tiles import written
@@ -32,13 +34,22 @@ def conninfo(url: str) -> str:
     return url.replace("postgresql+psycopg2://", "postgresql://", 1)
 
 
-def queue(database: Database) -> App:
-    """Return the procrastinate application whose one task does a job of ours."""
+def queue(database: Database, *, lost: Callable[[], None] = lambda: None) -> App:
+    """Return the procrastinate application whose one task does a job of ours.
+
+    ``lost`` is called where the database went away within a job: what could not be closed then is
+    closed by the worker that begins anew.
+    """
     app = App(connector=PsycopgConnector(conninfo=conninfo(database.url), min_size=1, max_size=2))
 
     @app.task(name=jobs.TASK, queue=jobs.QUEUE)
     def run(ulp: str, job_id: int) -> str:
-        state = run_job(database, ulp=ulp, job_id=job_id, tasks=TASKS)
+        try:
+            state = run_job(database, ulp=ulp, job_id=job_id, tasks=TASKS)
+        except (OperationalError, InterfaceError):
+            _LOG.error("the database went away within job %s of unit %s", job_id, ulp)
+            lost()
+            raise
         freshen(database, ulp)
         return state
 
@@ -84,7 +95,8 @@ def work(url: str, *, wait: bool = True, settings: Settings | None = None) -> No
                 jobs.close_orphans(session)
             if settings is not None and settings.backup_to is not None:
                 nightly.begin(url, settings, stop)
-            queue(database).run_worker(
+            lost = _end if wait else (lambda: None)
+            queue(database, lost=lost).run_worker(
                 queues=[jobs.QUEUE],
                 concurrency=1,
                 wait=wait,
@@ -95,6 +107,11 @@ def work(url: str, *, wait: bool = True, settings: Settings | None = None) -> No
     finally:
         stop.set()
         database.close()
+
+
+def _end() -> None:
+    """Let this worker end as if it were told to; whoever minds it starts the next."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _alone(connection: Connection) -> bool:
