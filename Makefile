@@ -21,7 +21,7 @@ WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 5 ] || n=5; echo
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help setup setup-dev setup-browser setup-database demo start serve stop help-pictures test drill bench bench-excel bench-intake bench-join bench-map bench-matching bench-pages bench-routes bench-survey bench-supervision lint format lock clean
+.PHONY: help bundle setup setup-dev setup-browser setup-database demo start serve stop help-pictures test drill bench bench-excel bench-intake bench-join bench-map bench-matching bench-pages bench-routes bench-survey bench-supervision lint format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ lint: setup-dev ## style, types, direction of imports
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(TYPES) && $(BIN)/lint-imports --no-cache
 format: setup-dev ## let the formatter have its way
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+bundle: setup ## one file that installs the product on a machine without a network, in dist/
+	@$(BIN)/python scripts/bundle.py
 
 help-pictures: setup-dev ## take the pictures of the help pages anew, on an invented unit of their own
 	@export RBMGEO_HOME="$(CURDIR)/.rbmgeo-help"; leave() { $(BIN)/rbmgeo stop >/dev/null; rm -rf "$$RBMGEO_HOME"; }; \

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,6 +21,28 @@ class Settings(BaseSettings):
     mbtiles: Path | None = None  # file of a base map; peta-dasar.mbtiles in ``home`` if not named
     # Of map tiles that one process remembers.
     tile_cache_bytes: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
+
+    log: Literal["json", "text"] = "json"  # lines of pages and worker, on standard error
+    web_statement_s: Annotated[float, Field(ge=0)] = 30  # one question of a page; 0 for any time
+    worker_statement_s: Annotated[float, Field(ge=0)] = 3600  # one question of a job
+    backup_to: Path | None = None  # a second disk; backups/ in ``home`` if not named
+    backup_hour: Annotated[int, Field(ge=0, le=23)] = 2  # of the night, in ``time_zone``
+    backup_keep: Annotated[int, Field(ge=1)] = 14  # newest backups that stay
+    time_zone: str = "Asia/Jakarta"  # of the office, for what belongs to no unit
+
+    @field_validator("time_zone")
+    @classmethod
+    def _on_the_map(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"time zone {name!r} is not known, e.g. Asia/Makassar") from error
+        return name
+
+    @property
+    def backups(self) -> Path:
+        """The folder of the backups."""
+        return (self.backup_to or self.home / "backups").resolve()
 
     @field_validator("database_url")
     @classmethod

@@ -7,7 +7,18 @@ from rbmgeo import __version__
 from rbmgeo.db.queries import people
 from rbmgeo.db.session import Database
 from rbmgeo.settings import Settings
-from web import access, base_map, basic, errors, headers, language, login, shell
+from web import (
+    access,
+    backup_late,
+    base_map,
+    basic,
+    errors,
+    headers,
+    language,
+    login,
+    request_log,
+    shell,
+)
 from web.addresses import BlthConverter, UlpConverter
 from web.api import blueprint as api
 from web.api import docs, ogc
@@ -52,6 +63,7 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.url_map.converters.update(ulp=UlpConverter, blth=BlthConverter)
     keep(app, settings, database)
+    request_log.register(app)
     CSRFProtect(app)
     login.register(app).request_loader(basic.from_request)
     language.register(app)
@@ -60,6 +72,7 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
     shell.register(app)
     answer.register(app)
     base_map.register(app)
+    backup_late.register(app)
     headers.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

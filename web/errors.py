@@ -3,9 +3,11 @@
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, abort, g, jsonify, render_template, request
+from flask import Flask, abort, current_app, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
+from psycopg2.errors import QueryCanceled
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -13,6 +15,7 @@ from rbmgeo.errors import (
     BadQuery,
     Conflict,
     CrsError,
+    DatabaseFailed,
     FrameError,
     ImportRefused,
     NotAllowed,
@@ -23,6 +26,7 @@ from rbmgeo.errors import (
     UnknownUlp,
     UsageError,
 )
+from web.headers import UNAVAILABLE
 from web.language import lang
 from web.phone import wire_answers
 
@@ -41,6 +45,7 @@ STATUS: tuple[tuple[type[RbmgeoError], int], ...] = (
     (UsageError, 422),
     (FrameError, 500),
     (CrsError, 500),
+    (DatabaseFailed, 503),
     (RbmgeoError, 422),
 )
 
@@ -117,6 +122,17 @@ WORDS: dict[int, Words] = {
 }  # fmt: skip
 
 
+#: Every connection is in use; one question took longer than it may.
+_BUSY = (
+    "Semua koneksi ke basis data sedang dipakai.",
+    "All connections to the database are in use.",
+)
+_LONG = (
+    "Pertanyaan ini terlalu lama bagi basis data. Persempit pilihan, misalnya satu RBM atau satu bulan.",
+    "This question takes the database too long. Narrow it down, for example to one RBM or one month.",
+)
+
+
 def status_of(error: RbmgeoError) -> int:
     """Return the HTTP status of an error of ours."""
     return next(status for kind, status in STATUS if isinstance(error, kind))
@@ -147,8 +163,14 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(OperationalError)
     @app.errorhandler(InterfaceError)
+    @app.errorhandler(NoConnectionFree)
     def down(error: Exception) -> tuple[Response | str, int]:
-        _LOG.error("request %s: the database does not answer", g.get("request_id"))
+        kind = type(getattr(error, "orig", None) or error).__name__
+        _LOG.error("request %s: the database does not answer (%s)", g.get("request_id"), kind)
+        if isinstance(error, NoConnectionFree):
+            return answer(503, _BUSY[0 if lang() == "id" else 1])
+        if isinstance(getattr(error, "orig", None), QueryCanceled):
+            return answer(503, _LONG[0 if lang() == "id" else 1])
         return answer(503)
 
     @app.errorhandler(Exception)
@@ -172,8 +194,10 @@ def answer(
     if request.path.startswith("/api/"):
         return jsonify(error=title, message=sentence or remedy, request=g.get("request_id")), status
     # Sentences of ours begin small, as they do behind a command's name.
-    page = render_template(
-        "error.html", status=status, title=title, remedy=remedy,
-        sentence=sentence[:1].upper() + sentence[1:],
-    )  # fmt: skip
-    return page, status
+    told = {"status": status, "title": title, "remedy": remedy,
+            "sentence": sentence[:1].upper() + sentence[1:]}  # fmt: skip
+    if status == UNAVAILABLE:
+        # What is given to every page asks the database who looks at it: none of it here.
+        bare = current_app.jinja_env.get_template("unavailable.html")
+        return bare.render(told), status
+    return render_template("error.html", **told), status

@@ -10,6 +10,10 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'"
 )
 
+UNAVAILABLE = 503
+#: Seconds after which whoever was told so may ask again.
+RETRY_S = 5
+
 
 def with_script(nonce: str, *, pictures: str = "") -> str:
     """Return the policy of a page whose one inline script, the map's shell, carries a nonce.
@@ -40,6 +44,8 @@ def register(app: Flask) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["X-Request-ID"] = g.get("request_id", "-")
+        if response.status_code == UNAVAILABLE:
+            response.headers.setdefault("Retry-After", str(RETRY_S))
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -1,6 +1,5 @@
 """What stands around every page: unit, month, route of the SOP, running job."""
 
-import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -124,8 +123,6 @@ def register(app: Flask) -> None:
 
     @app.url_value_preprocessor
     def take(endpoint: str | None, values: dict[str, Any] | None) -> None:
-        # Here and not before the request: whoever is turned away is told the number too.
-        g.request_id = secrets.token_hex(4)
         g.ulp, g.blth = (values or {}).get("ulp"), (values or {}).get("blth")
 
     @app.before_request

@@ -6,6 +6,7 @@ import shutil
 import sys
 import tomllib
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
@@ -19,7 +20,9 @@ from rbmgeo.db.server import status
 from rbmgeo.db.server.binaries import find
 from rbmgeo.db.server.up import check
 from rbmgeo.errors import RbmgeoError
+from rbmgeo.operations.schedule import is_late
 from rbmgeo.settings import Settings
+from rbmgeo.workflows.backup_state import state
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What a unit of 150,000 customers with three years of readings needs, with room to spare.
@@ -46,7 +49,7 @@ def doctor_command(as_json: Json = False, lang: Lang = "") -> None:
     settings = Settings()
     checks = [
         _python(), _packages(), _browser_files(), _home(settings.home), _server(settings),
-        _database(settings), _chromium(),
+        _database(settings), _backup(settings), _chromium(),
     ]  # fmt: skip
     well = all(c.ok for c in checks if c.needed)
     out.result({"ok": well, "checks": [asdict(c) for c in checks]})
@@ -131,6 +134,20 @@ def _database(settings: Settings) -> Check:
         )
     newest = migrate.head()
     return Check("Database", revision == newest, f"{revision} ({newest})", "rbmgeo db up")
+
+
+def _backup(settings: Settings) -> Check:
+    """Say when the last backup went well; a home without a database has nothing to save."""
+    home = settings.home.resolve()
+    known = state(home)
+    ok = known.good_at is not None and not is_late(
+        datetime.now(UTC), good_at=known.good_at, since=None
+    )
+    found = f"{known.good_at:%Y-%m-%d %H:%M} UTC {known.folder}" if known.good_at else "-"
+    if known.failed_at is not None:
+        found += f"; {known.failed_at:%Y-%m-%d %H:%M} UTC {known.why}"
+    mend = "rbmgeo backup --to FOLDER; export RBMGEO_BACKUP_TO=FOLDER"
+    return Check("Backup (2 days)", ok and Path(known.folder).is_dir(), found, mend, needed=False)
 
 
 def _chromium() -> Check:

@@ -73,6 +73,18 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Phones of the field: list them, strike one off, open a rescue file.",
     ),
     "tls": ("tls", "app", "HTTPS of the office without a domain: authority, certificate, steps."),
+    "backup": ("backup", "backup_command", "Database and files as they are now, into a folder."),
+    "verify-backup": (
+        "backup",
+        "verify_command",
+        "A backup into a throw-away database, everything compared.",
+    ),
+    "restore": ("backup", "restore_command", "A backup in the place of the database."),
+    "upgrade": (
+        "upgrade",
+        "upgrade_command",
+        "Backup, migrate, compare; back to what it was if anything fails.",
+    ),
     "doctor": ("doctor", "doctor_command", "What is installed, what is missing, what mends it."),
     "user": ("users", "app", "Users: add them, list them, give them a new password."),
     "demo": ("demo", "demo_command", "The whole SOP on an invented unit, then the pages."),

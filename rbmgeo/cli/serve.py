@@ -31,6 +31,8 @@ HOST, PORT, PORTS = "127.0.0.1", 8000, 100
 #: First port that the plain door beside HTTPS tries.
 DOOR_PORT = 8080
 _START_S = 60.0
+#: A log larger than that is laid aside at the next start; the one laid aside before goes.
+_LOG_BYTES = 50_000_000
 #: Seconds before a worker that died is started again, growing up to the second.
 _PAUSE_S, _LONGEST_PAUSE_S = 1.0, 30.0
 
@@ -158,6 +160,8 @@ def serve_in_background(
     home = settings.home.resolve()
     home.mkdir(parents=True, exist_ok=True)
     log = home / "serve.log"
+    if log.exists() and log.stat().st_size > _LOG_BYTES:
+        log.replace(home / "serve.log.1")  # who has it open writes on into the old one
     command = [
         sys.executable, "-m", "rbmgeo.cli", "serve", "--host", host, "--port", str(free),
         "--workers", str(workers), *(secured.options if secured else ()),
@@ -232,6 +236,7 @@ def _mind(
         sys.executable, "-m", "gunicorn", "web.wsgi:app", "--bind", f"{host}:{port}",
         "--workers", str(workers), "--threads", "4", "--timeout", "120", "--preload",
         "--no-control-socket", "--log-level", "warning",
+        "--logger-class", "web.gunicorn_log.Lines",
     ]  # fmt: skip
     door: list[list[str]] = []
     if secured:

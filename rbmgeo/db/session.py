@@ -1,10 +1,44 @@
 """The database as the rest of the house sees it: a session is for reading or for writing."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, create_engine
+import psycopg2
+from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
+
+#: Seconds in which a server on another machine takes a connection, where a page waits for it.
+_KNOCK_S = 0.5
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a process waits for its database.
+
+    ``statement_s``: seconds that one question may take, 0 for any; ``pool_s``: seconds for one of
+    the process's connections to be free; ``overflow``: connections beyond those kept open;
+    ``quick``: a server that does not answer at once counts as down; ``name``: as the server lists
+    its connections.
+    """
+
+    statement_s: float = 0
+    pool_s: float = 30.0
+    overflow: int = 10
+    quick: bool = False
+    name: str = "rbmgeo"
+
+    @classmethod
+    def of_pages(cls, statement_s: float) -> "Patience":
+        """Return that of a process whose answer a person waits for."""
+        return cls(statement_s=statement_s, pool_s=0.6, quick=True, name="rbmgeo web")
+
+    @classmethod
+    def of_worker(cls, statement_s: float) -> "Patience":
+        """Return that of the worker, whose questions are long."""
+        return cls(statement_s=statement_s, name="rbmgeo worker")
 
 
 class Database:
@@ -16,11 +50,21 @@ class Database:
         SQLAlchemy URL with the psycopg2 driver.
     pool_size
         Connections kept open; commands need few.
+    patience
+        How long is waited for it; without end for a command that a person watches.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 5, patience: Patience | None = None
+    ) -> None:  # fmt: skip
         self.url = url
-        self.engine = create_engine(url, pool_size=pool_size, pool_pre_ping=True)
+        waits = patience or Patience()
+        self.engine = create_engine(
+            url, pool_size=pool_size, pool_pre_ping=True, pool_timeout=waits.pool_s,
+            max_overflow=waits.overflow, connect_args=_arguments(url, waits),
+        )  # fmt: skip
+        if waits.quick:
+            event.listen(self.engine, "do_connect", _knock)
         self._plain = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._sessions = sessionmaker(self.engine)
 
@@ -51,3 +95,30 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+
+
+def _arguments(url: str, waits: Patience) -> dict[str, Any]:
+    """Return what every connection is told, beside what its address says."""
+    told: dict[str, Any] = {"application_name": waits.name}
+    if waits.statement_s:
+        given = make_url(url).query.get("options", "")
+        limit = f"-c statement_timeout={round(1000 * waits.statement_s)}"
+        told["options"] = f"{given} {limit}".strip()
+    if waits.quick:
+        # A machine that vanished answers nothing at all: what is sent to it is not waited for long.
+        told |= {"connect_timeout": 2, "tcp_user_timeout": 3000}
+    return told
+
+
+def _knock(dialect: Any, record: Any, arguments: Any, told: dict[str, Any]) -> None:
+    """Raise the driver's error at once where a server on the network does not take a connection.
+
+    The driver itself waits two seconds at least.
+    """
+    host = str(told.get("host") or "")
+    if not host or host.startswith("/") or "," in host:
+        return
+    try:
+        socket.create_connection((host, int(told.get("port") or 5432)), _KNOCK_S).close()
+    except OSError as error:
+        raise psycopg2.OperationalError("the server does not take a connection") from error

@@ -2,20 +2,24 @@
 
 import logging
 import os
-import sys
+import signal
+import threading
 import time
+from collections.abc import Callable
 
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from rbmgeo.db.queries import jobs
 from rbmgeo.db.queries.tiles import written
 from rbmgeo.db.server import database_url
-from rbmgeo.db.session import Database
+from rbmgeo.db.session import Database, Patience
 from rbmgeo.errors import RbmgeoError
+from rbmgeo.jobs import nightly
 from rbmgeo.jobs.run import run_job
 from rbmgeo.jobs.tasks import TASKS
+from rbmgeo.operations import logs
 from rbmgeo.settings import Settings
 from rbmgeo.workflows.month_kept import freshen_months
 from rbmgeo.workflows.tiles import unit_map
@@ -30,13 +34,22 @@ def conninfo(url: str) -> str:
     return url.replace("postgresql+psycopg2://", "postgresql://", 1)
 
 
-def queue(database: Database) -> App:
-    """Return the procrastinate application whose one task does a job of ours."""
+def queue(database: Database, *, lost: Callable[[], None] = lambda: None) -> App:
+    """Return the procrastinate application whose one task does a job of ours.
+
+    ``lost`` is called where the database went away within a job: what could not be closed then is
+    closed by the worker that begins anew.
+    """
     app = App(connector=PsycopgConnector(conninfo=conninfo(database.url), min_size=1, max_size=2))
 
     @app.task(name=jobs.TASK, queue=jobs.QUEUE)
     def run(ulp: str, job_id: int) -> str:
-        state = run_job(database, ulp=ulp, job_id=job_id, tasks=TASKS)
+        try:
+            state = run_job(database, ulp=ulp, job_id=job_id, tasks=TASKS)
+        except (OperationalError, InterfaceError):
+            _LOG.error("the database went away within job %s of unit %s", job_id, ulp)
+            lost()
+            raise
         freshen(database, ulp)
         return state
 
@@ -63,9 +76,13 @@ def _map(database: Database, ulp: str) -> None:
         unit_map(database, ulp)
 
 
-def work(url: str, *, wait: bool = True) -> None:
-    """Take jobs until told to stop; without ``wait`` only those that are there."""
-    database = Database(url)
+def work(url: str, *, wait: bool = True, settings: Settings | None = None) -> None:
+    """Take jobs until told to stop; without ``wait`` only those that are there.
+
+    ``settings``: the backup of the night is made beside them, where they say so.
+    """
+    patience = Patience.of_worker(settings.worker_statement_s if settings else 0)
+    database, stop = Database(url, patience=patience), threading.Event()
     try:
         with database.engine.connect() as only:
             # One worker a database: a second would call the first one's jobs orphans. It
@@ -76,7 +93,10 @@ def work(url: str, *, wait: bool = True) -> None:
                 time.sleep(_STAND_BY_S)
             with database.writing() as session:
                 jobs.close_orphans(session)
-            queue(database).run_worker(
+            if settings is not None and settings.backup_to is not None:
+                nightly.begin(url, settings, stop)
+            lost = _end if wait else (lambda: None)
+            queue(database, lost=lost).run_worker(
                 queues=[jobs.QUEUE],
                 concurrency=1,
                 wait=wait,
@@ -85,7 +105,13 @@ def work(url: str, *, wait: bool = True) -> None:
                 delete_jobs="always",
             )
     finally:
+        stop.set()
         database.close()
+
+
+def _end() -> None:
+    """Let this worker end as if it were told to; whoever minds it starts the next."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _alone(connection: Connection) -> bool:
@@ -96,9 +122,9 @@ def _alone(connection: Connection) -> bool:
 
 def main() -> None:
     """Work on the database of the environment's settings."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     settings = Settings()
+    logs.begin("worker", as_json=settings.log == "json")
     os.environ.setdefault("NUMBA_CACHE_DIR", str(settings.home.absolute() / "compiled"))
-    work(database_url(settings))
+    work(database_url(settings), settings=settings)

@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from rbmgeo.db.models import RbmList, ReaderLog
 from rbmgeo.db.queries import jobs, tiles, units
 from rbmgeo.errors import NothingToDo
+from rbmgeo.jobs import worker
 from rbmgeo.jobs.run import facts, in_one_transaction, run_job
 from rbmgeo.jobs.tasks import TASKS
 from rbmgeo.jobs.worker import conninfo, freshen, work
@@ -233,3 +235,18 @@ def test_after_a_job_the_figures_of_its_months_are_there(fresh_database, ask):
         assert stale(session, ULP, "konsistensi", ["202405"]) == []
         assert stale(session, ULP, "pembaca", ["202405"]) == []
         assert len(consistency_kept(session, ULP, ["202405"])) == 1
+
+
+def test_a_database_that_goes_away_within_a_job_lets_the_worker_begin_anew(
+    fresh_database, ask, monkeypatch
+):
+    job_id, ended = ask("rename", name="x"), []
+
+    def away(*args, **told):
+        raise OperationalError("SELECT 1", {}, Exception("server closed the connection"))
+
+    monkeypatch.setattr(worker, "run_job", away)
+    worker.queue(fresh_database, lost=lambda: ended.append(job_id)).run_worker(
+        queues=[jobs.QUEUE], wait=False, install_signal_handlers=False, delete_jobs="always"
+    )
+    assert ended == [job_id]

@@ -1,6 +1,7 @@
 """Units (ULP): who they are, where they lie, what they chose."""
 
 import re
+from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -18,6 +19,11 @@ from rbmgeo.terms import UNIT_CODE
 def units(session: Session) -> list[Ulp]:
     """Return every unit, by code."""
     return list(session.scalars(select(Ulp).order_by(Ulp.ulp)))
+
+
+def first_real_at(session: Session) -> datetime | None:
+    """Return when the first unit that is not invented was added, None before there is one."""
+    return session.scalar(select(func.min(Ulp.created_at)).where(~Ulp.sample))
 
 
 def unit(session: Session, *, ulp: str) -> Ulp:

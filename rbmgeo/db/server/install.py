@@ -5,10 +5,11 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from rbmgeo.db.server.binaries import unpacked_folder
+from rbmgeo.db.server.binaries import find, unpacked_folder
 from rbmgeo.errors import RbmgeoError
 
 #: Major version by release, for those whose own package is old enough to be known here.
@@ -97,19 +98,49 @@ def unpack(say: Say, major: int) -> None:
         if (folder / "root/usr/lib/postgresql" / str(major) / "bin/initdb").exists():
             return
         say(f"PostgreSQL {major} + PostGIS → {folder}")
-        making = folder / "root.making"
-        shutil.rmtree(making, ignore_errors=True)
-        making.mkdir()
-        apt = _own_apt(folder / "apt")
+        apt = folder / "apt"
+        fetch(apt / "archives", major)
+        _unpacked(apt / "archives", folder, major)
+        shutil.rmtree(apt, ignore_errors=True)
+
+
+def unpack_given(archives: Path) -> None:
+    """Unpack packages that lie in a folder (those of a bundle) as `unpack` does, without a network.
+
+    A PostgreSQL with PostGIS that is there already is left as it is.
+    """
+    names = sorted(p.name for p in archives.glob("postgresql-*-postgis-3_*.deb"))
+    if not names or find() is not None:
+        return
+    folder = unpacked_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _unpacked(archives, folder, int(names[-1].split("-")[1]))
+
+
+def fetch(archives: Path, major: int, *, bare: bool = False) -> None:
+    """Download the packages of a server and what they need into a folder.
+
+    ``bare``: also what this machine has already, for one that has nothing.
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        apt = _own_apt(Path(temporary), bare=bare)
+        archives.mkdir(parents=True, exist_ok=True)
         _run([*apt, "-q", "update"])
-        archives = folder / "apt/archives"
         _run([*apt, "download", *_wanted(apt, major)], cwd=archives)
-        for package in sorted(archives.glob("*.deb")):
-            _run(["dpkg-deb", "-x", str(package), str(making)])
-        _link_control(making, major)
-        shutil.rmtree(folder / "root", ignore_errors=True)
-        making.rename(folder / "root")
-        shutil.rmtree(folder / "apt", ignore_errors=True)
+
+
+def _unpacked(archives: Path, folder: Path, major: int) -> None:
+    """Unpack packages into the folder of our own; only a finished one bears its final name."""
+    making = folder / "root.making"
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir()
+    for package in sorted(archives.glob("*.deb")):
+        _run(["dpkg-deb", "-x", str(package), str(making)])
+    _link_control(making, major)
+    shutil.rmtree(folder / "root", ignore_errors=True)
+    making.rename(folder / "root")
 
 
 def instructions(major: int | None) -> tuple[str, str]:
@@ -129,13 +160,15 @@ def instructions(major: int | None) -> tuple[str, str]:
     )
 
 
-def _own_apt(folder: Path) -> list[str]:
-    for part in ("state/lists/partial", "cache/archives/partial", "archives"):
+def _own_apt(folder: Path, *, bare: bool) -> list[str]:
+    for part in ("state/lists/partial", "cache/archives/partial"):
         (folder / part).mkdir(parents=True, exist_ok=True)
+    nothing = folder / "nothing-installed"
+    nothing.touch()
     return [
         "apt-get",
         "-o", f"Dir::State={folder}/state",
-        "-o", "Dir::State::status=/var/lib/dpkg/status",
+        "-o", f"Dir::State::status={nothing if bare else '/var/lib/dpkg/status'}",
         "-o", f"Dir::Cache={folder}/cache",
         "-o", "APT::Sandbox::User=",
         "-o", "Debug::NoLocking=true",

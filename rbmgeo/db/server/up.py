@@ -33,15 +33,19 @@ def database_url(settings: Settings, *, say: Callable[[str], None] = _say) -> st
     RBMGEO_DATABASE_URL is used as it is (checked, nothing installed); else the cluster of
     our own under RBMGEO_HOME is made and started as needed.
     """
-    if settings.database_url:
-        url = settings.database_url
-        check(url)
-    else:
-        cluster = ensure_cluster(settings.home, say=say)
-        url = ensure_database(cluster, settings.database_name)
+    url = standing_url(settings, say=say)
     if migrate.current(url) != migrate.head():
         migrate.upgrade(url)
     return url
+
+
+def standing_url(settings: Settings, *, say: Callable[[str], None] = _say) -> str:
+    """Return the URL of the product's database as it stands: up, at whatever migration."""
+    if settings.database_url:
+        check(settings.database_url)
+        return settings.database_url
+    cluster = ensure_cluster(settings.home, say=say)
+    return ensure_database(cluster, settings.database_name)
 
 
 def ensure_cluster(
