@@ -80,7 +80,7 @@ def target(make_database):
 def trials(url):
     """Return the databases of trials; other tests make others on this server meanwhile."""
     with databases._server(url) as server:
-        return set(server.scalars(text("SELECT datname FROM pg_database WHERE datname LIKE '%trial%'")))  # fmt: skip
+        return set(server.scalars(text("SELECT datname FROM pg_database WHERE datname ~ '_trial_[0-9]'")))  # fmt: skip
 
 
 def test_every_table_is_told_with_its_parts_and_nothing_else(made):
