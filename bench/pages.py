@@ -1,7 +1,7 @@
 """How long every page of the application takes on a unit of 150,000 customers, slowest first.
 
 Run by `make bench-pages` (`SIZE=20000` for a smaller unit) or `python -m bench.pages [--customers N]
-[--only WORD,WORD] [--keep]`. The unit is invented (`bench.whole_unit`, `bench.unit_work`); every GET route
+[--only WORD,WORD] [--home FOLDER]`. The unit is invented (`bench.whole_unit`, `bench.unit_work`); every GET route
 that a planner or a supervisor may open is asked three times through Flask's test client, with ids
 of the database. Of the quickest time and of the first one (which computes what is kept until the
 data change) stand the seconds by the wall, and those of the processor in Python and the database's
