@@ -26,11 +26,11 @@ from rbmgeo.supervision.month_summary import (
     sentences,
     verified,
 )
-from rbmgeo.supervision.stands import StandDesk
 from rbmgeo.terms import GarduCheck, ReadState
 from rbmgeo.workflows.consistency import kept_consistency
+from rbmgeo.workflows.month_kept import stands_kept
 from rbmgeo.workflows.reading import reading_status
-from rbmgeo.workflows.stands import stand_desk
+from rbmgeo.workflows.stands import open_lines, stand_desk
 from rbmgeo.workflows.verification import changed_gardu
 
 #: Letters of a name and of a position.
@@ -60,13 +60,12 @@ class Summary:
 
 
 def month_figures(
-    session: Session, ulp: str, blth: str, *, on: date, without: Collection[str] = (),
-    desk: StandDesk | None = None,
-) -> Figures:  # fmt: skip
+    session: Session, ulp: str, blth: str, *, on: date, without: Collection[str] = ()
+) -> Figures:
     """Return the figures of a month as the pages show them that they lead to.
 
     Consistency is that of the months that are kept (`rbmgeo.workflows.month_kept`) but for those
-    ``without``. ``desk``: the month's stand desk where somebody holds it already.
+    ``without``.
     """
     limit = units.unit_settings(session, ulp=ulp).finding_limit
     f = board.facts(session, ulp=ulp, blth=blth, limit=limit)
@@ -77,7 +76,7 @@ def month_figures(
             "photo": _looked(reader_facts.photo_checks(session, ulp=ulp, blth=blth)),
             "field": _looked(reader_facts.field_checks(session, ulp=ulp, blth=blth)),
         },
-        "stands": _stands(session, ulp, blth, desk),
+        "stands": _stands(session, ulp, blth),
         "findings": {"to_see": f.to_see, "customers": sum(f.classes.values())} if f.matched_at else None,
         "survey": {"answered": f.answered, "planned": f.planned} if f.planned else None,
         "verification": {
@@ -220,9 +219,12 @@ def _questions(session: Session, ulp: str, blth: str, without: Collection[str]) 
     return {"open": int(mine["verdict"].isna().sum()), "asked": len(mine)}
 
 
-def _stands(session: Session, ulp: str, blth: str, desk: StandDesk | None) -> Figures | None:
+def _stands(session: Session, ulp: str, blth: str) -> Figures | None:
+    kept_lines = stands_kept(session, ulp, blth)
+    if kept_lines is not None and len(kept_lines):
+        return {"open": open_lines(session, ulp, blth, kept_lines), "to_decide": len(kept_lines)}
     try:
-        desk = desk or stand_desk(session, ulp, blth)
+        desk = stand_desk(session, ulp, blth)
     except NothingToDo:
         return None
     return {"open": len(desk.open), "to_decide": len(desk.lines)}

@@ -7,16 +7,19 @@ A month of a large unit takes a second; twelve are a job. What is kept is of one
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries import consistency as logs
-from rbmgeo.db.queries import month_kept, reader_facts, units
+from rbmgeo.db.queries import month_kept, reader_facts, reading, units
 from rbmgeo.db.session import Database
 from rbmgeo.months import month_before
 from rbmgeo.supervision.consistency import KEY, ConsistencyParams, facts
+from rbmgeo.workflows.stands import undecided
 from rbmgeo.workflows.supervision_settings import params_of
 
 Progress = Callable[[str, int, int], None]
@@ -29,10 +32,16 @@ _WHOLE = ("reads", "officers", "dates", "odd_hours", "fast", "stays", "positions
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of figures: the table whose months have them, and how a month's are made."""
+    """One kind of figures: the table whose months have them, and how a month's are made.
+
+    ``newest``: of how many months they are kept before somebody asks. ``routes``: routes and
+    readings of our own change them too.
+    """
 
     table: str
     make: Callable[[Session, str, str], dict[str, Any]]
+    newest: int = MONTHS
+    routes: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,8 +79,26 @@ def reader_month(session: Session, ulp: str, blth: str) -> dict[str, Any]:
     return written(counts)
 
 
+def stand_month(session: Session, ulp: str, blth: str) -> dict[str, Any]:
+    """Return the lines of the stand desk of one month before any decision (`undecided`)."""
+    return written(undecided(session, ulp, blth))
+
+
+def count_month(session: Session, ulp: str, blth: str) -> dict[str, Any]:
+    """Return `rbmgeo.db.queries.reading.reading_counts` of one month as plain data."""
+    unit = units.unit(session, ulp=ulp)
+    counts = reading.reading_counts(session, ulp=ulp, blth=blth, time_zone=unit.time_zone)
+    day, kwh = (
+        counts["read_on"].map(_told, na_action="ignore"),
+        counts["kwh"].map(_told, na_action="ignore"),
+    )
+    return written(counts.assign(read_on=day, kwh=kwh))
+
+
 KINDS: dict[str, Kind] = {
+    "baca": Kind("reading", count_month, newest=2, routes=True),  # older ones are read to the end
     "konsistensi": Kind("reader_log", consistency_month),
+    "meja": Kind("reading", stand_month, newest=2),  # older ones are decided and signed
     "pembaca": Kind("reading", reader_month),
 }
 
@@ -83,7 +110,8 @@ def stale(session: Session, ulp: str, kind: str, months: list[str]) -> list[str]
         if KINDS[kind].table == "reader_log"
         else [m for m in months if m in set(units.months(session, ulp=ulp))]
     )
-    fresh = month_kept.fresh(session, ulp=ulp, kind=kind, months=there, mark=_mark(session, ulp))  # fmt: skip
+    mark = _mark(session, ulp, kind)
+    fresh = month_kept.fresh(session, ulp=ulp, kind=kind, months=there, mark=mark)
     return [m for m in there if m not in fresh]
 
 
@@ -100,7 +128,7 @@ def keep(session: Session, ulp: str, kind: str, months: list[str]) -> int:
     waiting = stale(session, ulp, kind, months)
     for blth in waiting:
         # Noted before the data are looked at: what changes meanwhile has another mark.
-        mark = _mark(session, ulp)
+        mark = _mark(session, ulp, kind)
         content = KINDS[kind].make(session, ulp, blth)
         month_kept.keep(session, ulp=ulp, blth=blth, kind=kind, mark=mark, content=content)
     return len(waiting)
@@ -111,14 +139,12 @@ def keep_months(
 ) -> KeptMonths:
     """Compute every kind of the twelve months up to one that is not kept (a job)."""
     tell = progress or (lambda step, done, total: None)
-    months, made, known = year_up_to(blth), 0, 0
-    total = len(KINDS) * len(months)
-    for number, kind in enumerate(KINDS):
-        for place, month in enumerate(months):
-            tell("menghitung bulan / counting months", number * len(months) + place, total)
-            now = keep(session, ulp, kind, [month])
-            made, known = made + now, known + 1 - now
-    tell("menghitung bulan / counting months", total, total)
+    asked, made, known = _asked(blth), 0, 0
+    for place, (kind, month) in enumerate(asked):
+        tell("menghitung bulan / counting months", place, len(asked))
+        now = keep(session, ulp, kind, [month])
+        made, known = made + now, known + 1 - now
+    tell("menghitung bulan / counting months", len(asked), len(asked))
     return KeptMonths(ulp, made, known)
 
 
@@ -127,11 +153,16 @@ def freshen_months(database: Database, ulp: str) -> None:
     with database.reading() as session:
         months = units.months(session, ulp=ulp)
         waiting = [] if not months else [
-            (kind, month) for kind in KINDS for month in stale(session, ulp, kind, year_up_to(months[-1]))
+            (kind, month) for kind, month in _asked(months[-1]) if stale(session, ulp, kind, [month])
         ]  # fmt: skip
     for kind, month in waiting:
         with database.writing() as session:
             keep(session, ulp, kind, [month])
+
+
+def _asked(blth: str) -> list[tuple[str, str]]:
+    """Return kind and month of what is kept without being asked for, up to a month."""
+    return [(name, m) for name, kind in KINDS.items() for m in year_up_to(blth)[-kind.newest :]]
 
 
 def consistency_kept(session: Session, ulp: str, months: list[str]) -> pd.DataFrame:
@@ -154,6 +185,27 @@ def readers_kept(session: Session, ulp: str, months: list[str]) -> dict[str, pd.
     return {blth: read(content) for blth, content in found.items() if content["rows"]}
 
 
+def stands_kept(session: Session, ulp: str, blth: str) -> pd.DataFrame | None:
+    """Return the month's lines before any decision (`undecided`), None where not kept as it is."""
+    return _of_now(session, ulp, "meja", blth)
+
+
+def counts_kept(session: Session, ulp: str, blth: str) -> pd.DataFrame | None:
+    """Return the month's `reading_counts`, None where they are not kept as they are now."""
+    counts = _of_now(session, ulp, "baca", blth)
+    if counts is None:
+        return None
+    day = counts["read_on"].map(date.fromisoformat, na_action="ignore").astype(object)
+    kwh = counts["kwh"].map(Decimal, na_action="ignore").astype(object)
+    return counts.assign(read_on=day.where(day.notna(), None), kwh=kwh.where(kwh.notna(), None))
+
+
+def _of_now(session: Session, ulp: str, kind: str, blth: str) -> pd.DataFrame | None:
+    if blth not in units.months(session, ulp=ulp) or stale(session, ulp, kind, [blth]):
+        return None
+    return read(month_kept.kept(session, ulp=ulp, kind=kind, months=[blth])[blth])
+
+
 def written(frame: pd.DataFrame) -> dict[str, Any]:
     """Return a table as plain data, every digit kept; missing is None."""
     rows = [[_plain(v) for v in row] for row in frame.astype(object).itertuples(index=False, name=None)]  # fmt: skip
@@ -165,6 +217,10 @@ def read(content: dict[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(content["rows"], columns=content["columns"])
 
 
+def _told(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
 def _plain(value: Any) -> Any:
     if value is None or value != value:
         return None
@@ -173,13 +229,15 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _mark(session: Session, ulp: str) -> str:
-    """Return what the figures of months depend on."""
+def _mark(session: Session, ulp: str, kind: str) -> str:
+    """Return what the figures of one kind depend on."""
     unit = units.unit(session, ulp=ulp)
     settings = units.unit_settings(session, ulp=ulp)
     params: ConsistencyParams = params_of(settings)
     told = (
         month_kept.data_mark(session, ulp=ulp), unit.time_zone, unit.utm_srid, params,
-        logs.calendar_mark(session, ulp=ulp),
+        logs.calendar_mark(session, ulp=ulp), settings.dlpd_rise, settings.dlpd_fall,
+        settings.dlpd_low_hours,
+        month_kept.reading_mark(session, ulp=ulp) if KINDS[kind].routes else "",
     )  # fmt: skip
     return hashlib.sha256(repr(told).encode()).hexdigest()[:32]

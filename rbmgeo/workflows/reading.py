@@ -10,6 +10,7 @@ from rbmgeo.db.queries import reading, units
 from rbmgeo.errors import NothingToDo
 from rbmgeo.supervision.progress import progress
 from rbmgeo.terms import ReadState
+from rbmgeo.workflows.month_kept import counts_kept
 from rbmgeo.workflows.routes import targets_ulp
 
 
@@ -44,7 +45,9 @@ def reading_status(session: Session, ulp: str, blth: str, *, on: date) -> Readin
         If the unit has no customer that a vendor reads.
     """
     unit = units.unit(session, ulp=ulp)
-    counts = reading.reading_counts(session, ulp=ulp, blth=blth, time_zone=unit.time_zone)
+    counts = counts_kept(session, ulp, blth)
+    if counts is None:
+        counts = reading.reading_counts(session, ulp=ulp, blth=blth, time_zone=unit.time_zone)
     if counts.empty:
         raise NothingToDo(
             f"unit {ulp} has no customer that a vendor reads; import a DPM first",

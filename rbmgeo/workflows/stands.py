@@ -38,13 +38,30 @@ def stand_desk(session: Session, ulp: str, blth: str) -> StandDesk:
             f"unit {ulp} has no postpaid reading in {blth}; import the DPM of that month",
             f"unit {ulp} belum punya bacaan pascabayar {blth}; impor DPM bulan itu",
         )
-    own = found[found["idpel"].isin(list(stands.read_by_customer(session, ulp=ulp, blth=blth)))]
-    lines = to_decide(by_stake(found), own, stands.decisions(session, ulp=ulp, blth=blth))
+    lines = _lines(session, ulp, blth, found, stands.decisions(session, ulp=ulp, blth=blth))
     told = found["kwh"].dropna()
     return StandDesk(
         ulp, blth, len(found), int(found["kwh"].isna().sum()), f"{told.sum():.2f}",
         lines.assign(key=keys(ulp, blth, lines)),
     )  # fmt: skip
+
+
+def undecided(session: Session, ulp: str, blth: str) -> pd.DataFrame:
+    """Return ``key`` and ``mark`` of each line to decide as if nobody decided any, by key.
+
+    They say nothing of whom they are about, and last until the readings are others.
+    """
+    found = judged(session, ulp, blth, with_gardu=False)
+    lines = _lines(session, ulp, blth, found, stands.decisions(session, ulp=ulp, blth="-"))
+    return lines.assign(key=keys(ulp, blth, lines))[["key", "mark"]].sort_values("key", ignore_index=True)  # fmt: skip
+
+
+def open_lines(session: Session, ulp: str, blth: str, lines: pd.DataFrame) -> int:
+    """Count those of the `undecided` lines that nobody decided as they are now."""
+    made = stands.decisions(session, ulp=ulp, blth=blth)
+    now = dict(zip(lines["key"], lines["mark"], strict=True))
+    decided = zip(keys(ulp, blth, made), made["mark"], strict=True)
+    return len(lines) - sum(bool(now.get(key) == mark) for key, mark in decided)
 
 
 def decide(
@@ -128,6 +145,13 @@ def days_left(closing_day: int | None, blth: str, today: date) -> int | None:
         return None
     first = pd.Period(f"{blth[:4]}-{blth[4:]}", "M")
     return (first.start_time.date().replace(day=min(closing_day, first.days_in_month)) - today).days
+
+
+def _lines(
+    session: Session, ulp: str, blth: str, found: pd.DataFrame, decisions: pd.DataFrame
+) -> pd.DataFrame:
+    own = found[found["idpel"].isin(list(stands.read_by_customer(session, ulp=ulp, blth=blth)))]
+    return to_decide(by_stake(found), own, decisions)
 
 
 def _read_again(

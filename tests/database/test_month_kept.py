@@ -2,22 +2,34 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pandas as pd
 import pytest
 from sqlalchemy import text
 from test_mutations import BEFORE, NOW, idpel, unit  # noqa: F401
 
-from rbmgeo.db.models import Approval, Calendar, ImportBatch, Proposal, ReaderLog
+from rbmgeo.db.models import Approval, Calendar, ImportBatch, OwnReading, Proposal, ReaderLog
 from rbmgeo.db.queries import reader_facts as queries
 from rbmgeo.db.queries import units
+from rbmgeo.db.queries.reading import reading_counts
 from rbmgeo.errors import NothingToDo
 from rbmgeo.supervision.month_summary import verified
 from rbmgeo.supervision.reader_facts import Fact
+from rbmgeo.supervision.stands import StandVerdict
 from rbmgeo.workflows.consistency import consistency, kept_consistency
-from rbmgeo.workflows.month_board import verified_gardu
-from rbmgeo.workflows.month_kept import keep, keep_months, stale, year_up_to
+from rbmgeo.workflows.month_board import month_figures, verified_gardu
+from rbmgeo.workflows.month_kept import (
+    counts_kept,
+    keep,
+    keep_months,
+    stale,
+    stands_kept,
+    year_up_to,
+)
 from rbmgeo.workflows.reader_facts import month_facts, officer_year
+from rbmgeo.workflows.reading import reading_status
+from rbmgeo.workflows.stands import decide, stand_desk
 from rbmgeo.workflows.supervision_settings import set_supervision
 
 pytestmark = pytest.mark.database
@@ -103,7 +115,7 @@ def test_a_month_is_another_where_a_house_moved_and_not_where_its_gardu_did(sess
 def test_a_job_computes_all_kinds_of_the_year_and_tells_how_far_it_is(session, logged):
     told = []
     done = keep_months(session, logged, blth=NOW, progress=lambda *at: told.append(at))
-    assert done.months == 4 and told[-1][1] == told[-1][2] == 24
+    assert done.months == 8 and told[-1][1] == told[-1][2] == 28
     assert keep_months(session, logged, blth=NOW).months == 0
 
 
@@ -186,3 +198,62 @@ def test_gardu_of_the_summary_are_those_of_their_verification(session, logged):
     told = dict(zip(*verified_gardu(session, logged)[["gardu", "state"]].to_numpy().T, strict=True))
     assert told == {"G1": "accepted", "G2": "waiting", "G3": "failed", "G5": "waiting"}
     assert verified(verified_gardu(session, logged)) == {"accepted": 1, "waiting": 2, "failed": 1}
+
+
+def test_the_stands_of_a_month_to_sign_are_those_of_the_desk(session, logged):
+    """The summary counts kept lines; decisions count at once, other readings or rules make them anew."""
+    on = date(2026, 2, 20)
+    for n in (10, 12, 15):
+        session.execute(
+            text("UPDATE reading SET dlpd_code = 'L mundur' WHERE ulp = :u AND blth = :b AND idpel = :i"),
+            {"u": logged, "b": NOW, "i": idpel(n)},
+        )  # fmt: skip
+
+    def both() -> tuple[dict[str, int], dict[str, int]]:
+        desk = stand_desk(session, logged, NOW)
+        told = month_figures(session, logged, NOW, on=on)["stands"]
+        return told, {"open": len(desk.open), "to_decide": len(desk.lines)}
+
+    assert stands_kept(session, logged, NOW) is None
+    told, desk = both()
+    assert told == desk and desk["open"] == desk["to_decide"] >= 3
+    keep(session, logged, "meja", [NOW])
+    assert len(stands_kept(session, logged, NOW)) == desk["to_decide"]
+    line = stand_desk(session, logged, NOW).lines.iloc[0]
+    decide(session, logged, NOW, [(line["key"], line["mark"])], StandVerdict.ACCEPT, reason="foto sama", who="uji")  # fmt: skip
+    assert stands_kept(session, logged, NOW) is not None
+    told, desk = both()
+    assert told == desk and desk["open"] == desk["to_decide"] - 1
+    came(session, logged, "8")
+    assert stands_kept(session, logged, NOW) is None
+
+
+def test_no_number_of_a_customer_is_kept_with_the_stands_of_a_month(session, logged):
+    keep(session, logged, "meja", [NOW])
+    content = session.execute(
+        text("SELECT content::text FROM month_kept WHERE kind = 'meja'")
+    ).scalar()
+    assert not any(idpel(n) in content for n in range(30))
+
+
+def test_reading_counts_that_are_kept_are_those_of_the_question(session, logged):
+    """Day, kWh to the digit and states come back as they were asked; an own reading makes them anew."""
+    on = date(2026, 2, 20)
+    session.execute(text("UPDATE reading SET kwh = 12.50 WHERE ulp = :u AND blth = :b AND idpel > :i"), {"u": logged, "b": NOW, "i": idpel(9)})  # fmt: skip
+    anew = reading_status(session, logged, NOW, on=on)
+    assert counts_kept(session, logged, NOW) is None
+    keep(session, logged, "baca", [NOW])
+    asked = reading_counts(session, ulp=logged, blth=NOW, time_zone="Asia/Jakarta")
+    assert asked["read_on"].notna().any() and asked["kwh"].notna().any()
+    pd.testing.assert_frame_equal(counts_kept(session, logged, NOW), asked, check_dtype=False)
+    kept = reading_status(session, logged, NOW, on=on)
+    pd.testing.assert_frame_equal(kept.rows, anew.rows, check_dtype=False)
+    assert kept.totals == anew.totals and kept.totals["read"] > 0
+    session.execute(text("UPDATE rbm_version SET published_at = now(), state = 'published', effective_blth = :b WHERE ulp = :u AND state = 'draft'"), {"u": logged, "b": NOW})  # fmt: skip
+    session.add(
+        OwnReading(ulp=logged, client_id=uuid4(), idpel=idpel(3), service="pasca", blth=NOW, stand_kwh=Decimal(9),
+                   read_at=datetime(2026, 2, 4, 3, tzinfo=UTC), officer="B", lbkb_code="Z", received_by="uji")
+    )  # fmt: skip
+    session.flush()
+    assert counts_kept(session, logged, NOW) is None
+    assert reading_status(session, logged, NOW, on=on).totals["read"] == kept.totals["read"] + 1

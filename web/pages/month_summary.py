@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from rbmgeo.db.queries import month_signed as kept
 from rbmgeo.db.queries import units
-from rbmgeo.errors import NothingToDo, UsageError
+from rbmgeo.errors import UsageError
 from rbmgeo.supervision.month_summary import Figures
 from rbmgeo.terms import Role
 from rbmgeo.workflows.month_board import (
@@ -28,7 +28,6 @@ from web.pages.deeds import MOST_FILES, PDF
 from web.pages.download import file
 from web.pages.month_kept import waiting
 from web.pages.schedule import today
-from web.pages.stands import kept_desk
 
 bp = Blueprint("month_summary", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/bulan-ini/ringkasan")
 
@@ -115,11 +114,7 @@ def _figures(late: list[str]) -> Figures:
     with database().reading() as session:
         moment = units.moment(session)
     on = today()
-    try:
-        desk = kept_desk()
-    except NothingToDo:
-        desk = None
     return _FIGURES.get(
-        lambda s: month_figures(s, g.ulp, g.blth, on=on, without=late, desk=desk),
+        lambda s: month_figures(s, g.ulp, g.blth, on=on, without=late),
         g.blth, moment, on.isoformat(), *late,
     )  # fmt: skip

@@ -15,9 +15,10 @@ def one_keeper(session: Session, *, ulp: str) -> None:
 
 
 def data_mark(session: Session, *, ulp: str) -> str:
-    """Return a text that differs once lists, readings or places of customers are others.
+    """Return a text that differs once lists, readings, customers or their places are others.
 
-    Lists and readings come by imports alone; a decision on a house's gardu changes no month.
+    Lists and readings come by imports alone, customers by imports and accepted mutations; a
+    decision on a house's gardu changes no month.
     """
     return str(
         session.scalar(
@@ -26,10 +27,25 @@ def data_mark(session: Session, *, ulp: str) -> str:
                 SELECT concat_ws('-',
                     (SELECT max(batch_id) FROM import_batch WHERE ulp = :u),
                     (SELECT count(undone_at) FROM import_batch WHERE ulp = :u),
+                    (SELECT max(decision_id) FROM mutation_decision WHERE ulp = :u),
                     (SELECT max(a.approval_id) FROM approval a
                      JOIN proposal p ON p.ulp = a.ulp AND p.proposal_id = a.proposal_id
-                     WHERE a.ulp = :u AND p.field = 'point' AND a.decision <> 'rejected'))
+                     WHERE a.ulp = :u AND p.field <> 'gardu' AND a.decision <> 'rejected'))
                 """
+            ),
+            {"u": ulp},
+        )
+    )
+
+
+def reading_mark(session: Session, *, ulp: str) -> str:
+    """Return a text that differs once routes are published or we read a customer ourselves."""
+    return str(
+        session.scalar(
+            text(
+                "SELECT concat_ws('-', "
+                "(SELECT count(published_at) FROM rbm_version WHERE ulp = :u), "
+                "(SELECT max(reading_no) FROM own_reading WHERE ulp = :u))"
             ),
             {"u": ulp},
         )
