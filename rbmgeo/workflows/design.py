@@ -23,7 +23,7 @@ from rbmgeo.routes.pace import walk_per_tree
 from rbmgeo.routes.parts import Preview, merge, split
 from rbmgeo.routes.plans import Plan, plans
 from rbmgeo.survey.branches import branches
-from rbmgeo.workflows.match import undisputed
+from rbmgeo.unit.matched import undisputed
 from rbmgeo.workflows.routed import (
     VersionSummary,
     routed_customers,

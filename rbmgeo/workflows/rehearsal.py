@@ -14,7 +14,7 @@ from rbmgeo.matching.calibrate import expected_error
 from rbmgeo.matching.detector.detect import Context
 from rbmgeo.matching.detector.plant import Mix
 from rbmgeo.survey.rehearsal import WAYS, RehearsalParams, part_of, rehearsed, staged
-from rbmgeo.workflows.match import reading_order, undisputed
+from rbmgeo.unit.matched import reading_order, undisputed
 
 STEP = "survey_rehearsal"
 #: Customers of a unit that take part; more would only take longer.
