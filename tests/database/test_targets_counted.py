@@ -11,7 +11,8 @@ from test_mutations import BEFORE, NOW, idpel, unit  # noqa: F401
 from rbmgeo.db.models import Calendar, RbmList
 from rbmgeo.db.queries import lists, versions
 from rbmgeo.routes.targets import targets
-from rbmgeo.workflows.routed import routed_customers, schedule_today
+from rbmgeo.unit.routed import schedule_today
+from rbmgeo.workflows.routed import routed_customers
 from rbmgeo.workflows.routes import targets_ulp
 
 pytestmark = pytest.mark.database

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from rbmgeo.errors import UsageError
 from rbmgeo.terms import Role
-from rbmgeo.workflows.evaluate import Evaluation, evaluation
+from rbmgeo.unit.evaluated import Evaluation
+from rbmgeo.workflows.evaluate import evaluation
 from web.access import allow
 from web.kept import Kept
 from web.pages.download import csv_file
