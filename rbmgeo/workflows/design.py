@@ -1,7 +1,7 @@
 """SOP IV.5: plans of routes from today's; one of them, chosen, becomes a draft."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd

@@ -9,19 +9,17 @@ from sqlalchemy.orm import Session
 from rbmgeo.db.queries import lists, units
 from rbmgeo.errors import NothingToDo
 from rbmgeo.network.snap import Unreachable, placed
-from rbmgeo.network.streets import Network, km_by_road, street_network
+from rbmgeo.network.streets import Network, km_by_road
 from rbmgeo.network.streets import network_stats as stats_of
 from rbmgeo.terms import ReadBy
+from rbmgeo.unit.walker import network_of
 
 
 def unit_network(session: Session, ulp: str) -> Network | None:
     """Return the unit's network on foot; None where it has neither streets nor spans."""
     srid = units.unit(session, ulp=ulp).utm_srid
     streets = lists.streets(session, ulp=ulp, srid=srid)
-    if len(streets):
-        return street_network(streets)
-    spans = lists.jtr(session, ulp=ulp, srid=srid)
-    return street_network(spans, kind="jtr") if len(spans) else None
+    return network_of(streets, streets if len(streets) else lists.jtr(session, ulp=ulp, srid=srid))
 
 
 def network_stats(session: Session, ulp: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from rbmgeo.db.queries import drafts, units
 from rbmgeo.network.crossing import Crossing
 from rbmgeo.network.walking import Walker
+from rbmgeo.unit.walker import walker_of
 from rbmgeo.workflows.network import unit_network
 
 Point = tuple[float, float]
@@ -95,11 +96,7 @@ def paces(session: Session, ulp: str) -> Paces | None:
 
 def unit_walker(session: Session, ulp: str) -> Walker:
     """Return who measures walks in a unit: its network, its detour, what a crossing costs."""
-    settings = units.unit_settings(session, ulp=ulp)
-    return Walker(
-        unit_network(session, ulp), detour=settings.detour, crossing=Crossing.of(settings),
-        limit_m=settings.street_limit_m, neighbours=True,
-    )  # fmt: skip
+    return walker_of(unit_network(session, ulp), units.unit_settings(session, ulp=ulp))
 
 
 def points_of(idpels: "list[str]", at: "dict[str, Point]") -> list[Point]:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from rbmgeo.routes.walkorder import Start
 from rbmgeo.settings import UnitSettings
-from rbmgeo.workflows.starts import Starts, day_before
+from rbmgeo.unit.starts import Starts, day_before
 
 
 def routes(**rows):
