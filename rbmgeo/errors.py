@@ -65,6 +65,10 @@ class ImportRefused(RbmgeoError):
     """A file that cannot be taken in at all; nothing of it was loaded."""
 
 
+class BrokenFile(RbmgeoError):
+    """A file of our own that is missing or not what was written into it."""
+
+
 class Conflict(RbmgeoError):
     """The same id came with other content; both are kept for review."""
 

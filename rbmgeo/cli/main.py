@@ -66,6 +66,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "sampling": ("sampling", "app", "Samples of stands: budget, draw, show, ledger."),
     "arrears": ("arrears", "app", "SOP VI: arrears, cuts, reconnections, removals."),
     "map": ("maps", "app", "Maps of one RBM, one gardu, or the energy of all gardu."),
+    "many": ("many", "app", "Many units at once, by processes or Dask, with a ledger."),
     "network": ("network", "app", "The street network of a unit."),
     "phone": (
         "phone",

@@ -18,6 +18,12 @@ def today_list(rbm_list: pd.DataFrame) -> pd.DataFrame:
     return first.set_index("idpel")
 
 
+def in_walking_order(members: pd.DataFrame) -> pd.DataFrame:
+    """Return members (index idpel) as they are walked: by rbm, urut, sisipan, idpel."""
+    rows = members.rename_axis("idpel").reset_index()
+    return rows.sort_values(["rbm", "urut", "sisipan", "idpel"]).set_index("idpel")
+
+
 def today_position(members: pd.DataFrame, today: pd.DataFrame) -> pd.Series:
     """Order each RBM as today: its own customers first, newcomers grouped behind them."""
     order = today.reindex(members.index).reset_index()

@@ -43,6 +43,7 @@ from rbmgeo.db.models.spelling import GarduAlias, SpellingDecision
 from rbmgeo.db.models.stand_sample import StandCheck, StandLotWord, StandSample, StandSampleItem
 from rbmgeo.db.models.stands import StandDecision, StandReady
 from rbmgeo.db.models.unit import Ulp
+from rbmgeo.db.models.unit_run import UnitRun
 from rbmgeo.db.models.verification import (
     Verification,
     VerificationItem,
@@ -163,6 +164,7 @@ __all__ = [
     "SurveyTask",
     "Tiang",
     "Ulp",
+    "UnitRun",
     "UserRole",
     "Verification",
     "VerificationItem",

@@ -54,6 +54,19 @@ def kwh_lines(session: Session, *, ulp: str, blth: str, idpels: list[str]) -> pd
     return frame.set_index(["idpel", "line"])
 
 
+def told_lines(session: Session, *, ulp: str, blth: str) -> pd.DataFrame:
+    """Return every line of a month (`rbmgeo.unit.reported.LINES`), by idpel and line; Decimal."""
+    rows = session.execute(
+        text(
+            TOLD + "SELECT idpel, line, rbm, gardu, main, prepaid, daya_va, kwh, active_kwh, "
+            'token_kwh FROM told ORDER BY idpel COLLATE "C", line COLLATE "C"'
+        ),
+        asking(session, ulp=ulp, blth=blth),
+    )
+    exact = pd.DataFrame(rows.all(), columns=list(rows.keys()), dtype=object)
+    return exact.astype(dict.fromkeys(("idpel", "line", "rbm", "gardu"), "str") | {"main": bool, "prepaid": bool})  # fmt: skip
+
+
 def ever_on(session: Session, *, ulp: str, gardu: str) -> list[str]:
     """Return the customers that any record, in force or not, puts on a gardu, by idpel."""
     found = session.scalars(
