@@ -8,7 +8,7 @@ from typing import Any
 from rbmgeo.jobs.engines.engine import Done, done_here
 
 #: Loaded once, before the first piece: what every process begins with.
-PRELOADED = ["rbmgeo.workflows.unit_piece"]
+PRELOADED = ["rbmgeo.jobs.engines.ready"]
 
 
 class Processes:
