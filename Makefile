@@ -21,7 +21,7 @@ WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 5 ] || n=5; echo
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help bundle setup setup-dev setup-browser setup-database demo start serve stop help-pictures test drill bench bench-excel bench-intake bench-join bench-map bench-matching bench-pages bench-routes bench-survey bench-supervision lint format lock clean
+.PHONY: help bundle setup setup-dev setup-browser setup-database demo start serve stop help-pictures test drill bench bench-excel bench-intake bench-join bench-map bench-matching bench-pages bench-routes bench-scale bench-survey bench-supervision lint format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -60,6 +60,8 @@ bench-routes: setup-dev ## distances, order and design of routes, beside other s
 	@$(BIN)/python -W ignore -m bench.routes_distances && $(BIN)/python -W ignore -m bench.routes_order && $(BIN)/python -W ignore -m bench.routes_design
 bench-survey: setup-dev ## corrections a survey plan brings per kilometre and visit, beside the most certain houses
 	@$(BIN)/python -W ignore -m bench.survey_plan
+bench-scale: setup-dev ## a million customers in twenty units by every engine, one unit growing, ninety million reckoned; UNITS=4 SIZE=5000
+	@UNITS=$(or $(UNITS),20) SIZE=$(or $(SIZE),50000) $(BIN)/python -W ignore -m bench.scale
 bench-supervision: setup-dev ## planted faults of reading: found at which rate, who is asked without cause, seconds
 	@$(BIN)/python -W ignore -m bench.supervision
 lint: setup-dev ## style, types, direction of imports
