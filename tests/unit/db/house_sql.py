@@ -15,7 +15,7 @@ TAKES_SQL = {
 _SHARED = {"text", "read"}
 _FULL = {"sa.text", "sqlalchemy.text"}
 #: Calls that make a text of texts.
-_OF_TEXT = {"join", "format", "replace", "strip", "str", "dedent", "read_text"}
+_OF_TEXT = {"join", "format", "replace", "strip", "dedent", "read_text"}
 
 
 def loose(path: Path) -> Iterator[tuple[str, int]]:

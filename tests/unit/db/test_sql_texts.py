@@ -53,7 +53,7 @@ DECLARED = {
 @pytest.mark.parametrize("path", sorted(DB.rglob("*.py")), ids=lambda p: str(p.relative_to(DB)))
 def test_what_is_put_into_sql_is_declared(path):
     declared = DECLARED.get(str(path.relative_to(DB)), set())
-    found = {part: line for part, line in loose(path)}
+    found = dict(loose(path))
     strange = {part: line for part, line in found.items() if part not in declared}
     assert strange == {}, "bind the value, or declare the name with whoever says it"
     assert declared <= set(found), f"no longer there: {declared - set(found)}"
