@@ -73,7 +73,7 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
     answer.register(app)
     base_map.register(app)
     backup_late.register(app)
-    headers.register(app)
+    headers.register(app, hsts_days=settings.hsts_days)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for blueprint in (wire.bp, pictures.bp, devices.bp, ca.bp):

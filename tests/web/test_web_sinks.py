@@ -14,6 +14,7 @@ import small_unit as small
 import walked_unit as walked
 from any_row import NONE_MADE_UP
 from attacks import ATTACKS, CODE, RUNS
+from header_faults import faults
 from walked_unit import Filled
 from werkzeug.datastructures import Headers
 
@@ -130,6 +131,11 @@ def test_every_text_of_the_models_is_hostile_or_left_with_a_reason(hostile):
 
 def test_no_answer_holds_an_attack_as_anything_but_text(walk):
     wrong = [f"{s.endpoint}: {f}" for s in walk[0] for f in s.faults]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_answer_tells_the_browser_to_run_nothing_else(walk):
+    wrong = [f"{s.endpoint}: {f}" for s in walk[0] for f in faults(s)]
     assert not wrong, "\n".join(wrong)
 
 
