@@ -21,7 +21,7 @@ from web import (
 )
 from web.addresses import BlthConverter, UlpConverter
 from web.api import blueprint as api
-from web.api import docs, ogc
+from web.api import described, docs, ogc
 from web.database import keep
 from web.exports import answer
 from web.pages import BLUEPRINTS
@@ -78,6 +78,7 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
         app.register_blueprint(blueprint)
     for blueprint in (wire.bp, pictures.bp, devices.bp, ca.bp):
         app.register_blueprint(blueprint)
+    described.register(app)
     app.register_blueprint(api)
     app.register_blueprint(docs)
     app.register_blueprint(ogc)
