@@ -80,7 +80,7 @@ def test_no_question_makes_it_stumble_and_answers_are_as_described(told_of, name
         @given(case=operation.as_strategy())
         def ask(case):
             answer = case.call(headers=headers)
-            seen.add((operation.path, answer.status_code))
+            seen.add((case.operation.path, answer.status_code))
             case.validate_response(answer, checks=CHECKS)
 
         ask()
