@@ -5,7 +5,9 @@ has its reason here. A walk over every address then meets an attack wherever one
 """
 
 import json
+import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from any_row import add_rows
 from attacks import ATTACKS, CODE
@@ -97,6 +99,13 @@ OPEN = {
     "reading_plan.note", "ulp.up3", "survey_stranger.note", "stand_check.note", "import_file.sheet",
     "street.name", "jtr_span.jurusan", "service_drop.service_point", "receivable.status_code",
 }  # fmt: skip
+
+
+def address(plain: str) -> str:
+    """Return an address of the walked unit with its codes as they are now."""
+    for was, now in CODES.items():
+        plain = re.sub(rf"(?<![\w-]){was}(?!\w)", lambda _, now=now: quote(now, safe=""), plain)
+    return plain
 
 
 def columns() -> Iterator[tuple[str, Column]]:

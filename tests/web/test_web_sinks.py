@@ -1,11 +1,12 @@
 """Every address of a unit whose every text is an attack: shown as it is, run nowhere."""
 
+import csv
 import gzip
+import io
 import json
 import logging
 import re
 from dataclasses import dataclass
-from urllib.parse import quote
 
 import planted_unit as planted
 import pytest
@@ -39,6 +40,8 @@ SHOW_ALL = {
     "stand_samples.page", "survey.proposals", "survey.visits", "telusur.paper", "verification.show",
     "visit_lists.one", "visit_records.page", "visit_reviews.page",
 }  # fmt: skip
+#: Names that a browser may send with a file.
+FILES = ("../../../tmp/x.csv", "..\\..\\x.csv", f"{CODE}.csv", "CON.csv", "a\r\nb.csv", "\u202evsc.exe.csv", ".csv")  # fmt: skip
 #: A signature of code and attacks that stands in no line of a log.
 TOLD = re.compile(r"pwned|7\*7|jahat|onload|calc")
 
@@ -84,19 +87,12 @@ def walk(hostile) -> tuple[list[Seen], list[str]]:
         one.addHandler(handler)
         one.setLevel(logging.INFO)
     try:
-        seen = [asked(client, e.endpoint, address(e.address)) for e in filled.examples()]
+        seen = [asked(client, e.endpoint, planted.address(e.address)) for e in filled.examples()]
     finally:
         for one in loggers:
             one.removeHandler(handler)
             one.setLevel(logging.NOTSET)
     return seen, lines
-
-
-def address(plain: str) -> str:
-    """Return an address of the walked unit with its codes as they are now."""
-    for was, now in planted.CODES.items():
-        plain = re.sub(rf"(?<![\w-]){was}(?!\w)", quote(now, safe="").replace("\\", r"\\"), plain)
-    return plain
 
 
 def asked(client, endpoint: str, at: str) -> Seen:
@@ -194,6 +190,40 @@ def test_a_phone_gets_attacks_as_the_texts_that_they_are(hostile):
     assert whole and all(RUNS in s for s in said)
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_a_hostile_file_is_told_of_as_text(hostile, name):
+    """Its name, its heading, its cells: on every page of the way in, in the files of what was refused."""
+    filled, _, _ = hostile
+    lines = [["IDPEL", "NAMA", "PEMKWH", ATTACKS[0]]]
+    lines += [
+        [small.idpel(0) if n else attack, attack, "1,00", attack]
+        for n, attack in enumerate(ATTACKS)
+    ]
+    lines += [[attack, "Orang", attack, ""] for attack in ATTACKS]
+    held = io.StringIO()
+    csv.writer(held, delimiter=";", lineterminator="\n").writerows([["RBM 51354BKA periode 122024", "", "", ""], *lines])  # fmt: skip
+    with filled.unguarded():
+        client = filled.enter("perencana")
+        where = filled._post(
+            f"{walked.U}/kiriman", client, berkas=(io.BytesIO(held.getvalue().encode()), name)
+        )
+        pages = [client.get(where)]
+        questions = re.findall(r'name="jawab-([0-9a-f]{12})"', pages[0].text)
+        filled._post(f"{where}/periksa", client, **{f"jawab-{key}": "ya" for key in questions})
+        pages += [client.get(where), client.get(f"{where}/ditolak")]
+        pages += [client.get(f"{where}/petakan/{key}") for key in questions]
+    assert {p.status_code for p in pages} == {200}
+    for page in pages:
+        kind = sinks.TYPES[page.mimetype]
+        found, _ = sinks.READ[kind](page.data)
+        assert found == [], page.request.path
+    assert any("{{7*7}}" in p.text for p in pages)
+    inside = [p for p in (filled.home).rglob("*") if p.is_file()]
+    assert all(re.fullmatch(r"[\w.() -]+", p.name, re.A) for p in inside), (
+        "names on the disk are plain"
+    )
+
+
 @pytest.mark.drill
 @pytest.mark.parametrize("turn", range(0, len(ATTACKS), 9))
 def test_each_attack_by_itself_in_every_column(make_database, tmp_path_factory, turn):
@@ -206,7 +236,7 @@ def test_each_attack_by_itself_in_every_column(make_database, tmp_path_factory, 
         planted.plant(session, turn=turn)
     with filled.unguarded():
         client = filled.enter("kepala")
-    seen = [asked(client, e.endpoint, address(e.address)) for e in filled.examples()]
+    seen = [asked(client, e.endpoint, planted.address(e.address)) for e in filled.examples()]
     wrong = [f"{s.endpoint}: {f}" for s in seen for f in s.faults]
     assert not wrong, "\n".join(wrong)
     assert {s.endpoint: s.status for s in seen if s.status != ELSEWHERE.get(s.endpoint, 200)} == {}
