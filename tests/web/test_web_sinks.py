@@ -41,7 +41,7 @@ SHOW_ALL = {
     "visit_lists.one", "visit_records.page", "visit_reviews.page",
 }  # fmt: skip
 #: Names that a browser may send with a file.
-FILES = ("../../../tmp/x.csv", "..\\..\\x.csv", f"{CODE}.csv", "CON.csv", "a\r\nb.csv", "\u202evsc.exe.csv", ".csv")  # fmt: skip
+FILES = ("../../../tmp/x.csv", "..\\..\\x.csv", f"{CODE}.csv", "CON.csv", "a%0d%0ab.csv", "\u202evsc.exe.csv", ".csv")  # fmt: skip
 #: A signature of code and attacks that stands in no line of a log.
 TOLD = re.compile(r"pwned|7\*7|jahat|onload|calc")
 
