@@ -32,7 +32,8 @@ def register(app: APIFlask) -> None:
     """Complete the document once it is made."""
 
     @app.spec_processor
-    def complete(spec: dict[str, Any]) -> dict[str, Any]:
+    def complete(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
+        assert isinstance(spec, dict)  # as JSON; a text where YAML is asked for
         parts = spec.setdefault("components", {})
         parts.setdefault("schemas", {})["Refused"] = REFUSED
         parts["securitySchemes"] = {"session": {"type": "apiKey", "in": "cookie", "name": "rbmgeo"}}
