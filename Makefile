@@ -21,7 +21,7 @@ WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 5 ] || n=5; echo
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help bundle setup setup-dev setup-browser setup-database demo start serve stop help-pictures test drill bench bench-excel bench-intake bench-join bench-map bench-matching bench-pages bench-routes bench-scale bench-survey bench-supervision lint format lock clean
+.PHONY: help bundle setup setup-dev setup-browser setup-database demo start serve stop help-pictures test drill bench bench-excel bench-intake bench-join bench-map bench-matching bench-pages bench-routes bench-scale bench-survey bench-supervision lint format lock clean audit
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -64,8 +64,10 @@ bench-scale: setup-dev ## a million customers in twenty units by every engine, o
 	@UNITS=$(or $(UNITS),20) SIZE=$(or $(SIZE),50000) $(BIN)/python -W ignore -m bench.scale
 bench-supervision: setup-dev ## planted faults of reading: found at which rate, who is asked without cause, seconds
 	@$(BIN)/python -W ignore -m bench.supervision
-lint: setup-dev ## style, types, direction of imports
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(TYPES) && $(BIN)/lint-imports --no-cache
+lint: setup-dev ## style, types, direction of imports, licences of what the product is made of
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(TYPES) && $(BIN)/lint-imports --no-cache && $(BIN)/python scripts/licences.py
+audit: setup-dev ## weaknesses known of the pinned packages; NOT AUDITED, and a failure, where no source of advisories answers
+	@$(BIN)/python scripts/audit.py
 format: setup-dev ## let the formatter have its way
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 

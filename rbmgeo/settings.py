@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from string import Formatter
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -28,6 +29,9 @@ class Settings(BaseSettings):
     backup_to: Path | None = None  # a second disk; backups/ in ``home`` if not named
     backup_hour: Annotated[int, Field(ge=0, le=23)] = 2  # of the night, in ``time_zone``
     backup_keep: Annotated[int, Field(ge=1)] = 14  # newest backups that stay
+    hsts_days: Annotated[int, Field(ge=0, le=730)] = (
+        0  # browsers keep to HTTPS so long; 0: not told
+    )
     time_zone: str = "Asia/Jakarta"  # of the office, for what belongs to no unit
 
     @field_validator("time_zone")
@@ -49,6 +53,24 @@ class Settings(BaseSettings):
     def _with_driver(cls, url: str) -> str:
         """Read ``postgres://`` and ``postgresql://`` with the driver that our COPY needs."""
         return re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", url.strip())
+
+
+def _fills_in(pattern: str, names: tuple[str, ...]) -> bool:
+    """Say whether a pattern that a person wrote asks for some names and nothing of theirs.
+
+    A number may be given leading zeros (``{number:03d}``); a width of a milliard, a part of a
+    value or another conversion may not be asked for.
+    """
+    try:
+        parts = list(Formatter().parse(pattern))
+        plain = all(
+            name is None
+            or (name in names and not conversion and re.fullmatch(r"(0?[1-9])?d?", spec or ""))
+            for _, name, spec, conversion in parts
+        )
+        return plain and bool(pattern.format(**dict.fromkeys(names, 1)))
+    except (ValueError, LookupError):
+        return False
 
 
 #: Anywhere; at today's first house; at the gardu of most of its customers; at the unit's office;
@@ -180,10 +202,10 @@ class UnitSettings(BaseModel):
     @classmethod
     def _makes_numbers(cls, pattern: str) -> str:
         """Refuse a pattern that gives two deeds one number."""
-        try:
-            said = {pattern.format(number=n, ulp="51354", month="I", year=2024) for n in (1, 2)}
-        except (KeyError, IndexError, ValueError) as bad:
-            raise ValueError("deed_number may hold {number}, {ulp}, {month} and {year}") from bad
+        names = ("number", "ulp", "month", "year")
+        if not _fills_in(pattern, names):
+            raise ValueError("deed_number may hold {number}, {ulp}, {month} and {year}")
+        said = {pattern.format(number=n, ulp="51354", month="I", year=2024) for n in (1, 2)}
         if len(said) < 2:
             raise ValueError("deed_number must hold {number}")
         return pattern
@@ -192,16 +214,13 @@ class UnitSettings(BaseModel):
     @classmethod
     def _makes_form_numbers(cls, pattern: str) -> str:
         """Refuse a pattern that gives two forms one number."""
-        try:
-            said = {
-                pattern.format(number=n, kind=k, ulp="51354", month="I", year=2024)
-                for n in (1, 2)
-                for k in ("KML", "INF")
-            }
-        except (KeyError, IndexError, ValueError) as bad:
-            raise ValueError(
-                "form_number may hold {number}, {kind}, {ulp}, {month} and {year}"
-            ) from bad
+        if not _fills_in(pattern, ("number", "kind", "ulp", "month", "year")):
+            raise ValueError("form_number may hold {number}, {kind}, {ulp}, {month} and {year}")
+        said = {
+            pattern.format(number=n, kind=k, ulp="51354", month="I", year=2024)
+            for n in (1, 2)
+            for k in ("KML", "INF")
+        }
         if len(said) < 4:
             raise ValueError("form_number must hold {number} and {kind}")
         return pattern

@@ -21,7 +21,7 @@ from web import (
 )
 from web.addresses import BlthConverter, UlpConverter
 from web.api import blueprint as api
-from web.api import docs, ogc
+from web.api import described, docs, ogc
 from web.database import keep
 from web.exports import answer
 from web.pages import BLUEPRINTS
@@ -73,11 +73,12 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
     answer.register(app)
     base_map.register(app)
     backup_late.register(app)
-    headers.register(app)
+    headers.register(app, hsts_days=settings.hsts_days)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for blueprint in (wire.bp, pictures.bp, devices.bp, ca.bp):
         app.register_blueprint(blueprint)
+    described.register(app)
     app.register_blueprint(api)
     app.register_blueprint(docs)
     app.register_blueprint(ogc)

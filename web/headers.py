@@ -10,6 +10,12 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'"
 )
 
+#: What a page may ask of the browser: the place, for whoever stands at a house; nothing else.
+PERMISSIONS = ", ".join(
+    ["geolocation=(self)", *(f"{one}=()" for one in ("camera", "microphone", "display-capture", "payment", "usb"))]
+)  # fmt: skip
+DAY_S = 86_400
+
 UNAVAILABLE = 503
 #: Seconds after which whoever was told so may ask again.
 RETRY_S = 5
@@ -34,8 +40,12 @@ def with_pictures(origin: str) -> str:
     return POLICY.replace("img-src 'self'", f"img-src 'self' {origin}".rstrip())
 
 
-def register(app: Flask) -> None:
-    """Set the headers after every request."""
+def register(app: Flask, *, hsts_days: int = 0) -> None:
+    """Set the headers after every request.
+
+    ``hsts_days``: so long a browser that once came by HTTPS comes by nothing else; 0 says nothing
+    of it (the office's own certificate may be gone before its phones are).
+    """
 
     @app.after_request
     def protect(response: Response) -> Response:
@@ -43,6 +53,13 @@ def register(app: Flask) -> None:
         response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = PERMISSIONS
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers["X-Permitted-Cross-Domain-Policies"] = "none"
+        if request.is_secure:  # elsewhere a browser complains of it and does nothing
+            response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        if hsts_days and request.is_secure:
+            response.headers["Strict-Transport-Security"] = f"max-age={hsts_days * DAY_S}"
         response.headers["X-Request-ID"] = g.get("request_id", "-")
         if response.status_code == UNAVAILABLE:
             response.headers.setdefault("Retry-After", str(RETRY_S))

@@ -13,6 +13,7 @@ import pyarrow.csv as pa_csv
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from rbmgeo.db.names import plain_names
 from rbmgeo.faults import stopping
 
 #: Bytes handed to the driver at a time: small ones would wait for the interpreter, which the
@@ -57,6 +58,7 @@ def copy_rows(session: Session, table: str, frame: pd.DataFrame, *, fresh: bool 
 
 def copy_written(session: Session, table: str, written: Written, *, fresh: bool = False) -> int:
     """COPY rows that are written out already; see `copy_rows`."""
+    plain_names((table, *written.columns))
     columns = ", ".join(f'"{name}"' for name in written.columns)
     cursor = session.connection().connection.cursor()
     try:
@@ -169,8 +171,9 @@ class UnitPart:
     @classmethod
     def begin(cls, session: Session, table: str, ulp: str) -> "UnitPart":
         """Make an empty part; the unit has no row in the table yet."""
-        if not ulp.isalnum():
+        if not (ulp.isascii() and ulp.isalnum()):
             raise ValueError(f"{ulp!r} is no code of a unit")
+        plain_names((table,))
         part = cls(table, ulp)
         # What its own constraint says need not be looked for in every row when it is joined.
         session.execute(

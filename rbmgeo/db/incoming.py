@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db import bulk
 from rbmgeo.db.bulk import Written, copy_rows, copy_written
+from rbmgeo.db.names import plain_names
 from rbmgeo.frames import in_order
 
 #: Columns that part a table; a part nobody has written to is filled without a look.
@@ -228,6 +229,7 @@ def add_missing(session: Session, table: str, rows: pd.DataFrame, *, key: tuple[
 
 def copy_beside(session: Session, table: str, rows: pd.DataFrame) -> str:
     """COPY rows into a temporary table with the column types of ``table``; return its name."""
+    plain_names((table, *map(str, rows.columns)))
     beside = f"incoming_{uuid.uuid4().hex[:12]}"
     listed = ", ".join(f'"{n}"' for n in rows.columns)
     session.execute(

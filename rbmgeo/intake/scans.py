@@ -7,13 +7,19 @@ from collections.abc import Sequence
 from PIL import Image, ImageOps
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
+from pypdf.generic import ArrayObject, DictionaryObject
 
 from rbmgeo.errors import UsageError
 
 #: Most of one upload, and of what a scan may be.
 MOST_BYTES, MOST_PAGES, MOST_SIDE = 20_000_000, 30, 2400
 #: What of a page may act or lead elsewhere, and is left behind.
-_ACTING = ("/Annots", "/AA", "/A", "/Metadata", "/PieceInfo", "/B")
+_ACTING = ("/Annots", "/AA", "/A", "/Metadata", "/PieceInfo", "/B", "/AF")
+#: The same in what a page is drawn with: pictures and forms within it.
+_ANYWHERE = (
+    "/AA", "/JS", "/JavaScript", "/OpenAction", "/Launch", "/URI", "/AF", "/EF", "/Metadata", "/PieceInfo",
+    "/OPI", "/Ref", "/Annots", "/XFA", "/RichMediaContent", "/GoToR",
+)  # fmt: skip
 _PAPER_IN = 11.7
 
 
@@ -38,9 +44,23 @@ def clean_scan(files: Sequence[bytes]) -> bytes:
             _add_pdf(writer, _photo(content))
     if not 1 <= len(writer.pages) <= MOST_PAGES:
         raise _refused()
+    for it in writer._objects:
+        _quiet(it)
     held = io.BytesIO()
     writer.write(held)
     return held.getvalue()
+
+
+def _quiet(it: object) -> None:
+    """Take what acts or leads away out of one object of a PDF and what lies within it."""
+    if isinstance(it, DictionaryObject):
+        for name in _ANYWHERE:
+            it.pop(name, None)
+        for value in list(it.values()):
+            _quiet(value)
+    elif isinstance(it, ArrayObject):
+        for value in it:
+            _quiet(value)
 
 
 def _add_pdf(writer: PdfWriter, content: bytes) -> None:

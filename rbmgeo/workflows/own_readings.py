@@ -14,6 +14,7 @@ from rbmgeo.fieldwork import postpaid, prepaid
 from rbmgeo.fieldwork.again import content, fresh
 from rbmgeo.fieldwork.record import Known, Record, Refusal
 from rbmgeo.intake.photo_store import PhotoStore
+from rbmgeo.intake.pictures import drawn_anew
 from rbmgeo.intake.readers.photos import suffix_of
 from rbmgeo.terms import Service
 
@@ -90,7 +91,7 @@ def take_one(
     Raises
     ------
     UsageError
-        If the photo is no picture, or too large.
+        If the photo is no picture that can be seen, or too large.
     """
     if photo:
         suffix = suffix_of(photo[:12])
@@ -99,6 +100,8 @@ def take_one(
                 "the photo is no JPEG, PNG or WebP of at most 20 MB; take it again",
                 "foto bukan JPEG, PNG, atau WebP sampai 20 MB; ambil lagi",
             )
+        # The same photo sent again is the same when it is drawn anew: so is its hash.
+        photo, suffix = drawn_anew(photo)
         sha256, beside = store.write(photo, suffix)
         store.name([beside] if beside else [])
         with session.begin_nested() as point:

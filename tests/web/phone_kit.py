@@ -1,10 +1,9 @@
 """A phone as the server sees it: what it sends, and pictures small enough to send at once."""
 
-import hashlib
-import random
 import uuid
 
 import small_unit as small
+from pictures import jpeg, named
 
 DEVICE = str(uuid.UUID(int=77))
 
@@ -17,9 +16,8 @@ def enter(app, login):
 
 
 def picture(seed, size=900):
-    """Bytes that begin as a JPEG does, and their hash."""
-    content = b"\xff\xd8\xff\xe0" + random.Random(seed).randbytes(size - 4)
-    return content, hashlib.sha256(content).hexdigest()
+    """A JPEG of about so many bytes, and its hash."""
+    return named(jpeg(seed, size=size))
 
 
 def visit(number, **other):

@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 import small_unit as small
+from pictures import jpeg
 from sqlalchemy import text
 
 from rbmgeo.db.queries import jobs
@@ -13,7 +14,7 @@ from rbmgeo.settings import Settings
 from web import create_app
 
 PAGE = f"/{small.SMALL}/{small.BLTH}/baca-ulang"
-JPEG = b"\xff\xd8\xff\xe0" + b"meter" * 9
+JPEG = jpeg(4)
 
 
 @pytest.fixture

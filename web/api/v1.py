@@ -148,6 +148,7 @@ def findings_of(ulp: str) -> dict[str, Any]:
 def kwh_of(ulp: str, blth: str) -> dict[str, Any]:
     """Give the kWh per RBM per gardu of one month."""
     with database().writing() as session:
+        units.unit(session, ulp=ulp)
         keep_kwh(session, ulp, blth_from=blth, blth_to=blth)
     with database().reading() as session:
         done = kwh_report(session, ulp, blth_from=blth)

@@ -15,6 +15,7 @@ from rbmgeo.db.queries.house import house, nearest_gardu
 from rbmgeo.errors import NotAllowed, UsageError
 from rbmgeo.intake.answer_row import EXTRA, BadAnswer, checked_answer
 from rbmgeo.intake.photo_store import PhotoStore
+from rbmgeo.intake.pictures import drawn_anew
 from rbmgeo.intake.readers.photos import suffix_of
 from rbmgeo.terms import Role, SurveyOutcome
 from rbmgeo.workflows.answers import record_answers
@@ -141,6 +142,7 @@ def _photo() -> dict[str, Any] | None:
             "the file is no JPEG, PNG or WebP photo of 20 MB at most; take the photo again",
             "berkas bukan foto JPEG, PNG atau WebP sampai 20 MB; ambil lagi fotonya",
         )
+    content, suffix = drawn_anew(content)
     return {"content": content, "suffix": suffix}
 
 

@@ -3,14 +3,14 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, send_file, url_for
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import own_readings, pages, survey
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotThere
-from rbmgeo.intake.photo_store import MIMETYPES, PhotoStore
+from rbmgeo.intake.photo_store import PhotoStore
 from rbmgeo.matching.findings import GENERAL_REASONS
 from rbmgeo.terms import Role
 from rbmgeo.workflows.surroundings import around_customer
@@ -18,6 +18,7 @@ from web.access import allow
 from web.database import database, settings
 from web.language import month, question, tr
 from web.pages.findings import certainty, reason
+from web.picture import picture
 
 bp = Blueprint("customers", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/pelanggan")
 
@@ -79,7 +80,7 @@ def photo(public_id: uuid.UUID) -> Response:
             "the photo's file is missing from the folder photos of RBMGEO_HOME; import its zip again",
             "berkas foto tidak ada di folder photos RBMGEO_HOME; impor lagi zip-nya",
         )
-    return send_file(place, mimetype=MIMETYPES[suffix], max_age=3600)
+    return picture(place)
 
 
 @bp.post("/<uuid:public_id>/survei")

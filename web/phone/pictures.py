@@ -3,19 +3,20 @@
 import uuid
 from datetime import UTC, datetime
 
-from flask import Blueprint, g, jsonify, request, send_file
+from flask import Blueprint, g, jsonify, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import units, visit_photos, visits
 from rbmgeo.errors import NotThere
 from rbmgeo.intake.arriving_photos import MOST_CHUNK, Arrived, ArrivingPhotos, NoPicture
-from rbmgeo.intake.photo_store import MIMETYPES, PhotoStore
+from rbmgeo.intake.photo_store import PhotoStore
 from rbmgeo.terms import Role
 from rbmgeo.workflows.visit_photos import picture_came
 from web.access import allow, no_page
 from web.database import database, settings
 from web.phone.sent import body
+from web.picture import picture
 
 bp = Blueprint("pictures", __name__, url_prefix="/<ulp:ulp>")
 
@@ -51,7 +52,7 @@ def show(public_id: uuid.UUID) -> Response:
             "the picture's file is missing from the folder photos of RBMGEO_HOME; bring it back from a backup",
             "berkas foto tidak ada di folder photos RBMGEO_HOME; kembalikan dari cadangan",
         )
-    return send_file(place, mimetype=MIMETYPES[suffix], max_age=3600)
+    return picture(place)
 
 
 def _told(sha256: str, found: Arrived) -> Response:

@@ -180,7 +180,8 @@ def undo_move(session: Session, *, ulp: str, idpel: str, on: date, proposal_id: 
 def set_customer(session: Session, *, ulp: str, idpel: str, **values: Any) -> None:
     """Change state, service, meter or the pole of its own list of one customer."""
     allowed = {"active", "jenis_layanan", "dibaca_oleh", "meter_number", "tiang"}
-    assert set(values) <= allowed
+    if not set(values) <= allowed:
+        raise ValueError(f"{sorted(set(values) - allowed)} of a customer are not changed here")
     sets = ", ".join(f"{name} = :{name}" for name in values)
     session.execute(
         text(f"UPDATE customer SET {sets} WHERE ulp = :ulp AND idpel = :idpel"),
