@@ -10,7 +10,10 @@ import time
 import urllib.request
 from pathlib import Path
 
+import psycopg2
+
 from rbmgeo.db.server import ensure_cluster
+from rbmgeo.db.server.cluster import ServerError
 from rbmgeo.db.server.up import ensure_database
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,19 +106,23 @@ class Minded:
         postmaster = self.cluster.pid()
         assert postmaster
         _kill(family(postmaster))
+        self.start_server()
+
+    def start_server(self) -> None:
+        """Start the database where it does not run; return once it answers."""
         until = time.monotonic() + 60
         while True:
             try:
+                # It may be seen as running while it still dies: only an answer counts.
                 self.cluster = ensure_cluster(self.server, say=lambda line: None)
+                psycopg2.connect(self.url.replace("+psycopg2", "")).close()
                 return
-            except Exception:
+            except (psycopg2.OperationalError, ServerError):
                 assert time.monotonic() < until, "the server does not start"
-                time.sleep(0.1)
+                time.sleep(0.05)
 
     def backends(self, pid: int) -> list[int]:
         """Return the database's processes that answer pages or worker, those of a process's kind."""
-        import psycopg2
-
         name = "rbmgeo worker" if pid == self.children["worker"].pid else "rbmgeo web"
         connection = psycopg2.connect(self.url.replace("+psycopg2", ""))
         try:
