@@ -76,7 +76,7 @@ class Minded:
             left.unlink()
         (self.folder / f"{point}.armed").touch()
 
-    def reached(self, point: str, seconds: float = 60) -> int:
+    def reached(self, point: str, seconds: float = 150) -> int:
         """Wait until a process stands at the place; return its id, 0 if none came."""
         file, until = self.folder / f"{point}.reached", time.monotonic() + seconds
         while time.monotonic() < until:
