@@ -21,7 +21,7 @@ WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 5 ] || n=5; echo
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help bundle setup setup-dev setup-browser setup-database demo start serve stop help-pictures test drill bench bench-excel bench-intake bench-join bench-map bench-matching bench-pages bench-routes bench-scale bench-survey bench-supervision lint format lock clean audit
+.PHONY: help bundle setup setup-dev setup-browser setup-database demo start serve stop help-pictures test drill bench bench-excel bench-intake bench-join bench-map bench-matching bench-pages bench-routes bench-scale bench-survey bench-supervision lint format lock clean audit bench-load bench-restore
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -52,10 +52,14 @@ bench-join: setup-dev ## both lists joined and candidates named, beside the data
 	@$(BIN)/python -m bench.join $(if $(SIZE),--customers $(SIZE))
 bench-map: setup-dev ## the map of a million customers, in a browser and tile by tile, beside tipg where it is installed; SIZE=50000
 	@$(BIN)/python -W ignore -m bench.map $(if $(SIZE),--customers $(SIZE))
+bench-load: setup-dev ## a million customers under 50 connections of wrk, beside tipg, and five minutes of memory; SIZE=50000, HOME_DIR=folder kept, SOAK=60
+	@$(BIN)/python -W ignore -m bench.load_large $(if $(SIZE),--customers $(SIZE)) $(if $(HOME_DIR),--home $(HOME_DIR)) $(if $(SOAK),--soak $(SOAK))
 bench-matching: setup-dev ## how many of the houses visited are truly wrong; FULL=1 the grid, goes on where it stopped; LARGE=100000 time and memory
 	@$(BIN)/python -W ignore -m bench.matching$(if $(LARGE),_large)
 bench-pages: setup-dev ## every page of the application on a unit of 150,000 customers, slowest first; SIZE=20000, ONLY=stands,reading
 	@$(BIN)/python -W ignore -m bench.pages $(if $(SIZE),--customers $(SIZE)) $(if $(ONLY),--only $(ONLY))
+bench-restore: setup-dev ## backup, verify, restore into a fresh cluster of a million customers: hashes equal, minutes; SIZE=50000, HOME_DIR=folder kept
+	@$(BIN)/python -W ignore -m bench.restore_large $(if $(SIZE),--customers $(SIZE)) $(if $(HOME_DIR),--home $(HOME_DIR))
 bench-routes: setup-dev ## distances, order and design of routes, beside other solvers where they are installed
 	@$(BIN)/python -W ignore -m bench.routes_distances && $(BIN)/python -W ignore -m bench.routes_order && $(BIN)/python -W ignore -m bench.routes_design
 bench-survey: setup-dev ## corrections a survey plan brings per kilometre and visit, beside the most certain houses

@@ -92,7 +92,7 @@ def rate(
 
 @contextmanager
 def server(command: list[str], environment: dict[str, str], path: str, log: Path) -> Iterator[int]:
-    """Run a server until its socket takes connections, give its process; end it afterwards."""
+    """Run a server until its socket (or local port) takes connections, give its process; end it."""
     with log.open("wb") as target:
         running = subprocess.Popen(command, env=environment, stdout=target, stderr=target)
     try:
@@ -125,6 +125,9 @@ def processor_ms(pids: Sequence[int]) -> float:
 
 def _listens(path: str) -> bool:
     with suppress(OSError):
+        if path.isdigit():
+            socket.create_connection(("127.0.0.1", int(path)), 1).close()
+            return True
         Asker(path).socket.close()
         return True
     return False

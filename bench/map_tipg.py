@@ -50,11 +50,12 @@ def prepared(database: Any) -> None:
 
 
 @contextmanager
-def served(url: str, folder: Path, workers: int) -> Iterator[tuple[str, int]]:
-    """Serve the table by tipg; give its socket and its process."""
-    at, found = f"{folder}/tipg.sock", python()
+def served(url: str, folder: Path, workers: int, *, port: int = 0) -> Iterator[tuple[str, int]]:
+    """Serve the table by tipg; give its socket (or the port that is named) and its process."""
+    at, found = str(port) if port else f"{folder}/tipg.sock", python()
     assert found is not None
-    command = [found, "-m", "uvicorn", "tipg.main:app", "--uds", at, "--workers", str(workers),
+    where = ["--host", "127.0.0.1", "--port", at] if port else ["--uds", at]
+    command = [found, "-m", "uvicorn", "tipg.main:app", *where, "--workers", str(workers),
                "--log-level", "warning", "--no-access-log"]  # fmt: skip
     environment = {
         **{k: v for k, v in os.environ.items() if k != "PYTHONPATH"}, "DATABASE_URL": _dsn(url),

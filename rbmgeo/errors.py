@@ -73,6 +73,10 @@ class Conflict(RbmgeoError):
     """The same id came with other content; both are kept for review."""
 
 
+class LeaseLost(Conflict):
+    """A job is another worker's meanwhile, or was closed; what this one did is not kept."""
+
+
 class StaleDraft(Conflict):
     """An edit of a draft that went on meanwhile; ``since`` says who did what, and when."""
 

@@ -25,6 +25,7 @@ DESK, PHONE = (1120, 620), (390, 620)
 PLACES: dict[str, tuple[str, str, tuple[int, int], str]] = {
     "mulai": ("perencana", "bulan-ini", DESK, ""),
     "impor": ("perencana", "impor", DESK, ""),
+    "pekerjaan": ("perencana", "pekerjaan", DESK, ""),
     "mutasi": ("perencana", "mutasi", DESK, ""),
     "temuan": ("perencana", "temuan", DESK, ""),
     "survei": ("perencana", "survei", DESK, ""),

@@ -79,6 +79,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "job.done": ("selesai", "done"),
     "job.failed": ("gagal", "failed"),
     "job.cancelled": ("dibatalkan", "cancelled"),
+    "job.aside": ("disisihkan", "set aside"),
+    "job.dropped": ("dibuang", "dropped"),
+    "job_error.worker": (
+        "Mesin pekerjaan terhenti di tengah jalan. Tidak ada hasil setengah jadi.",
+        "The worker stopped half way. Nothing half done was kept.",
+    ),
+    "job_error.database": (
+        "Basis data terputus di tengah jalan. Tidak ada hasil setengah jadi.",
+        "The database went away half way. Nothing half done was kept.",
+    ),
+    "job_error.program": (
+        "Ada kesalahan pada program. Tidak ada data yang berubah. Sampaikan nomor pekerjaan ini kepada administrator.",
+        "The program made a mistake. No data changed. Give the administrator the number of this job.",
+    ),
     "kind.customer": ("Pelanggan", "Customer"),
     "kind.gardu": ("Gardu", "Gardu"),
     "kind.rbm": ("RBM", "RBM"),

@@ -35,6 +35,8 @@ _START_S = 60.0
 _LOG_BYTES = 50_000_000
 #: Seconds before a worker that died is started again, growing up to the second.
 _PAUSE_S, _LONGEST_PAUSE_S = 1.0, 30.0
+#: A worker that lived so long died of something new.
+_LONG_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -252,7 +254,7 @@ def _mind(
     worker = [sys.executable, "-m", "rbmgeo.jobs"]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     children: list[subprocess.Popen[bytes]] = []
-    pause = _PAUSE_S
+    pause, begun = _PAUSE_S, time.monotonic()
     try:
         for command in (pages, worker, *door):
             children.append(subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL))
@@ -260,7 +262,9 @@ def _mind(
             if children[1].poll() is not None:
                 # Killed, out of memory, or the database was away: jobs must not wait for ever.
                 time.sleep(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE_S)
+                long_lived = time.monotonic() - begun > _LONG_S
+                pause = _PAUSE_S if long_lived else min(2 * pause, _LONGEST_PAUSE_S)
+                begun = time.monotonic()
                 children[1] = subprocess.Popen(worker, env=environment, stdin=subprocess.DEVNULL)
             time.sleep(0.3)
     except KeyboardInterrupt:

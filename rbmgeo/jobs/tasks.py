@@ -6,11 +6,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from rbmgeo.db.models import Job
 from rbmgeo.db.queries import jobs
 from rbmgeo.db.session import Database
-from rbmgeo.errors import NothingToDo
-from rbmgeo.jobs.run import Progress, facts, in_one_transaction
+from rbmgeo.errors import NothingToDo, NotThere
+from rbmgeo.faults import fault_point
+from rbmgeo.jobs.run import Progress, closing, facts, in_one_transaction
 from rbmgeo.terms import FileKind
 from rbmgeo.workflows.deed_book import make_deed_book
 from rbmgeo.workflows.deeds import issue_deeds
@@ -37,37 +40,53 @@ from rbmgeo.workflows.table_files import make_table
 Task = Callable[[Database, Job, Progress], dict[str, Any] | None]
 
 
-def load_files(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+def load_files(database: Database, job: Job, progress: Progress) -> None:
     """Import uploaded files (each its own transaction) and throw the uploads away.
 
     Files that name another unit are kept, and named under ``other_unit``: whoever asked
-    decides whether they are loaded into that unit.
+    decides whether they are loaded into that unit. Uploads go only once the job is closed: what
+    another attempt imports again is known by its content, and changes nothing.
     """
     folder = Path(job.args["folder"])
-    others: list[dict[str, Any]] = []
-    try:
-        done = import_files(
-            database, sorted(folder.iterdir()), ulp=job.ulp, kind=job.args.get("kind", ""),
-            accept_good=bool(job.args.get("accept_good")), who=job.asked_by, progress=progress,
-        )  # fmt: skip
-        others = of_other_units(done)
-    finally:
-        if not others:
-            shutil.rmtree(folder, ignore_errors=True)
-    _ask_for_mutations(database, job, done)
-    return facts(done.as_dict()) | ({"other_unit": others} if others else {})
+    if not folder.is_dir():
+        raise NotThere(
+            "these files are not kept any more; upload them again",
+            "berkas ini tidak tersimpan lagi; unggah ulang",
+        )
+    done = import_files(
+        database, sorted(folder.iterdir()), ulp=job.ulp, kind=job.args.get("kind", ""),
+        accept_good=bool(job.args.get("accept_good")), who=job.asked_by, progress=progress,
+    )  # fmt: skip
+    fault_point("job_worked")
+    others = of_other_units(done)
+    result = facts(done.as_dict()) | ({"other_unit": others} if others else {})
+    _close_import(database, job, done, result)
+    if not others:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _ask_for_mutations(database: Database, job: Job, done: ImportSummary) -> None:
-    """Have a new monthly list compared with the one before; the planner's next question."""
-    if not any(f.kind == FileKind.DPM and f.loaded and not f.known for f in done.files):
-        return
+def _close_import(
+    database: Database, job: Job, done: ImportSummary, result: dict[str, Any]
+) -> None:
+    """Close an import and ask for what follows from it, both or neither."""
     with database.writing() as session:
-        try:
-            now, _ = month_of(session, job.ulp, "")
-        except NothingToDo:  # the unit's first month has none before it
-            return
-        jobs.ask(session, ulp=job.ulp, task="mutations", args={"blth": now}, who=job.asked_by)
+        _ask_for_mutations(session, job, done)
+        closing(job)(session, result)
+
+
+def _ask_for_mutations(session: Session, job: Job, done: ImportSummary) -> None:
+    """Have a new monthly list compared with the one before; the planner's next question.
+
+    What an earlier attempt of this job imported is known to this one, and new to the unit.
+    """
+    new = (f.loaded and (not f.known or job.attempt > 1) for f in done.files if f.kind == FileKind.DPM)  # fmt: skip
+    if not any(new):
+        return
+    try:
+        now, _ = month_of(session, job.ulp, "")
+    except NothingToDo:  # the unit's first month has none before it
+        return
+    jobs.ask(session, ulp=job.ulp, task="mutations", args={"blth": now}, who=job.asked_by)
 
 
 def of_other_units(done: ImportSummary) -> list[dict[str, Any]]:
@@ -96,23 +115,23 @@ def check_upload(database: Database, job: Job, progress: Progress) -> dict[str, 
     return dict(check_consignment(database, home, token, job.ulp, progress).total)
 
 
-def load_upload(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+def load_upload(database: Database, job: Job, progress: Progress) -> None:
     """Load uploaded files as they were mapped, each table in its own transaction."""
     done = load_consignment(
         database, Path(job.args["home"]), job.args["token"], job.ulp,
         accept_good=bool(job.args.get("accept_good")), who=job.asked_by, progress=progress,
     )  # fmt: skip
-    _ask_for_mutations(database, job, done)
-    return facts(done.as_dict())
+    fault_point("job_worked")
+    _close_import(database, job, done, facts(done.as_dict()))
 
 
-def issue(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+def issue(database: Database, job: Job, progress: Progress) -> None:
     """Issue the deeds of a published version: all of them, or none."""
     args = {**job.args, "on": date.fromisoformat(job.args["on"])}
     with database.writing() as session:
         done = issue_deeds(session, job.ulp, who=job.asked_by, progress=progress, **args)
         progress("deeds", 1, 1)  # the last moment at which a cancel is heard
-    return facts(done)
+        closing(job)(session, facts(done))
 
 
 def bind_deeds(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
@@ -121,14 +140,15 @@ def bind_deeds(database: Database, job: Job, progress: Progress) -> dict[str, An
     return make_deed_book(database, home, job.ulp, version_id=number, progress=progress)
 
 
-def number_forms(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+def number_forms(database: Database, job: Job, progress: Progress) -> None:
     """Give the forms of a choice their numbers and print them: all of it, or nothing."""
     args = dict(job.args)
     choice = Choice(args.pop("by"), tuple(args.pop("codes")))
     args |= {"home": Path(args["home"]), "on": date.fromisoformat(args["on"])}
-    return make_forms(
-        database, ulp=job.ulp, choice=choice, who=job.asked_by, progress=progress, **args
-    )
+    make_forms(
+        database, ulp=job.ulp, choice=choice, who=job.asked_by, progress=progress,
+        close=closing(job), **args,
+    )  # fmt: skip
 
 
 def print_again(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
@@ -137,13 +157,15 @@ def print_again(database: Database, job: Job, progress: Progress) -> dict[str, A
     return make_again(database, home, job.ulp, print_id=number, progress=progress)
 
 
-def letters(database: Database, job: Job, progress: Progress) -> dict[str, Any]:
+def letters(database: Database, job: Job, progress: Progress) -> None:
     """Issue and print the letters of everybody scheduled in some days."""
     args = dict(job.args)
     for name in ("first_on", "last_on", "on"):
         args[name] = date.fromisoformat(args[name])
     home = Path(args.pop("home"))
-    return make_letters(database, home, job.ulp, who=job.asked_by, progress=progress, **args)
+    make_letters(
+        database, home, job.ulp, who=job.asked_by, progress=progress, close=closing(job), **args
+    )
 
 
 def print_sheets(database: Database, job: Job, progress: Progress) -> dict[str, Any]:

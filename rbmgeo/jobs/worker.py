@@ -3,15 +3,16 @@
 import logging
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
 
 from procrastinate import App, PsycopgConnector
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
-from rbmgeo.db.queries import jobs
+from rbmgeo.db.queries import jobs, seats
 from rbmgeo.db.queries.tiles import written
 from rbmgeo.db.server import database_url
 from rbmgeo.db.session import Database, Patience
@@ -34,18 +35,18 @@ def conninfo(url: str) -> str:
     return url.replace("postgresql+psycopg2://", "postgresql://", 1)
 
 
-def queue(database: Database, *, lost: Callable[[], None] = lambda: None) -> App:
+def queue(database: Database, *, lost: Callable[[], None] = lambda: None, worker: str = "") -> App:
     """Return the procrastinate application whose one task does a job of ours.
 
     ``lost`` is called where the database went away within a job: what could not be closed then is
-    closed by the worker that begins anew.
+    taken again by the worker that begins anew. ``worker`` is its name in the leases.
     """
     app = App(connector=PsycopgConnector(conninfo=conninfo(database.url), min_size=1, max_size=2))
 
     @app.task(name=jobs.TASK, queue=jobs.QUEUE)
     def run(ulp: str, job_id: int) -> str:
         try:
-            state = run_job(database, ulp=ulp, job_id=job_id, tasks=TASKS)
+            state = run_job(database, ulp=ulp, job_id=job_id, tasks=TASKS, worker=worker)
         except (OperationalError, InterfaceError):
             _LOG.error("the database went away within job %s of unit %s", job_id, ulp)
             lost()
@@ -85,39 +86,64 @@ def work(url: str, *, wait: bool = True, settings: Settings | None = None) -> No
     database, stop = Database(url, patience=patience), threading.Event()
     try:
         with database.engine.connect() as only:
-            # One worker a database: a second would call the first one's jobs orphans. It
-            # stands by, and takes over when the first one ends.
-            while not _alone(only):
+            # One worker a database, in one seat. A second stands by, and takes over when the
+            # first one ends, or lets a lease run out: it then loses its seat, and knows it.
+            while not seats.taken(only):
                 if not wait:
                     return
                 time.sleep(_STAND_BY_S)
+                seats.free_if_lapsed(only)
             with database.writing() as session:
-                jobs.close_orphans(session)
+                jobs.take_over(session)
             if settings is not None and settings.backup_to is not None:
                 nightly.begin(url, settings, stop)
             lost = _end if wait else (lambda: None)
-            queue(database, lost=lost).run_worker(
-                queues=[jobs.QUEUE],
-                concurrency=1,
-                wait=wait,
-                fetch_job_polling_interval=1.0,
-                install_signal_handlers=wait,
-                delete_jobs="always",
-            )
+            seat = _watched(only, stop, lost) if wait else None
+            try:
+                queue(database, lost=lost, worker=_name()).run_worker(
+                    queues=[jobs.QUEUE],
+                    concurrency=1,
+                    wait=wait,
+                    fetch_job_polling_interval=1.0,
+                    install_signal_handlers=wait,
+                    delete_jobs="always",
+                )
+            finally:
+                stop.set()
+                if seat:
+                    seat.join()
     finally:
         stop.set()
         database.close()
 
 
+def _name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _watched(seat: Connection, stop: threading.Event, lost: Callable[[], None]) -> threading.Thread:
+    """Look every other second whether the seat is still held; call ``lost`` once it is not.
+
+    The connection is the watching thread's alone meanwhile.
+    """
+
+    def look() -> None:
+        while not stop.wait(_STAND_BY_S):
+            try:
+                seats.still_there(seat)
+            except SQLAlchemyError:
+                _LOG.error("the worker lost its seat; the next one takes over")
+                lost()
+                return
+
+    thread = threading.Thread(target=look, name="seat", daemon=True)
+    thread.start()
+    return thread
+
+
 def _end() -> None:
     """Let this worker end as if it were told to; whoever minds it starts the next."""
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _alone(connection: Connection) -> bool:
-    held = connection.scalar(text("SELECT pg_try_advisory_lock(hashtext('rbmgeo worker'))"))
-    connection.commit()
-    return bool(held)
 
 
 def main() -> None:

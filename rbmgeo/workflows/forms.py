@@ -149,8 +149,12 @@ def form_files(home: Path, ulp: str) -> SheetFiles:
 def make_forms(
     database: Database, home: Path, ulp: str, *, kind: str, blth: str, on: date, choice: Choice,
     who: str, address: str, subject: str, progress: Progress,
+    close: Callable[[Session, dict[str, Any]], None] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Give numbers to the forms of a choice and draw them: all, or (cancelled, broken) nothing."""
+    """Give numbers to the forms of a choice and draw them: all, or (cancelled, broken) nothing.
+
+    ``close`` keeps the result in the transaction of the numbers: neither stands without the other.
+    """
     files = form_files(home, ulp)
     written = files.beside()
     try:
@@ -162,14 +166,17 @@ def make_forms(
             session.flush()
             pages = print_forms(session, ulp, done.print_id, written, progress)
             progress("menyimpan berkas / keeping the file", 1, 1)
-            sha256 = files.take(written)
+            told = {
+                "kind": kind, "print_id": done.print_id, "forms": done.forms,
+                "customers": done.customers, "pages": pages, "first": done.first,
+                "last": done.last, "unknown": done.unknown or None, "paid": done.paid or None,
+                "file": files.take(written), "file_name": file_name(ulp, kind, done.print_id),
+            }  # fmt: skip
+            if close:
+                close(session, told)
     finally:
         written.unlink(missing_ok=True)
-    return {
-        "kind": kind, "print_id": done.print_id, "forms": done.forms, "customers": done.customers,
-        "pages": pages, "first": done.first, "last": done.last, "unknown": done.unknown or None,
-        "paid": done.paid or None, "file": sha256, "file_name": file_name(ulp, kind, done.print_id),
-    }  # fmt: skip
+    return told
 
 
 def make_again(

@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -104,11 +104,14 @@ class Consignment:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def sweep(home: Path, *, now: float | None = None) -> None:
-    """Throw away consignments that waited a day for an answer."""
+def sweep(home: Path, *, needed: Collection[str], now: float | None = None) -> None:
+    """Throw away consignments that waited a day for an answer, but those ``needed`` by a job.
+
+    However a clock jumps, what somebody was promised to have loaded stays until it is.
+    """
     moment = time.time() if now is None else now
     for folder in (home / "uploads").glob("*"):
-        if moment - folder.stat().st_mtime > KEPT_S:
+        if folder.name not in needed and moment - folder.stat().st_mtime > KEPT_S:
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -28,10 +28,12 @@ def print_letter(session: Session, ulp: str, year: int, number: int, *, blth: st
 def make_letters(
     database: Database, home: Path, ulp: str, *, blth: str, first_on: date, last_on: date, on: date,
     who: str, address: str, progress: Progress,
+    close: Callable[[Session, dict[str, Any]], None] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Issue a letter to every officer scheduled in these days who has none, and print them all.
 
     Cancelled or broken, no number is given. Raises `NothingToDo` where nobody is scheduled.
+    ``close`` keeps the result in the transaction of the numbers.
     """
     files = form_files(home, ulp)
     written = files.beside()
@@ -53,13 +55,16 @@ def make_letters(
                 book.add(_letter(session, ulp, year, number, blth, address))
             written.write_bytes(book.done())
             progress("menyimpan berkas / keeping the file", 1, 1)
-            sha256 = files.take(written)
+            told = {
+                "kind": "surat_tugas", "forms": len(found), "new": len(waiting),
+                "pages": book.paper.pages, "file": files.take(written),
+                "file_name": f"surat-tugas-{ulp}-{first_on:%Y%m%d}-{last_on:%Y%m%d}.pdf",
+            }  # fmt: skip
+            if close:
+                close(session, told)
     finally:
         written.unlink(missing_ok=True)
-    return {
-        "kind": "surat_tugas", "forms": len(found), "new": len(waiting), "pages": book.paper.pages,
-        "file": sha256, "file_name": f"surat-tugas-{ulp}-{first_on:%Y%m%d}-{last_on:%Y%m%d}.pdf",
-    }  # fmt: skip
+    return told
 
 
 def _letter(session: Session, ulp: str, year: int, number: int, blth: str, address: str) -> Letter:

@@ -83,7 +83,7 @@ def test_a_fault_of_the_program_ends_the_job_not_the_worker(fresh_database, ask,
 
     job_id = ask("broken")
     tasks = {"broken": in_one_transaction(broken)}
-    assert run_job(fresh_database, ulp=ULP, job_id=job_id, tasks=tasks) == jobs.FAILED
+    assert run_job(fresh_database, ulp=ULP, job_id=job_id, tasks=tasks) == jobs.ASIDE
     assert state(fresh_database, job_id).error == "program"
     assert "ValueError" in caplog.text
     assert customer not in caplog.text
@@ -122,18 +122,18 @@ def test_a_job_that_is_not_committed_is_not_queued(fresh_database, ask):
         assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 0
 
 
-def test_the_worker_takes_what_waits_and_closes_what_was_left(fresh_database, ask):
+def test_the_worker_takes_what_waits_and_gives_back_what_was_left(fresh_database, ask):
     left, waiting = ask("match"), ask("evaluate")
     with fresh_database.writing() as session:
         jobs.begin(session, ulp=ULP, job_id=left)
     work(fresh_database.url, wait=False)
-    assert state(fresh_database, left).state == jobs.FAILED
+    assert state(fresh_database, left).state == jobs.WAITING
     assert state(fresh_database, left).error == "worker"
     assert state(fresh_database, waiting).state == jobs.DONE
     assert state(fresh_database, waiting).result["summary"]["customers"] == 0
 
 
-@pytest.mark.parametrize(("begun", "becomes"), [(True, jobs.FAILED), (False, jobs.DONE)])
+@pytest.mark.parametrize(("begun", "becomes"), [(True, jobs.WAITING), (False, jobs.DONE)])
 def test_a_killed_worker_does_not_hold_its_unit_for_ever(fresh_database, ask, begun, becomes):
     left, waiting = ask("evaluate"), ask("evaluate")
     with fresh_database.writing() as session:
@@ -147,7 +147,7 @@ def test_a_killed_worker_does_not_hold_its_unit_for_ever(fresh_database, ask, be
     assert state(fresh_database, left).state == becomes
     assert state(fresh_database, waiting).state == jobs.DONE
     with fresh_database.reading() as session:
-        assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 0
+        assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == int(begun)
 
 
 def test_a_second_worker_stands_by_and_takes_over(fresh_database, ask):

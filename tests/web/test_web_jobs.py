@@ -4,6 +4,7 @@ import io
 
 import pytest
 import small_unit as small
+from sqlalchemy import text
 
 from rbmgeo.db.queries import jobs, people, units
 from rbmgeo.db.session import Database
@@ -44,6 +45,8 @@ def job(web_database):
         (jobs.FAILED, {"error": "program"}, "Tidak ada data yang berubah"),
         (jobs.FAILED, {"error": "worker"}, "Mesin pekerjaan terhenti"),
         (jobs.CANCELLED, {}, "Dibatalkan"),
+        (jobs.ASIDE, {"error": "worker"}, "Coba lagi"),
+        (jobs.DROPPED, {"error": "program"}, "Dibuang"),
     ],
 )
 def test_a_job_says_how_it_stands(as_role, job, state, values, said):
@@ -53,6 +56,25 @@ def test_a_job_says_how_it_stands(as_role, job, state, values, said):
     assert said in answer.text
     assert client.get(f"{U}/pekerjaan/{made}/keadaan").json["state"] == state
     assert str(made) in client.get(f"{U}/pekerjaan").text
+
+
+@pytest.mark.parametrize(("way", "becomes"), [("coba-lagi", jobs.WAITING), ("buang", jobs.DROPPED)])
+def test_a_planner_decides_about_a_job_that_was_set_aside(as_role, job, web_database, way, becomes):
+    made = job(jobs.ASIDE, error="worker")
+    listed = as_role("pengawas").get(f"{U}/pekerjaan").text
+    assert "Disisihkan, perlu keputusan" in listed and f"/{made}/{way}" not in listed
+    assert as_role("pengawas").post(f"{U}/pekerjaan/{made}/{way}").status_code == 403
+    client = as_role("perencana")
+    assert f"/pekerjaan/{made}/{way}" in client.get(f"{U}/pekerjaan").text
+    assert client.post(f"{U}/pekerjaan/{made}/{way}").status_code == 302
+    with web_database.reading() as session:
+        assert jobs.job(session, ulp=small.SMALL, job_id=made).state == becomes
+        assert session.scalar(
+            text("SELECT who FROM command_log WHERE command = :c ORDER BY log_id DESC LIMIT 1"),
+            {"c": "job retry" if way == "coba-lagi" else "job drop"},
+        ) == "perencana"  # fmt: skip
+    again = client.post(f"{U}/pekerjaan/{made}/{way}")
+    assert again.status_code == 422 and "disisihkan" in again.text
 
 
 def test_progress_is_said_in_one_language(as_role, job, web_database):
@@ -93,9 +115,9 @@ def sent(app, database: Database, login: str):
 def test_files_of_an_unknown_unit_are_asked_about_and_then_loaded(office):
     app, database = office
     client, made = sent(app, database, "kepala")
-    text = client.get(f"{U}/pekerjaan/{made}").text
-    assert "Berkas ini menyebut unit 51400" in text
-    assert "Buat unit 51400 dan muat" in text
+    page = client.get(f"{U}/pekerjaan/{made}").text
+    assert "Berkas ini menyebut unit 51400" in page
+    assert "Buat unit 51400 dan muat" in page
     with database.reading() as session:
         assert "51400" not in {u.ulp for u in units.units(session)}, "nothing without an answer"
     answer = client.post(f"{U}/impor/unit-lain/{made}", data={"unit": "51400"})

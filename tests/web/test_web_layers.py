@@ -77,6 +77,16 @@ def test_a_box_gives_those_inside_and_one_feature_is_the_same_alone(planner):
     assert alone["geometry"] == placed["geometry"]
 
 
+def test_one_feature_of_any_layer_is_the_same_alone(planner):
+    seen = 0
+    for layer in layers.LAYERS:
+        for one in planner(f"/collections/{layer.name}/items", limit=3).json["features"]:
+            alone = planner(f"/collections/{layer.name}/items/{one['id']}").json
+            assert {k: alone[k] for k in one} == one, layer.name
+            seen += 1
+    assert seen > 5
+
+
 @pytest.mark.parametrize(
     ("params", "named"),
     [

@@ -153,15 +153,21 @@ def item(name: str, feature: str) -> Response:
     with database().reading() as session:
         found = (
             None if wanted is None
-            else layers.features(session, ulp=g.ulp, layer=layer, one=wanted)
+            else layers.feature(session, ulp=g.ulp, layer=layer, one=wanted)
         )  # fmt: skip
-    if found is None or found.empty:
+    if found is None:
         raise NotThere(
             f"layer {name} has no such feature", f"lapisan {name} tidak memuat fitur itu"
         )
     links = [_link("self", "item", GEOJSON, name=name, feature=feature),
              _link("collection", "collection", name=name)]  # fmt: skip
-    return _json({**_features(found)[0], "links": links}, GEOJSON)
+    row, shape = found
+    told = {
+        "type": "Feature", "id": row.pop("id"), "properties": row,
+        "geometry": None if shape is None else json.loads(shapely.to_geojson(shape)),
+        "links": links,
+    }  # fmt: skip
+    return _json(told, GEOJSON)
 
 
 def _layer(name: str) -> Layer:

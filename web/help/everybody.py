@@ -37,11 +37,46 @@ TOPICS = (
             "Halaman Bulan ini: jalur delapan langkah, di bawahnya tabel dengan keadaan, yang belum, dan tombol tiap langkah",
             "The page This month: the route of eight steps, below it a table with state, what is missing and a button for each step",
         ),
-        about=("board", "front", "account", "search", "jobs", "reports", "first", "evaluation"),
+        about=("board", "front", "account", "search", "reports", "first", "evaluation"),
         keys=(
             "Tab berpindah maju, Shift+Tab mundur, Enter menekan. Tab pertama menawarkan [Langsung ke isi]. Di daftar bulan: panah memilih, Enter membuka.",
             "Tab goes on, Shift+Tab back, Enter presses. The first Tab offers [Skip to content]. In the list of months: arrows choose, Enter opens.",
         ),
+    ),
+    Topic(
+        key="pekerjaan",
+        title=("Pekerjaan yang disisihkan, dan cadangan", "Jobs set aside, and backups"),
+        lead=(
+            "Listrik padam atau mesin mati tidak menghilangkan pekerjaan: dimulai lagi sendiri, dan yang terus gagal menunggu keputusan Anda.",
+            "A power cut or a machine that dies loses no job: it begins again by itself, and what goes on failing waits for your decision.",
+        ),
+        steps=(
+            (
+                "Buka [Pekerjaan]. Yang sudah dicoba tiga kali, atau rusak karena program, ada di [Disisihkan, perlu keputusan] dengan sebabnya. Pekerjaan lain tetap jalan.",
+                "Open [Jobs]. What was tried three times, or broken by the program, is at [Set aside, to be decided] with its cause. Other jobs go on.",
+            ),
+            (
+                "Bereskan sebabnya (misalnya disk penuh), lalu [Coba lagi]. Tidak ada yang dikerjakan dua kali.",
+                "Mend the cause (a full disk, say) and press [Try again]. Nothing is done twice.",
+            ),
+            (
+                "Tidak perlu lagi: [Buang]. Catatan siapa dan kapan tetap ada.",
+                "Not needed any more: [Drop]. The record of who and when stays.",
+            ),
+            (
+                "Cadangan dibuat tiap malam bila administrator memasang disk kedua (RBMGEO_BACKUP_TO). Lewat dua hari tanpa cadangan, setiap halaman memberi tahu administrator.",
+                "A backup is made every night where the administrator set a second disk (RBMGEO_BACKUP_TO). After two days without one every page tells the administrator.",
+            ),
+            (
+                "Setelah versi baru dipasang, administrator menjalankan rbmgeo upgrade: cadangan dulu, lalu migrasi. Program menolak menyala di atas data versi lama.",
+                "After a new version is installed the administrator runs rbmgeo upgrade: a backup first, then the migration. The program refuses to start on data of an older version.",
+            ),
+        ),
+        picture=(
+            "Halaman Pekerjaan: semua pekerjaan dengan keadaan, peminta, dan waktunya; yang disisihkan di atas, bila ada",
+            "The page Jobs: all jobs with their state, who asked and when; those set aside on top, if any",
+        ),
+        about=("jobs",),
     ),
     Topic(
         key="pengguna",

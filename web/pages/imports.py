@@ -41,7 +41,9 @@ def load() -> AnyResponse:
         raise UsageError("no file was chosen", "belum ada berkas yang dipilih")
     if kind and kind not in set(FileKind):
         raise UsageError(f"{kind!r} is no kind of file", f"{kind!r} bukan jenis berkas")
-    sweep(settings().home.resolve())
+    with database().reading() as session:
+        needed = jobs.uploads(session)
+    sweep(settings().home.resolve(), needed=needed)
     folder = _new_folder()
     for number, file in enumerate(files):
         # The name is kept for the list of files, made safe; equal names do not collide.

@@ -4,12 +4,14 @@ from typing import Any
 
 from flask import Blueprint, g, jsonify, redirect, render_template, url_for
 from flask_login import current_user
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from rbmgeo.db.models import Job
 from rbmgeo.db.queries import jobs, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import UsageError
+from rbmgeo.faults import fault_point
 from rbmgeo.terms import Role
 from web.access import allow, may
 from web.database import database
@@ -62,6 +64,8 @@ def ask(task: str, **args: Any) -> Response:
         log_command(
             session, who=current_user.login, ulp=g.ulp, command=f"ask {task}", after={"job": job_id}
         )
+        fault_point("ask_before_commit")
+    fault_point("ask_kept")
     return redirect(url_for("jobs.one", job_id=job_id))
 
 
@@ -81,14 +85,23 @@ def facts_of(result: dict[str, Any] | None) -> list[tuple[str, Any]]:
     ]
 
 
+def why(job: Job) -> str:
+    """Return in words why a job did not end well, "" where nothing is known."""
+    found = job.error or ""
+    if f"job_error.{found}" in WORDS:
+        return label(f"job_error.{found}")
+    return found.split("\n")[0 if lang() == "id" else -1]
+
+
 @bp.get("")
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def page() -> str:
     """List the newest jobs."""
     with database().reading() as session:
         rows = jobs.jobs(session, ulp=g.ulp, limit=rows_a_page(50))
+        aside = jobs.aside(session, ulp=g.ulp)
         session.expunge_all()
-    return render_template("jobs.html", rows=rows)
+    return render_template("jobs.html", rows=rows, aside=aside, why=why)
 
 
 @bp.get("/<int:job_id>")
@@ -108,13 +121,14 @@ def one(job_id: int) -> str:
         is_file=job.task in FILES,
         again=_may_repeat(job.task, job.state),
         said=said,
+        why=why,
         facts=facts_of(job.result),
     )
 
 
 def _may_repeat(task: str, state: str) -> bool:
     if task in AGAIN_UNDONE:
-        return state in (jobs.FAILED, jobs.CANCELLED)
+        return state in (jobs.FAILED, jobs.CANCELLED, jobs.DROPPED)
     return task in AGAIN and state not in jobs.OPEN
 
 
@@ -159,3 +173,27 @@ def cancel(job_id: int) -> Response:
             session, who=current_user.login, ulp=g.ulp, command="job cancel", after={"job": job_id}
         )
     return redirect(url_for(".one", job_id=job_id))
+
+
+@bp.post("/<int:job_id>/coba-lagi")
+@allow(Role.PERENCANA)
+def retry(job_id: int) -> Response:
+    """Let a job that was set aside be tried again."""
+    with database().writing() as session:
+        jobs.retry(session, ulp=g.ulp, job_id=job_id)
+        _decided(session, "job retry", job_id)
+    return redirect(url_for(".one", job_id=job_id))
+
+
+@bp.post("/<int:job_id>/buang")
+@allow(Role.PERENCANA)
+def drop(job_id: int) -> Response:
+    """Be done with a job that was set aside; it stays in the list with its error."""
+    with database().writing() as session:
+        jobs.drop(session, ulp=g.ulp, job_id=job_id)
+        _decided(session, "job drop", job_id)
+    return redirect(url_for(".page"))
+
+
+def _decided(session: Session, command: str, job_id: int) -> None:
+    log_command(session, who=current_user.login, ulp=g.ulp, command=command, after={"job": job_id})

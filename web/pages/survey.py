@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from rbmgeo.db.queries import event_effects, events, observations, pages, survey, verification, work
 from rbmgeo.errors import NotThere, RbmgeoError, UsageError
+from rbmgeo.faults import fault_point
 from rbmgeo.intake.answers import BadAnswer, read_answers
 from rbmgeo.reports.gpx import MIMETYPE, gpx_bytes
 from rbmgeo.reports.survey_list import list_rows, waypoints
@@ -161,6 +162,8 @@ def decision(proposal_id: int) -> AnyResponse:
             session, g.ulp, proposal_id, said, who=current_user.login,
             reason=request.form.get("alasan", "").strip()[:500],
         )  # fmt: skip
+        fault_point("decision_before_commit")
+    fault_point("decision_kept")
     flash(tr("Keputusan dicatat.", "The decision is kept."), "ok")
     return redirect(url_for(".proposals", keadaan=request.form.get("dari", "open")))
 

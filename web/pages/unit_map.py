@@ -119,9 +119,12 @@ def one_tile(z: int, x: int, y: int) -> Response:
     key = (g.ulp, z, x, y, layers)
     kept = cache.held(key)
     asked = list(request.if_none_match.as_set(include_weak=True))[:8]
-    version, made = tile(
-        database(), g.ulp, z, x, y, layers=layers, held=[*asked, kept[0]] if kept else asked
-    )
+    if kept and cache.lately(g.ulp) == kept[0]:
+        version, made = kept[0], None
+    else:
+        held = [*asked, kept[0]] if kept else asked
+        version, made = tile(database(), g.ulp, z, x, y, layers=layers, held=held)
+        cache.told(g.ulp, version)
     answer = Response(mimetype="application/vnd.mapbox-vector-tile")
     answer.set_etag(version)
     # Kept by the browser alone, and never used unasked.

@@ -26,7 +26,7 @@ from web.database import database, settings
 from web.pages.download import file as a_file
 from web.pages.forms import checked_code
 from web.pages.imports import may_load_into
-from web.pages.jobs import said
+from web.pages.jobs import said, why
 
 bp = Blueprint("wizard", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/kiriman")
 
@@ -42,7 +42,9 @@ def upload() -> AnyResponse:
     files = [f for f in request.files.getlist("berkas") if f.filename]
     if not files:
         raise UsageError("no file was chosen", "belum ada berkas yang dipilih")
-    intake.sweep(_home())
+    with database().reading() as session:
+        needed = jobs.uploads(session)
+    intake.sweep(_home(), needed=needed)
     kept = Consignment(_home() / "uploads" / secrets.token_hex(8))
     kept.files.mkdir(parents=True, mode=0o700)
     for number, file in enumerate(files):
@@ -71,7 +73,7 @@ def page(token: str) -> str:
         stop = asked
     look = Look.of_dict(seen) if (seen := kept.noted("dilihat")) else None
     return render_template(
-        "wizard.html", kept=kept, stop=stop, job=job, said=said, look=look, stops=STOPS,
+        "wizard.html", kept=kept, stop=stop, job=job, said=said, why=why, look=look, stops=STOPS,
         checked=kept.noted("diperiksa"), loaded=kept.noted("dimuat"), kinds=list(FileKind),
         works=job.state in jobs.OPEN, known=_units(), reached=STOPS.index(kept.state["stop"]),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import units, visit_photos, visits
 from rbmgeo.errors import NotThere
+from rbmgeo.faults import fault_point
 from rbmgeo.intake.arriving_photos import MOST_CHUNK, Arrived, ArrivingPhotos, NoPicture
 from rbmgeo.intake.photo_store import PhotoStore
 from rbmgeo.terms import Role
@@ -57,6 +58,7 @@ def show(public_id: uuid.UUID) -> Response:
 
 def _told(sha256: str, found: Arrived) -> Response:
     """Answer how much is there; a whole picture is noted first, also where a server died before it."""
+    fault_point("photo_piece")
     if found.whole:
         with database().reading() as session:
             noted = visits.photos_there(session, ulp=g.ulp, hashes=[sha256])
@@ -67,6 +69,7 @@ def _told(sha256: str, found: Arrived) -> Response:
                     session, g.ulp, sha256, suffix=found.suffix, size=found.have,
                     who=current_user.login, now=datetime.now(UTC),
                 )  # fmt: skip
+    fault_point("photo_kept")
     return jsonify(have=found.have, whole=found.whole)
 
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import field_devices, units, visits
 from rbmgeo.errors import TooManyTries, UsageError
+from rbmgeo.faults import fault_point
 from rbmgeo.fieldwork.visit import NoVisit, Visit, visit_of
 from rbmgeo.keys.rescue import plain_bytes
 from rbmgeo.keys.unit_key import BITS, UnitKey
@@ -98,6 +99,8 @@ def receive() -> Response:
     good, refused = _read(sent)
     with database().writing() as session:
         receipts = _keep(session, good, device_id)
+        fault_point("visit_before_commit")
+    fault_point("visit_kept")
     # Committed: only now may a phone delete what is named here.
     return jsonify(receipts=[_told(r) for r in receipts], refused=refused)
 

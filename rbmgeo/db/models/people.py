@@ -81,9 +81,17 @@ class AppSecret(Base):
 
 
 class Job(Base):
-    """One long piece of work as its owner sees it; the queue itself is procrastinate's."""
+    """One long piece of work as its owner sees it; the queue itself is procrastinate's.
+
+    ``attempt``: how often it was begun, the mark of a lease; ``attempts_left``: how often it may
+    still be; ``worker``: who has it, as long as ``leased_until`` (the database's clock) says.
+    """
 
     __tablename__ = "job"
+    __table_args__ = (
+        Index("ix_job_leased", "leased_until", postgresql_where=text("state = 'running'")),
+        Index("ix_job_aside", "ulp", postgresql_where=text("state = 'aside'")),
+    )
 
     ulp: Mapped[str] = mapped_column(String(8), ForeignKey("ulp.ulp"), primary_key=True)
     job_id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -97,6 +105,10 @@ class Job(Base):
     cancel: Mapped[bool] = mapped_column(server_default=text("false"))
     result: Mapped[dict[str, Any] | None]
     error: Mapped[str | None]
+    attempt: Mapped[int] = mapped_column(server_default=text("0"))
+    attempts_left: Mapped[int] = mapped_column(server_default=text("3"))
+    worker: Mapped[str | None]
+    leased_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     asked_by: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     started_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

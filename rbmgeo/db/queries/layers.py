@@ -8,6 +8,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -129,6 +130,31 @@ def features(
         frame[name] = pd.to_numeric(frame[name]).astype("Int64")
     drawn = shapely.from_wkb([None if w is None else bytes(w) for w in frame.pop("wkb")])
     return gpd.GeoDataFrame(frame, geometry=list(drawn), crs=WGS84)
+
+
+def feature(
+    session: Session, *, ulp: str, layer: Layer, one: str | int
+) -> tuple[dict[str, Any], BaseGeometry | None] | None:
+    """Return the one feature of a key as `features` has it, its values and its geometry.
+
+    None where there is none. It is asked for hundreds of times a second: no table is made of it.
+    """
+    kind = {"public_id": "uuid", "street_id": "bigint"}.get(layer.key, "text")
+    row = session.execute(
+        text(
+            f"SELECT id, {''.join(f'{c}, ' for c in layer.columns)} ST_AsBinary(geom) AS wkb "
+            f"FROM gis.{layer.name} WHERE ulp = :ulp AND {layer.key} = CAST(:one AS {kind}) LIMIT 1"
+        ),
+        {"ulp": ulp, "one": one},
+    ).one_or_none()
+    if row is None:
+        return None
+    values = dict(row._mapping)
+    wkb = values.pop("wkb")
+    for name, value in values.items():
+        if name in layer.whole and value is not None:
+            values[name] = int(value)
+    return values, None if wkb is None else shapely.from_wkb(bytes(wkb))
 
 
 def matched(session: Session, *, ulp: str, layer: Layer, box: Sequence[float] | None = None) -> int:

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from rbmgeo.db import migrate
 from rbmgeo.db.server.binaries import Binaries, find
 from rbmgeo.db.server.cluster import Cluster, ServerError, Status
 from rbmgeo.db.server.install import NoServer, install, instructions
+from rbmgeo.db.server.newest import to_newest
 from rbmgeo.db.server.owner import cluster_folder, owner
 from rbmgeo.settings import Settings
 
@@ -31,11 +31,11 @@ def database_url(settings: Settings, *, say: Callable[[str], None] = _say) -> st
     """Return the URL of the product's database, up and at the newest migration.
 
     RBMGEO_DATABASE_URL is used as it is (checked, nothing installed); else the cluster of
-    our own under RBMGEO_HOME is made and started as needed.
+    our own under RBMGEO_HOME is made and started as needed. Raises `UpgradeNeeded` where there
+    are data of another version.
     """
     url = standing_url(settings, say=say)
-    if migrate.current(url) != migrate.head():
-        migrate.upgrade(url)
+    to_newest(url)
     return url
 
 
