@@ -1,5 +1,7 @@
 """The web face: `create_app` joins log-in, pages and API over the workflows and queries."""
 
+import os
+
 from apiflask import APIFlask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -8,6 +10,7 @@ from rbmgeo import __version__
 from rbmgeo.db.queries import people
 from rbmgeo.db.session import Database
 from rbmgeo.settings import Settings
+from rbmgeo.workflows.starting import refuse_weak_settings
 from web import (
     access,
     backup_late,
@@ -41,7 +44,10 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
     ------
     RuntimeError
         If a route says nothing about who may use it: nobody serves such an application.
+    UnsafeStart
+        If a setting weakens the log-in.
     """
+    refuse_weak_settings(settings, os.environ)
     app = APIFlask(
         __name__,
         title="rbmgeo",

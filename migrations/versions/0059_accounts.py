@@ -48,9 +48,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_app_session_user_id", "app_session", ["user_id"])
     op.create_index("ix_app_session_address", "app_session", ["address", "made_at"])
-    op.add_column(
-        "login_try", sa.Column("address", sa.String(), nullable=False, server_default="")
-    )
+    op.add_column("login_try", sa.Column("address", sa.String(), nullable=False, server_default=""))
     op.create_index("ix_login_try_address_at", "login_try", ["address", "at"])
     op.create_index("ix_login_try_at", "login_try", ["at"])
     op.create_table(

@@ -43,7 +43,10 @@ def begin() -> Response | tuple[str, int]:
             made = people.add_first_administrator(session, login=values["nama"], password=password)
             units.ensure_unit(session, ulp=code, name=values["unit"] or code)
             log_command(session, who=made.login, ulp=code, command="first run")
-            token, zone = login.begin(session, made.user_id), units.unit(session, ulp=code).time_zone
+            token, zone = (
+                login.begin(session, made.user_id),
+                units.unit(session, ulp=code).time_zone,
+            )
     except UsageError as error:
         fault = error.in_language(lang())
         return render_template("start.html", values=values, fault=fault), 422

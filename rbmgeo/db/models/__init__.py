@@ -82,8 +82,8 @@ from rbmgeo.db.models.work import (
 from rbmgeo.db.models.workbench import RbmDraft, RbmDraftCommand, RbmOrderProposal
 
 __all__ = [
-    "AppSecret",
     "AccountSheet",
+    "AppSecret",
     "AppSession",
     "AppUser",
     "Approval",

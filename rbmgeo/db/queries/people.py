@@ -2,7 +2,8 @@
 
 import base64
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -145,6 +146,12 @@ def check_password(session: Session, *, login: str, password: str) -> AppUser | 
     return found
 
 
+def hashes(drawn: Sequence[str]) -> list[str]:
+    """Return the hashes of many passwords, two at a time: each takes 64 MiB."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(_HASHER.hash, drawn))
+
+
 def opens(person: AppUser, password: str) -> bool:
     """Say whether a password is somebody's; counts and changes nothing."""
     try:
@@ -162,11 +169,12 @@ def add_user(
     grants: Iterable[tuple[str, str]] = (),
     first: bool = False,
     checked: bool = True,
+    hashed: str = "",
 ) -> AppUser:
     """Add a person; raises `UsageError` for a poor password or a login that is taken.
 
     ``first``: somebody else chose the password, see `set_password`; ``checked``: False for what
-    the product draws or publishes itself.
+    the product draws or publishes itself; ``hashed``: its hash where it is there already.
     """
     login, grants = login.strip().lower(), list(grants)
     _check_login(login)
@@ -181,7 +189,7 @@ def add_user(
     made = AppUser(
         login=login,
         display_name=display_name.strip() or login,
-        password_hash=_HASHER.hash(password),
+        password_hash=hashed or _HASHER.hash(password),
         must_change=first,
         password_until=datetime.now(UTC) + passwords.FIRST_LASTS if first else None,
     )
@@ -192,7 +200,9 @@ def add_user(
     return made
 
 
-def add_without_password(session: Session, *, login: str, subject: str, display_name: str) -> AppUser:
+def add_without_password(
+    session: Session, *, login: str, subject: str, display_name: str
+) -> AppUser:
     """Add a person whom the office's identity provider vouches for, without a role (yet).
 
     No password opens the account: its hash is one that none has.
@@ -284,6 +294,40 @@ def set_password(
 def by_login(session: Session, *, login: str) -> AppUser | None:
     """Return who has a login, active or not."""
     return session.scalar(select(AppUser).where(AppUser.login == login.strip().lower()))
+
+
+def by_subject(session: Session, *, subject: str) -> AppUser | None:
+    """Return who an identity provider knows by a subject, active or not."""
+    return session.scalar(select(AppUser).where(AppUser.oidc_subject == subject))
+
+
+def break_glass(session: Session) -> str | None:
+    """Return the login that opens by password whatever is set, if there is one and it is active."""
+    return session.scalar(select(AppUser.login).where(AppUser.break_glass, AppUser.active))
+
+
+def set_break_glass(session: Session, *, login: str, on: bool) -> int:
+    """Let one administrator of the product in by password whatever is set; return the id.
+
+    Raises
+    ------
+    NotAllowed
+        If the person is none, or another one has it.
+    """
+    person = by_login(session, login=login)
+    if person is None or Role.ADMIN not in roles(session, user_id=person.user_id).get(EVERY_UNIT, set()):  # fmt: skip
+        raise NotAllowed(
+            f"{login!r} is no administrator of every unit; name one, see `rbmgeo user list`",
+            f"{login!r} bukan administrator semua unit; sebutkan yang benar, lihat `rbmgeo user list`",
+        )
+    other = session.scalar(select(AppUser.login).where(AppUser.break_glass, AppUser.user_id != person.user_id))  # fmt: skip
+    if on and other is not None:
+        raise NotAllowed(
+            f"{other!r} has it; take it back first with `rbmgeo user break-glass {other} --off`",
+            f"{other!r} memilikinya; cabut dulu dengan `rbmgeo user break-glass {other} --off`",
+        )
+    person.break_glass = on
+    return person.user_id
 
 
 def set_active(session: Session, *, user_id: int, active: bool) -> None:
