@@ -188,7 +188,7 @@ def test_a_page_asks_one_question_for_who_asks(opened):
 
 
 def test_6_4_1_a_first_password_opens_nothing_but_its_change(opened):
-    app, database = opened
+    app, _ = opened
     head = enter(app, "kepala")
     data = {"nama": "baru", "sandi": "kuda lari pagi", "ulp": small.SMALL, "peran": "perencana"}
     assert head.post("/pengguna", data=data).status_code == 302
