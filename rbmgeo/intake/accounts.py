@@ -17,7 +17,7 @@ COLUMNS = {
     "unit": ("ulp", "unit (ulp)"), "peran": ("role", "roles"),
 }  # fmt: skip
 #: Rows of one file; each needs a password of its own to be made.
-MOST = 300
+MOST = 100
 EVERY = ("*", "semua", "semua unit", "every unit")
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,39}")
 _EXAMPLE = "contoh."

@@ -6,6 +6,10 @@ import uuid
 import pytest
 import small_unit as small
 
+from rbmgeo.settings import Settings
+from rbmgeo.workflows.starting import UnsafeStart
+from web import create_app
+
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 VALUES = {
@@ -94,6 +98,12 @@ def test_a_token_of_another_browser_is_none(app, insider):
     other = app.test_client()
     strange = TOKEN.search(other.get("/masuk").text)[1]
     assert insider[0].post("/keluar", data={"csrf_token": strange}).status_code == 400
+
+
+def test_with_debug_on_there_is_no_application(web_database, tmp_path, monkeypatch):
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    with pytest.raises(UnsafeStart, match="FLASK_DEBUG"):
+        create_app(Settings(home=tmp_path), web_database)
 
 
 def test_no_debugger_answers(app):

@@ -6,18 +6,14 @@ import pytest
 import small_unit as small
 from sqlalchemy import text
 
-from rbmgeo.db.queries import login_limits, people
+from rbmgeo.db.queries import field_devices, login_limits, people
 from rbmgeo.db.session import Database
 from rbmgeo.keys import tries
 from rbmgeo.settings import Settings
-from web import create_app
+from web import create_app, login
 
 WRONG = "salah-salah-salah"
 HERE, THERE = "203.0.113.7", "198.51.100.9"
-
-
-def build(session) -> None:
-    small.build(session)
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +33,9 @@ def clean(guessed):
         session.execute(text("DELETE FROM app_session"))
 
 
-def tried(app, login: str, password: str = WRONG, address: str = HERE, **headers: str):
+def tried(app, who: str, password: str = WRONG, address: str = HERE, **headers: str):
     return app.test_client().post(
-        "/masuk", data={"nama": login, "sandi": password}, headers=headers,
+        "/masuk", data={"nama": who, "sandi": password}, headers=headers,
         environ_overrides={"REMOTE_ADDR": address},
     )  # fmt: skip
 
@@ -101,6 +97,15 @@ def test_where_a_request_comes_from_is_believed_of_a_named_proxy_alone(guessed, 
     assert noted == (THERE if proxies else "127.0.0.1")
 
 
+def test_few_passwords_are_checked_at_once_and_the_next_is_told_to_wait(guessed, monkeypatch):
+    monkeypatch.setattr("web.login._PATIENCE_S", 0.01)
+    app, _ = guessed
+    with login.one_of_few(), login.one_of_few():
+        answer = tried(app, "perencana", small.PASSWORD)
+        assert answer.status_code == 429 and "banyak yang sedang masuk" in answer.text.lower()
+    assert tried(app, "perencana", small.PASSWORD).status_code == 302
+
+
 def basic(login: str, password: str) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(f"{login}:{password}".encode()).decode()}
 
@@ -127,8 +132,6 @@ def test_the_old_password_on_the_form_of_a_change_counts_too(guessed):
 
 
 def test_phones_told_of_by_one_login_have_an_end(guessed):
-    from rbmgeo.db.queries import field_devices
-
     app, _ = guessed
     client = app.test_client()
     client.post("/masuk", data={"nama": "surveyor", "sandi": small.PASSWORD})

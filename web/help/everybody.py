@@ -29,8 +29,8 @@ TOPICS = (
                 "Long work runs behind and is seen at [Jobs]; you may leave the page.",
             ),
             (
-                "Bahasa, tampilan gelap, dan kata sandi ada di bawah nama Anda di kanan atas.",
-                "Language, the dark look and your password are under your name at the top right.",
+                "Bahasa, tampilan gelap, dan kata sandi ada di bawah nama Anda di kanan atas. [Sesi saya] menunjukkan di mana Anda masih masuk.",
+                "Language, the dark look and your password are under your name at the top right. [My sessions] shows where you are still logged in.",
             ),
         ),
         picture=(

@@ -80,6 +80,6 @@ def end() -> Response:
 
 def _form(fault: str = "") -> str:
     return render_template(
-        "account.html", fault=fault, least=shortest(admin=current_user.is_admin), most=LONGEST,
+        "account.html", fault=fault[:1].upper() + fault[1:], least=shortest(admin=current_user.is_admin), most=LONGEST,
         must=current_user.must_change,
     )  # fmt: skip
