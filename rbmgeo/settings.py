@@ -6,7 +6,7 @@ from string import Formatter
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -33,6 +33,20 @@ class Settings(BaseSettings):
         0  # browsers keep to HTTPS so long; 0: not told
     )
     time_zone: str = "Asia/Jakarta"  # of the office, for what belongs to no unit
+
+    # Who gets in (docs/operations.md; rbmgeo.keys)
+    proxies: Annotated[int, Field(ge=0, le=5)] = 0  # servers before ours that speak HTTPS for us
+    secret: SecretStr = SecretStr("")  # signs sessions; drawn and kept in the database if not given
+    session_idle_min: Annotated[int, Field(ge=5)] = 720  # unused so long, a session ends: a shift
+    admin_idle_min: Annotated[int, Field(ge=5)] = 60  # the same of whoever is an administrator
+    session_hours: Annotated[int, Field(ge=1, le=720)] = 72  # used or not, it ends after the log-in
+    local_login: bool = True  # by password; else only accounts for an emergency
+    oidc_issuer: str = ""  # https address of the office's identity provider; off where empty
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_claim: str = "preferred_username"  # of the ID token: the login here
+    oidc_provision: bool = False  # whoever it vouches for gets an account, without a role
+    oidc_name: str = ""  # on the button
 
     @field_validator("time_zone")
     @classmethod

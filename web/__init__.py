@@ -1,18 +1,24 @@
 """The web face: `create_app` joins log-in, pages and API over the workflows and queries."""
 
+import os
+
 from apiflask import APIFlask
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from rbmgeo import __version__
 from rbmgeo.db.queries import people
 from rbmgeo.db.session import Database
 from rbmgeo.settings import Settings
+from rbmgeo.workflows.starting import refuse_weak_settings
 from web import (
     access,
     backup_late,
     base_map,
     basic,
+    crossing,
     errors,
+    first_password,
     headers,
     language,
     login,
@@ -38,7 +44,10 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
     ------
     RuntimeError
         If a route says nothing about who may use it: nobody serves such an application.
+    UnsafeStart
+        If a setting weakens the log-in.
     """
+    refuse_weak_settings(settings, os.environ)
     app = APIFlask(
         __name__,
         title="rbmgeo",
@@ -49,7 +58,10 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
         json_errors=False,
     )
     with database.writing() as session:
-        secret = people.ensure_secret(session)
+        secret = settings.secret.get_secret_value() or people.ensure_secret(session)
+    if settings.proxies:  # else what a request says of where it came from is believed of nobody
+        n = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     app.config.update(
         SECRET_KEY=secret,
         SESSION_COOKIE_NAME="rbmgeo",
@@ -64,11 +76,13 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
     app.url_map.converters.update(ulp=UlpConverter, blth=BlthConverter)
     keep(app, settings, database)
     request_log.register(app)
+    crossing.register(app)
     CSRFProtect(app)
     login.register(app).request_loader(basic.from_request)
     language.register(app)
     errors.register(app)
     access.register(app)
+    first_password.register(app)
     shell.register(app)
     answer.register(app)
     base_map.register(app)

@@ -9,12 +9,14 @@ import hmac
 import secrets
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from flask import Request
 
 from rbmgeo.db.queries import people
-from web.database import database
-from web.login import Person, load
+from rbmgeo.workflows.signing_in import sign_in
+from web.database import database, settings
+from web.login import Person, load, one_of_few
 
 OPEN = "/api/ogc/"
 #: A password that was right is not hashed again for so long: a map asks many times a minute.
@@ -44,7 +46,7 @@ class Remembered:
         """Return who was let in with it, unless too long ago, closed since, or by an old password."""
         user_id, stamp, until = self.known.get(digest, (0, "", 0.0))
         person = load(user_id) if time.monotonic() < until else None
-        if person is None or person.stamp != stamp:
+        if person is None or person.stamp != stamp or person.must_change:
             self.known.pop(digest, None)
             return None
         return person
@@ -63,9 +65,13 @@ def from_request(request: Request) -> Person | None:
     found = _REMEMBERED.find(digest)
     if found is not None:
         return found
-    with database().writing() as session:
-        row = people.log_in(session, login=login, password=password)
+    with one_of_few(), database().writing() as session:
+        row = sign_in(
+            session, login=login, password=password, now=datetime.now(UTC),
+            address=request.remote_addr or "", local=settings().local_login,
+        )  # fmt: skip
         person = None if row is None else Person(row, people.roles(session, user_id=row.user_id))
-    if person is not None:
-        _REMEMBERED.keep(digest, person)
+    if person is None or person.must_change:
+        return None  # a first password opens the page on which it is changed, nothing else
+    _REMEMBERED.keep(digest, person)
     return person

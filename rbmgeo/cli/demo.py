@@ -8,7 +8,7 @@ import typer
 
 from rbmgeo.cli.common import Json, Lang, Output
 from rbmgeo.cli.serve import serve_in_background
-from rbmgeo.db.queries.people import ensure_demo_users
+from rbmgeo.db.queries.demo_people import ensure_demo_users
 from rbmgeo.db.server import database_url
 from rbmgeo.db.session import Database
 from rbmgeo.sample import SampleParams

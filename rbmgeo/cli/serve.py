@@ -25,6 +25,7 @@ from rbmgeo.errors import RbmgeoError, UsageError
 from rbmgeo.keys.certificates import TlsFiles, certified, host_of
 from rbmgeo.keys.door import door_address
 from rbmgeo.settings import Settings
+from rbmgeo.workflows.starting import refuse_open_door, refuse_weak_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST, PORT, PORTS = "127.0.0.1", 8000, 100
@@ -111,6 +112,8 @@ def serve_command(
     settings = Settings()
     safe = secured(settings, tls=tls, cert=cert, key=key)
     host = host or ("0.0.0.0" if safe else HOST)
+    refuse_weak_settings(settings, os.environ)
+    refuse_open_door(host, settings, tls=safe is not None)
     if background:
         address = serve_in_background(settings, host=host, port=port, workers=workers, secured=safe)
         out.result({"address": address})

@@ -32,16 +32,23 @@ PRODUCT_ADMIN = {
     "users.active",
     "users.unit",
     "users.unit_name",
+    "users.new_password",
+    "users.end_sessions",
+    "users.unlock",
+    "accounts.page",
+    "accounts.template",
+    "accounts.check",
+    "accounts.let_in",
 }
 #: What a unit's pages may load from elsewhere is its administrator's to say.
 UNIT_ADMIN = {"base_maps.page", "base_maps.keep"}
 ANYBODY_IN = {
-    "front.home", "account.form", "account.change", "signin.out", "api.unit_list", "help.page", "help.one",
+    "front.home", "account.form", "account.change", "account.sessions", "account.end", "signin.out", "api.unit_list", "help.page", "help.one",
 }  # fmt: skip
 EVERYBODY = {
     "static", "openapi.spec", "health.alive", "health.ready", "signin.form", "signin.enter",
     "start.form", "start.begin", "choices.language", "choices.theme", "docs.page", "front.sign",
-    "ca.page", "ca.certificate",
+    "ca.page", "ca.certificate", "office_login.go", "office_login.back",
     # The app of the phone holds no data; what this phone can do is tested before anybody logs in.
     "phone.page", "phone.worker", "phone.manifest", "phone_check.page",
 }  # fmt: skip
@@ -118,7 +125,7 @@ def routes(app: APIFlask, ids: dict[str, int]) -> list[tuple[str, str, str]]:
     values = {
         "ulp": small.SMALL, "blth": small.BLTH, "code": "PD001", "rbm": "51354BKA", "job_id": 1,
         "user_id": 1, "surveyor": 1, "day": 1, "kind": "csv", "name": "rbm",
-        "handoff_id": 1, "print_id": 1, "list_id": uuid.UUID(int=1), "visit_no": 1, "event_id": 1, "look_id": 1, "decision_id": 1,
+        "handoff_id": 1, "print_id": 1, "list_id": uuid.UUID(int=1), "sheet_id": uuid.UUID(int=1), "visit_no": 1, "event_id": 1, "look_id": 1, "decision_id": 1,
         "public_id": small.public_id(0), "filename": "css/app.css",
         "sha256": "0" * 64, "device_id": small.public_id(0),
         "token": "0" * 16, "key": "0" * 12, "table_name": "matriks", "z": 3, "x": 6, "y": 4,

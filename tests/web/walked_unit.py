@@ -44,6 +44,7 @@ LEADS_ON = {
     "base_maps.tile",  # of a map that the unit's administrator named
     # For a phone's program: test_web_phone, test_phone_in_chromium
     "phone.page", "phone.worker", "phone.manifest", "phone_lists.page", "phone_lists.one",
+    "office_login.go", "office_login.back",  # to the identity provider: test_web_office_login
     "tables.made",  # of a table too long for a page: test_web_exports
 }  # fmt: skip
 _EVENT = {"jenis": "sisipan", "baru": "PD0999", "lama": "PD001", "tanggal": "2025-01-15", "kva": "100",

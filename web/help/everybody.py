@@ -29,8 +29,8 @@ TOPICS = (
                 "Long work runs behind and is seen at [Jobs]; you may leave the page.",
             ),
             (
-                "Bahasa, tampilan gelap, dan kata sandi ada di bawah nama Anda di kanan atas.",
-                "Language, the dark look and your password are under your name at the top right.",
+                "Bahasa, tampilan gelap, dan kata sandi ada di bawah nama Anda di kanan atas. [Sesi saya] menunjukkan di mana Anda masih masuk.",
+                "Language, the dark look and your password are under your name at the top right. [My sessions] shows where you are still logged in.",
             ),
         ),
         picture=(
@@ -95,6 +95,14 @@ TOPICS = (
                 "Another role in another unit: [Give]. A role that is no longer used: [Take].",
             ),
             (
+                "Banyak orang sekaligus: [Akun dari Excel]. Unduh templat, isi, [Periksa berkas]; tiap kesalahan disebut barisnya, dan kata sandi awal tampil sekali.",
+                "Many people at once: [Accounts from Excel]. Download the template, fill it in, [Check the file]; each fault is named with its row, and the first passwords are shown once.",
+            ),
+            (
+                "Lupa sandi: [Kata sandi awal baru] di Lainnya. Terkunci karena salah ketik: [Buka kunci].",
+                "A forgotten password: [New first password] at More. Waiting after wrong ones: [Lift].",
+            ),
+            (
                 "Yang pindah tugas ditutup dengan [Tutup]; catatan pekerjaannya tetap ada.",
                 "Who leaves is closed with [Shut out]; the record of their work stays.",
             ),
@@ -103,7 +111,7 @@ TOPICS = (
             "Halaman Pengguna: daftar nama dengan perannya per ULP dan tombol Beri, Cabut, Tutup",
             "The page Users: names with their roles by unit and the buttons Give, Take, Shut out",
         ),
-        about=("users",),
+        about=("users", "accounts"),
         roles=(Role.ADMIN,),
     ),
 )

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from web.pages import (
     account,
+    accounts,
     answering,
     arrears,
     arrears_reports,
@@ -42,6 +43,7 @@ from web.pages import (
     maps,
     month_summary,
     mutations,
+    office_login,
     own,
     papers,
     photo_test,
@@ -81,7 +83,7 @@ from web.phone import lists as phone_lists
 from web.phone import shell as phone_shell
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    front.bp, health.bp, signin.bp, start.bp, choices.bp, account.bp, users.bp, board.bp,
+    front.bp, health.bp, signin.bp, start.bp, choices.bp, account.bp, users.bp, accounts.bp, office_login.bp, board.bp,
     mutations.bp, imports.bp, batches.bp, evaluation.bp, findings.bp, events.bp, event_map.bp, customers.bp, survey.bp, telusur.bp, routes.bp,
     handoff.bp, reading.bp, own.bp, energy.bp, gardu_energy.bp,
     maps.bp, unit_map.bp, layers.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,

@@ -1,17 +1,22 @@
 """Log in and out."""
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
-from flask_login import current_user, login_user, logout_user
+from datetime import UTC, datetime
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from rbmgeo.db.queries import people, units
+from rbmgeo.db.queries import login_sessions, people, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.db.queries.people import DEMO_PASSWORD
-from rbmgeo.errors import TooManyTries
+from rbmgeo.errors import RbmgeoError
+from rbmgeo.workflows.signing_in import sign_in
 from web.access import public, signed_in
-from web.database import database
+from web.database import database, settings
+from web.errors import status_of
 from web.language import lang
-from web.login import Person
+from web.login import begin, forget, one_of_few
+from web.login import enter as open_session
 
 bp = Blueprint("signin", __name__)
 
@@ -35,35 +40,37 @@ def enter() -> Response | tuple[str, int]:
     login = request.form.get("nama", "")
     try:
         return _entered(login, request.form.get("sandi", ""))
-    except TooManyTries as error:
-        return _page(fault=error.in_language(lang()), login=login), 429
+    except RbmgeoError as error:
+        return _page(fault=error.in_language(lang()), login=login), status_of(error)
 
 
 def _entered(login: str, password: str) -> Response | tuple[str, int]:
-    with database().writing() as db:
-        found = people.log_in(db, login=login, password=password)
+    with one_of_few(), database().writing() as db:
+        found = sign_in(
+            db, login=login, password=password, now=datetime.now(UTC),
+            address=request.remote_addr or "", local=settings().local_login,
+        )  # fmt: skip
         if found is not None:
-            grants = people.roles(db, user_id=found.user_id)
             log_command(db, who=found.login, ulp=None, command="log in")
-            person = Person(found, grants)
+            token = begin(db, found.user_id)
     if found is None:
         return _page(wrong=True, login=login), 422
-    kept = {name: session[name] for name in ("lang", "theme") if name in session}
-    session.clear()
-    session.update(kept)
-    login_user(person)
-    return redirect(_inside(request.form.get("next", "")))
+    open_session(token)
+    return redirect(inside(request.form.get("next", "")))
 
 
 @bp.post("/keluar")
 @signed_in
 def out() -> Response:
-    """Log out."""
-    logout_user()
+    """Log out: the session ends here too, so that a copy of the cookie opens nothing."""
+    with database().writing() as db:
+        login_sessions.end(db, token=current_user.token, why="log out")
+    forget()
     return redirect(url_for(".form"))
 
 
-def _inside(address: str) -> str:
+def inside(address: str) -> str:
+    """Return an address of ours that a log-in may lead to; the front page for any other."""
     # Only back to a page of ours: an address of another host would be a trap. Browsers
     # drop signs that do not print, so that what follows them would come first.
     plain = address.startswith("/") and address.isprintable()
@@ -83,4 +90,7 @@ def _page(*, wrong: bool = False, login: str = "", fault: str = "") -> str:
         login=login,
         next=request.values.get("next", ""),
         demo=DEMO_PASSWORD if demo else "",
+        oidc=bool(settings().oidc_issuer),
+        oidc_name=settings().oidc_name,
+        local=settings().local_login,
     )

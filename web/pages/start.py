@@ -1,16 +1,15 @@
 """First run: an administrator, a unit, and then the first files."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_login import login_user
 from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import people, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import UsageError
+from web import login
 from web.access import public
 from web.database import database
 from web.language import lang
-from web.login import load
 from web.pages.forms import checked_code
 from web.shell import this_month
 
@@ -44,9 +43,12 @@ def begin() -> Response | tuple[str, int]:
             made = people.add_first_administrator(session, login=values["nama"], password=password)
             units.ensure_unit(session, ulp=code, name=values["unit"] or code)
             log_command(session, who=made.login, ulp=code, command="first run")
-            user_id, zone = made.user_id, units.unit(session, ulp=code).time_zone
+            token, zone = (
+                login.begin(session, made.user_id),
+                units.unit(session, ulp=code).time_zone,
+            )
     except UsageError as error:
         fault = error.in_language(lang())
         return render_template("start.html", values=values, fault=fault), 422
-    login_user(load(user_id))
+    login.enter(token)
     return redirect(url_for("imports.page", ulp=code, blth=this_month(zone)))

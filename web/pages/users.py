@@ -1,14 +1,17 @@
 """Users and their roles, and further units: for the administrator of the product."""
 
+from typing import Any
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from rbmgeo.db.queries import people, units
+from rbmgeo.db.queries import login_limits, login_sessions, people, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.db.queries.people import EVERY_UNIT
-from rbmgeo.errors import UsageError
+from rbmgeo.errors import NotThere, UsageError
+from rbmgeo.keys.passwords import FIRST_LASTS, SHORTEST, first_password
 from rbmgeo.terms import Role
 from web.access import allow
 from web.database import database
@@ -39,6 +42,7 @@ def add() -> Response | tuple[str, int]:
                 password=request.form.get("sandi", ""),
                 display_name=request.form.get("tampil", ""),
                 grants=[(ulp, role)],
+                first=True,
             )
             _log(session, "user add", made.user_id, ulp, role)
     except UsageError as error:
@@ -75,6 +79,51 @@ def active(user_id: int) -> Response:
     with database().writing() as session:
         people.set_active(session, user_id=user_id, active=let_in)
         _log(session, "user on" if let_in else "user off", user_id, None, "")
+    return redirect(url_for(".page"))
+
+
+@bp.post("/pengguna/<int:user_id>/sandi")
+@allow(Role.ADMIN, everywhere=True)
+def new_password(user_id: int) -> str:
+    """Draw a first password for a person and show it once; every session of the person ends."""
+    with database().writing() as session:
+        login = _login_of(session, user_id)
+        drawn = first_password()
+        people.set_password(session, login=login, password=drawn, first=True, why="new password")
+        login_limits.forget(session, login=login)
+        _log(session, "user password", user_id, None, "")
+    return _render(drawn={"login": login, "password": drawn, "days": FIRST_LASTS.days})
+
+
+@bp.post("/pengguna/<int:user_id>/keluarkan")
+@allow(Role.ADMIN, everywhere=True)
+def end_sessions(user_id: int) -> Response:
+    """End every session of a person (ASVS 5.0 7.4.5)."""
+    with database().writing() as session:
+        ended = login_sessions.end_all(session, user_id=user_id, why="ended by administrator")
+        log_command(
+            session, who=current_user.login, ulp=None, command="end sessions",
+            after={"user": user_id, "sessions": ended},
+        )  # fmt: skip
+    flash(tr("{n} sesi diakhiri.", "{n} sessions ended.", n=ended), "ok")
+    return redirect(url_for(".page"))
+
+
+@bp.post("/pengguna/kunci")
+@allow(Role.ADMIN, everywhere=True)
+def unlock() -> Response:
+    """Let a login or a machine that has to wait try again at once."""
+    number, address = request.form.get("orang", ""), request.form.get("alamat", "")
+    with database().writing() as session:
+        if number.isdigit():
+            wrong = login_limits.forget(session, login=_login_of(session, int(number)))
+            after = {"user": int(number), "wrong": wrong}
+        else:
+            after = {"wrong": login_limits.forget_address(session, address=address)}
+        log_command(
+            session, who=current_user.login, ulp=None, command="lock-out lifted", after=after
+        )
+    flash(tr("Boleh mencoba lagi.", "It may try again."), "ok")
     return redirect(url_for(".page"))
 
 
@@ -128,13 +177,23 @@ def _log(session: Session, command: str, user_id: int, ulp: str | None, role: st
     )  # fmt: skip
 
 
-def _render(fault: str = "", login: str = "") -> str:
+def _login_of(session: Session, user_id: int) -> str:
+    found = next((p.login for p in people.users(session) if p.user_id == user_id), None)
+    if found is None:
+        raise NotThere("there is no such person", "orang itu tidak ada")
+    return found
+
+
+def _render(fault: str = "", login: str = "", drawn: dict[str, Any] | None = None) -> str:
     with database().reading() as session:
+        logins = login_limits.locked_logins(session)
+        addresses = login_limits.locked_addresses(session)
         everybody = people.users(session)
         held = people.all_roles(session)
         known = units.units(session)
         session.expunge_all()
     return render_template(
         "users.html", people=everybody, held=held, known=known, roles=list(Role), fault=fault,
-        login=login, every=EVERY_UNIT,
+        login=login, every=EVERY_UNIT, locked=logins, machines=addresses, drawn=drawn,
+        least=SHORTEST,
     )  # fmt: skip

@@ -33,7 +33,16 @@ from rbmgeo.db.models.month_kept import MonthKept
 from rbmgeo.db.models.month_signed import MonthClosed, MonthSigned
 from rbmgeo.db.models.mutations import CustomerChange, MutationDecision, MutationRow
 from rbmgeo.db.models.observations import SecondLook, SurveyObservation, SurveyStranger
-from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, LoginTry, UserRole
+from rbmgeo.db.models.people import (
+    AccountSheet,
+    AppSecret,
+    AppSession,
+    AppUser,
+    CommandLog,
+    Job,
+    LoginTry,
+    UserRole,
+)
 from rbmgeo.db.models.photo_test import PhotoCheck, PhotoSample, PhotoSampleItem
 from rbmgeo.db.models.rbm import RbmMember, RbmRoute, RbmVersion
 from rbmgeo.db.models.reading import Photo, PrepaidOrder, ReaderLog, Reading, Receivable
@@ -73,7 +82,9 @@ from rbmgeo.db.models.work import (
 from rbmgeo.db.models.workbench import RbmDraft, RbmDraftCommand, RbmOrderProposal
 
 __all__ = [
+    "AccountSheet",
     "AppSecret",
+    "AppSession",
     "AppUser",
     "Approval",
     "ArrearsReport",

@@ -1,3 +1,4 @@
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from rbmgeo.db.models.base import Base
@@ -27,6 +29,14 @@ class AppUser(Base):
     display_name: Mapped[str]
     password_hash: Mapped[str]
     active: Mapped[bool] = mapped_column(server_default=text("true"))
+    #: The password was given by somebody else: the first thing after the log-in is another one.
+    must_change: Mapped[bool] = mapped_column(server_default=text("false"))
+    #: A first password that nobody used until then lets nobody in.
+    password_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    #: Logs in by password also where the office's identity provider does so for all others.
+    break_glass: Mapped[bool] = mapped_column(server_default=text("false"))
+    #: Who it is at the identity provider: its address, a space, its ``sub``.
+    oidc_subject: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
@@ -45,6 +55,47 @@ class UserRole(Base):
     role: Mapped[str] = mapped_column(primary_key=True)
 
 
+class AppSession(Base):
+    """One log-in of one browser; the cookie's token only as a hash. Ended ones stay for the list.
+
+    ``how``: by password or by the identity provider; ``told``: the browser and system that it
+    says it is; ``seen_at``: the last request, to the minute.
+    """
+
+    __tablename__ = "app_session"
+    __table_args__ = (
+        CheckConstraint("how IN ('password', 'oidc')", name="how"),
+        Index("ix_app_session_user_id", "user_id"),
+        Index("ix_app_session_address", "address", "made_at"),
+    )
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    session_id: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
+    user_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("app_user.user_id", ondelete="CASCADE")
+    )
+    how: Mapped[str]
+    told: Mapped[str]
+    address: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    ended_why: Mapped[str | None]
+
+
+class AccountSheet(Base):
+    """A checked file of accounts that waits for its administrator's word; used once."""
+
+    __tablename__ = "account_sheet"
+
+    sheet_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    file: Mapped[str]
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    made_by: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    done_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
 class CommandLog(Base):
     """Who did what to which unit when; append-only (a trigger refuses change)."""
 
@@ -61,13 +112,21 @@ class CommandLog(Base):
 
 
 class LoginTry(Base):
-    """A wrong password of the last minutes; the login only as a hash, for people mistype."""
+    """A wrong password of the last day; the login only as a hash, for people mistype.
+
+    ``address``: the machine that it came from.
+    """
 
     __tablename__ = "login_try"
-    __table_args__ = (Index("ix_login_try_login_hash_at", "login_hash", "at"),)
+    __table_args__ = (
+        Index("ix_login_try_login_hash_at", "login_hash", "at"),
+        Index("ix_login_try_address_at", "address", "at"),
+        Index("ix_login_try_at", "at"),
+    )
 
     try_id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     login_hash: Mapped[str] = mapped_column(String(64))
+    address: Mapped[str] = mapped_column(server_default=text("''"))
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 

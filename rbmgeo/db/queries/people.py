@@ -1,10 +1,11 @@
 """People who log in, what each may do in which unit, and the secret that signs a session."""
 
 import base64
-import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -13,19 +14,19 @@ from sqlalchemy import Connection, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.models import AppSecret, AppUser, LoginTry, Ulp, UserRole
-from rbmgeo.errors import NotAllowed, TooManyTries, UsageError
+from rbmgeo.db.models import AppSecret, AppSession, AppUser, Ulp, UserRole
+from rbmgeo.errors import NotAllowed, UsageError
+from rbmgeo.keys import passwords
+from rbmgeo.keys.common_passwords import PUBLISHED
 from rbmgeo.terms import Role
 
 #: Stands for every unit.
 EVERY_UNIT = "*"
-SHORTEST_PASSWORD = 10
-#: So many wrong passwords within so many minutes, and each further try waits.
-TRIES, TRIES_MINUTES, WAIT_SECONDS = 10, 10, 60
 #: Said on the log-in page and by `rbmgeo demo`; only a unit of invented data ever gets it.
-DEMO_PASSWORD = "contoh-rekaan"
+DEMO_PASSWORD = PUBLISHED
 
-_HASHER = PasswordHasher()
+#: Argon2id with 64 MiB and three passes: RFC 9106, above what OWASP asks for (19 MiB, two).
+_HASHER = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4)
 
 
 def _nobody(hasher: PasswordHasher) -> str:
@@ -67,11 +68,12 @@ class KnownUser:
     login: str
     display_name: str
     password_hash: str
+    must_change: bool
 
 
 _KNOWN = text(
     """
-    SELECT u.user_id, u.login, u.display_name, u.password_hash, r.ulp, r.role
+    SELECT u.user_id, u.login, u.display_name, u.password_hash, u.must_change, r.ulp, r.role
     FROM app_user u LEFT JOIN user_role r USING (user_id) WHERE user_id = :id AND u.active
     """
 )
@@ -80,15 +82,15 @@ _KNOWN = text(
 def known(
     session: Session | Connection, *, user_id: int
 ) -> tuple[KnownUser, dict[str, set[str]]] | None:
-    """Return one active user with the roles by unit, in one question: every request asks it."""
+    """Return one active user with the roles by unit, in one question."""
     rows = session.execute(_KNOWN, {"id": user_id}).all()
     if not rows:
         return None
     found: dict[str, set[str]] = {}
     for row in rows:
-        if row[4] is not None:
-            found.setdefault(row[4], set()).add(row[5])
-    return KnownUser(*rows[0][:4]), found
+        if row[5] is not None:
+            found.setdefault(row[5], set()).add(row[6])
+    return KnownUser(*rows[0][:5]), found
 
 
 def users(session: Session) -> list[AppUser]:
@@ -125,48 +127,37 @@ def units_of(session: Session, *, user_id: int) -> list[Ulp]:
     return list(session.scalars(query))
 
 
-def log_in(session: Session, *, login: str, password: str) -> AppUser | None:
-    """Return who logs in, else None; raises `TooManyTries` where guessing has to wait.
+def check_password(session: Session, *, login: str, password: str) -> AppUser | None:
+    """Return the active user whose login and password these are, else None.
 
-    After `TRIES` wrong passwords for one login within `TRIES_MINUTES`, a try waits until
-    `WAIT_SECONDS` have passed since the last wrong one, right or wrong, known or not. Tries
-    that have to wait count for nothing, so that nobody can keep an owner out for long.
+    It takes as long for a login that nobody has; a hash of older parameters is made anew.
     """
-    key = hashlib.sha256(login.strip().lower().encode()).hexdigest()
-    # Tries at once for one login come one after another.
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:k))"), {"k": f"log in {key}"})
-    session.execute(
-        text("DELETE FROM login_try WHERE at < now() - make_interval(mins => :m)"),
-        {"m": TRIES_MINUTES},
-    )
-    wrong, since = session.execute(
-        text(
-            "SELECT count(*), extract(epoch FROM clock_timestamp() - max(at)) "
-            "FROM login_try WHERE login_hash = :k"
-        ),
-        {"k": key},
-    ).one()
-    if wrong >= TRIES and since < WAIT_SECONDS:
-        raise TooManyTries(
-            f"too many wrong passwords; try again in {WAIT_SECONDS} seconds",
-            f"terlalu banyak kata sandi salah; coba lagi dalam {WAIT_SECONDS} detik",
-        )
-    found = check_password(session, login=login, password=password)
-    if found is None:
-        session.execute(insert(LoginTry).values(login_hash=key))
-    else:
-        session.execute(delete(LoginTry).where(LoginTry.login_hash == key))
+    found = session.scalar(select(AppUser).where(AppUser.login == login.strip().lower()))
+    readable = found is not None and len(password) <= passwords.LONGEST
+    try:
+        kept = found.password_hash if found is not None and readable else _NOBODY
+        _HASHER.verify(kept, password[: passwords.LONGEST])
+    except (Argon2Error, InvalidHashError):
+        return None
+    if found is None or not found.active:
+        return None
+    if _HASHER.check_needs_rehash(found.password_hash):
+        found.password_hash = _HASHER.hash(password)
     return found
 
 
-def check_password(session: Session, *, login: str, password: str) -> AppUser | None:
-    """Return the active user whose login and password these are, else None."""
-    found = session.scalar(select(AppUser).where(AppUser.login == login.strip().lower()))
+def hashes(drawn: Sequence[str]) -> list[str]:
+    """Return the hashes of many passwords, two at a time: each takes 64 MiB."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(_HASHER.hash, drawn))
+
+
+def opens(person: AppUser, password: str) -> bool:
+    """Say whether a password is somebody's; counts and changes nothing."""
     try:
-        _HASHER.verify(found.password_hash if found else _NOBODY, password)
+        return _HASHER.verify(person.password_hash, password)
     except (Argon2Error, InvalidHashError):
-        return None
-    return found if found is not None and found.active else None
+        return False
 
 
 def add_user(
@@ -176,11 +167,20 @@ def add_user(
     password: str,
     display_name: str = "",
     grants: Iterable[tuple[str, str]] = (),
+    first: bool = False,
+    checked: bool = True,
+    hashed: str = "",
 ) -> AppUser:
-    """Add a person; raises `UsageError` for a poor password or a login that is taken."""
-    login = login.strip().lower()
+    """Add a person; raises `UsageError` for a poor password or a login that is taken.
+
+    ``first``: somebody else chose the password, see `set_password`; ``checked``: False for what
+    the product draws or publishes itself; ``hashed``: its hash where it is there already.
+    """
+    login, grants = login.strip().lower(), list(grants)
     _check_login(login)
-    _check_length(password)
+    if checked:
+        own = [login, display_name, *_names(session, (ulp for ulp, _ in grants))]
+        passwords.check_password(password, own=own, admin=any(r == Role.ADMIN for _, r in grants))
     if session.scalar(select(AppUser.user_id).where(AppUser.login == login)) is not None:
         raise UsageError(
             f"login {login!r} is taken; choose another",
@@ -189,12 +189,31 @@ def add_user(
     made = AppUser(
         login=login,
         display_name=display_name.strip() or login,
-        password_hash=_HASHER.hash(password),
+        password_hash=hashed or _HASHER.hash(password),
+        must_change=first,
+        password_until=datetime.now(UTC) + passwords.FIRST_LASTS if first else None,
     )
     session.add(made)
     session.flush()
     for ulp, role in grants:
         grant(session, user_id=made.user_id, ulp=ulp, role=role)
+    return made
+
+
+def add_without_password(
+    session: Session, *, login: str, subject: str, display_name: str
+) -> AppUser:
+    """Add a person whom the office's identity provider vouches for, without a role (yet).
+
+    No password opens the account: its hash is one that none has.
+    """
+    _check_login(login.strip().lower())
+    made = AppUser(
+        login=login.strip().lower(), display_name=display_name.strip() or login,
+        password_hash=_nobody(_HASHER), oidc_subject=subject,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
     return made
 
 
@@ -241,57 +260,81 @@ def revoke(session: Session, *, user_id: int, ulp: str, role: str) -> None:
     )
 
 
-def set_password(session: Session, *, login: str, password: str) -> int:
-    """Give a person a new password and return the id; raises `UsageError` for an unknown login."""
-    _check_length(password)
-    done = session.execute(
-        update(AppUser)
-        .where(AppUser.login == login.strip().lower())
-        .values(password_hash=_HASHER.hash(password))
-        .returning(AppUser.user_id)
-    )
-    user_id = done.scalar()
-    if user_id is None:
+def set_password(
+    session: Session, *, login: str, password: str, first: bool = False, why: str = "password"
+) -> int:
+    """Give a person a new password, end every session of the old one, and return the id.
+
+    ``first``: somebody else chose it, so that the person must take another one at the log-in and
+    it ends by itself (ASVS 6.4.1).
+
+    Raises
+    ------
+    UsageError
+        For an unknown login or a poor password.
+    """
+    person = by_login(session, login=login)
+    if person is None:
         raise UsageError(
             f"nobody logs in as {login!r}; see `rbmgeo user list`",
             f"nama masuk {login!r} tidak ada; lihat `rbmgeo user list`",
         )
-    return int(user_id)
+    held = roles(session, user_id=person.user_id)
+    own = [person.login, person.display_name, *_names(session, held)]
+    admin = any(Role.ADMIN in of_unit for of_unit in held.values())
+    passwords.check_password(password, own=own, admin=admin)
+    person.password_hash = _HASHER.hash(password)
+    person.must_change = first
+    person.password_until = datetime.now(UTC) + passwords.FIRST_LASTS if first else None
+    session.flush()
+    _end_sessions(session, person.user_id, why)
+    return person.user_id
+
+
+def by_login(session: Session, *, login: str) -> AppUser | None:
+    """Return who has a login, active or not."""
+    return session.scalar(select(AppUser).where(AppUser.login == login.strip().lower()))
+
+
+def by_subject(session: Session, *, subject: str) -> AppUser | None:
+    """Return who an identity provider knows by a subject, active or not."""
+    return session.scalar(select(AppUser).where(AppUser.oidc_subject == subject))
+
+
+def break_glass(session: Session) -> str | None:
+    """Return the login that opens by password whatever is set, if there is one and it is active."""
+    return session.scalar(select(AppUser.login).where(AppUser.break_glass, AppUser.active))
+
+
+def set_break_glass(session: Session, *, login: str, on: bool) -> int:
+    """Let one administrator of the product in by password whatever is set; return the id.
+
+    Raises
+    ------
+    NotAllowed
+        If the person is none, or another one has it.
+    """
+    person = by_login(session, login=login)
+    if person is None or Role.ADMIN not in roles(session, user_id=person.user_id).get(EVERY_UNIT, set()):  # fmt: skip
+        raise NotAllowed(
+            f"{login!r} is no administrator of every unit; name one, see `rbmgeo user list`",
+            f"{login!r} bukan administrator semua unit; sebutkan yang benar, lihat `rbmgeo user list`",
+        )
+    other = session.scalar(select(AppUser.login).where(AppUser.break_glass, AppUser.user_id != person.user_id))  # fmt: skip
+    if on and other is not None:
+        raise NotAllowed(
+            f"{other!r} has it; take it back first with `rbmgeo user break-glass {other} --off`",
+            f"{other!r} memilikinya; cabut dulu dengan `rbmgeo user break-glass {other} --off`",
+        )
+    person.break_glass = on
+    return person.user_id
 
 
 def set_active(session: Session, *, user_id: int, active: bool) -> None:
-    """Let a person in or keep him out; what he did stays."""
+    """Let a person in or keep him out; what he did stays, his sessions end (ASVS 7.4.2)."""
     session.execute(update(AppUser).where(AppUser.user_id == user_id).values(active=active))
-
-
-def ensure_demo_users(session: Session, *, ulp: str) -> dict[str, str]:
-    """Make one user for each role of the invented unit; return login -> password.
-
-    The stated password is given only in a unit of invented data; raises `NotAllowed` else.
-    """
-    unit = session.get(Ulp, ulp)
-    if unit is None or not unit.sample:
-        raise NotAllowed(
-            f"unit {ulp} is not invented; demo users are for the demo only",
-            f"unit {ulp} bukan data rekaan; pengguna contoh hanya untuk demo",
-        )
-    names = {
-        "perencana": "Perencana",
-        "surveyor": "Surveyor",
-        "pengawas": "Pengawas",
-        "admin": "Admin",
-    }
-    for login, name in names.items():
-        found = session.scalar(select(AppUser).where(AppUser.login == login))
-        if found is None:
-            add_user(
-                session,
-                login=login,
-                password=DEMO_PASSWORD,
-                display_name=name,
-                grants=[(EVERY_UNIT if login == "admin" else ulp, login)],
-            )
-    return dict.fromkeys(names, DEMO_PASSWORD)
+    if not active:
+        _end_sessions(session, user_id, "shut out")
 
 
 def _administrators(session: Session) -> int:
@@ -312,9 +355,15 @@ def _check_login(login: str) -> None:
         )
 
 
-def _check_length(password: str) -> None:
-    if len(password) < SHORTEST_PASSWORD:
-        raise UsageError(
-            f"the password has {len(password)} signs; take {SHORTEST_PASSWORD} or more",
-            f"kata sandi hanya {len(password)} huruf; pakai {SHORTEST_PASSWORD} atau lebih",
-        )
+def _names(session: Session, ulps: Iterable[str]) -> list[str]:
+    """Return codes and names of units: none of them is a password."""
+    found = session.scalars(select(Ulp).where(Ulp.ulp.in_(list(ulps))))
+    return [word for unit in found for word in (unit.ulp, unit.name)]
+
+
+def _end_sessions(session: Session, user_id: int, why: str) -> None:
+    session.execute(
+        update(AppSession)
+        .where(AppSession.user_id == user_id, AppSession.ended_at.is_(None))
+        .values(ended_at=func.now(), ended_why=why)
+    )
