@@ -9,6 +9,7 @@ from rbmgeo.db.session import Database
 from rbmgeo.settings import Settings
 from web import (
     access,
+    access_log,
     backup_late,
     base_map,
     basic,
@@ -64,6 +65,8 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
     app.url_map.converters.update(ulp=UlpConverter, blth=BlthConverter)
     keep(app, settings, database)
     request_log.register(app)
+    headers.register(app)
+    access_log.register(app)
     CSRFProtect(app)
     login.register(app).request_loader(basic.from_request)
     language.register(app)
@@ -73,7 +76,6 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
     answer.register(app)
     base_map.register(app)
     backup_late.register(app)
-    headers.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for blueprint in (wire.bp, pictures.bp, devices.bp, ca.bp):

@@ -18,6 +18,7 @@ from rbmgeo.db.queries import jobs
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.db.session import Database
 from rbmgeo.errors import RbmgeoError
+from rbmgeo.privacy import seen
 
 _LOG = logging.getLogger(__name__)
 #: Seconds between two writes of progress.
@@ -49,7 +50,9 @@ def run_job(
         session.expunge(job)
     tell = _Teller(database, ulp, job_id)
     try:
-        result = tasks[job.task](database, job, tell)
+        # Whose data its file holds is noted beside the file (`rbmgeo.workflows.sheet_files`).
+        with seen.gathering():
+            result = tasks[job.task](database, job, tell)
         if result is not None:
             _close(database, job, jobs.DONE, result=result)
     except Cancelled:

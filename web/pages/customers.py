@@ -12,6 +12,7 @@ from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotThere
 from rbmgeo.intake.photo_store import MIMETYPES, PhotoStore
 from rbmgeo.matching.findings import GENERAL_REASONS
+from rbmgeo.privacy import seen
 from rbmgeo.terms import Role
 from rbmgeo.workflows.surroundings import around_customer
 from web.access import allow
@@ -73,13 +74,14 @@ def photo(public_id: uuid.UUID) -> Response:
     """Give one photo; its address says nothing of whose it is (R-CH-06)."""
     with database().reading() as session:
         sha256, suffix = pages.photo(session, ulp=g.ulp, public_id=str(public_id))
+        seen.note(pages.photo_of(session, ulp=g.ulp, sha256=sha256))
     place = PhotoStore.of(settings().home.resolve(), g.ulp).path(sha256, suffix)
     if not place.is_file():
         raise NotThere(
             "the photo's file is missing from the folder photos of RBMGEO_HOME; import its zip again",
             "berkas foto tidak ada di folder photos RBMGEO_HOME; impor lagi zip-nya",
         )
-    return send_file(place, mimetype=MIMETYPES[suffix], max_age=3600)
+    return send_file(place, mimetype=MIMETYPES[suffix])
 
 
 @bp.post("/<uuid:public_id>/survei")

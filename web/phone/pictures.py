@@ -11,6 +11,7 @@ from rbmgeo.db.queries import units, visit_photos, visits
 from rbmgeo.errors import NotThere
 from rbmgeo.intake.arriving_photos import MOST_CHUNK, Arrived, ArrivingPhotos, NoPicture
 from rbmgeo.intake.photo_store import MIMETYPES, PhotoStore
+from rbmgeo.privacy import seen
 from rbmgeo.terms import Role
 from rbmgeo.workflows.visit_photos import picture_came
 from web.access import allow, no_page
@@ -45,13 +46,14 @@ def show(public_id: uuid.UUID) -> Response:
     """Give one picture; its address says nothing of whose it is (R-CH-06)."""
     with database().reading() as session:
         sha256, suffix = visit_photos.picture(session, ulp=g.ulp, public_id=str(public_id))
+        seen.note(visit_photos.picture_of(session, ulp=g.ulp, sha256=sha256))
     place = _store().path(sha256, suffix)
     if not place.is_file():
         raise NotThere(
             "the picture's file is missing from the folder photos of RBMGEO_HOME; bring it back from a backup",
             "berkas foto tidak ada di folder photos RBMGEO_HOME; kembalikan dari cadangan",
         )
-    return send_file(place, mimetype=MIMETYPES[suffix], max_age=3600)
+    return send_file(place, mimetype=MIMETYPES[suffix])
 
 
 def _told(sha256: str, found: Arrived) -> Response:

@@ -1,5 +1,6 @@
 """The tables, one area a file. Every key of a unit's data starts with ``ulp``."""
 
+from rbmgeo.db.models.access import AccessLog
 from rbmgeo.db.models.arrears import ArrearsReport, PaymentCheck
 from rbmgeo.db.models.base import Base
 from rbmgeo.db.models.consistency import ReadingAnswer
@@ -73,6 +74,7 @@ from rbmgeo.db.models.work import (
 from rbmgeo.db.models.workbench import RbmDraft, RbmDraftCommand, RbmOrderProposal
 
 __all__ = [
+    "AccessLog",
     "AppSecret",
     "AppUser",
     "Approval",

@@ -1,0 +1,106 @@
+"""Customers' numbers in what leaves the house: found in its text, gathered while it is made.
+
+An idpel is twelve figures, in one piece or 4-4-4 as it is written for the eye. Here it is a whole
+number (eight bytes); twelve figures with their leading zeros are that number again.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+#: Not within a word or longer number, not the decimals of a number, not the end of a UUID.
+_WRITTEN = rb"\b(?<![0-9]\.)(?<![0-9a-f]{4}-)[0-9]{4} ?[0-9]{4} ?[0-9]{4}\b"
+_IN_BYTES = re.compile(_WRITTEN)
+_IN_TEXT = re.compile(_WRITTEN.decode())
+#: What a workbook or a parcel may unfold to while it is looked through, bytes.
+_MOST_UNFOLDED = 2_000_000_000
+_PIECE = 4_000_000
+#: Letters that one number takes at most, so that none is lost between two pieces.
+_OVERLAP = 24
+
+#: Numbers noted while one answer or one job's file is made; None where nobody gathers.
+_GATHERED: ContextVar[set[int] | None] = ContextVar("customers_seen", default=None)
+
+
+def idpel_of(number: int) -> str:
+    """Return a number as the twelve figures that it stands for.
+
+    >>> idpel_of(51354000001)
+    '051354000001'
+    """
+    return f"{number:012d}"
+
+
+def numbers_in(content: bytes) -> set[int]:
+    """Return the customers' numbers that a text holds.
+
+    >>> sorted(numbers_in(b"5135 4000 0001; 513540000002; 112.513540000003; 5135400000044"))
+    [513540000001, 513540000002]
+    """
+    return {int(found.replace(b" ", b"")) for found in set(_IN_BYTES.findall(content))}
+
+
+def numbers_in_parcel(content: bytes) -> set[int]:
+    """Return those of every member of a zip; a workbook is one.
+
+    Raises
+    ------
+    ValueError
+        If it is no zip, or unfolds to more than anybody exports.
+    """
+    found: set[int] = set()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parcel:
+            if sum(m.file_size for m in parcel.infolist()) > _MOST_UNFOLDED:
+                raise ValueError("the parcel unfolds to too much to look through")
+            for member in parcel.infolist():
+                found |= _in_member(parcel, member)
+    except zipfile.BadZipFile as fault:
+        raise ValueError("this is no zip") from fault
+    return found
+
+
+def _in_member(parcel: zipfile.ZipFile, member: zipfile.ZipInfo) -> set[int]:
+    found: set[int] = set()
+    with parcel.open(member) as held:
+        kept = b""
+        while piece := held.read(_PIECE):
+            found |= numbers_in(kept + piece)
+            if not kept and piece.startswith(b"PK\x03\x04"):
+                return numbers_in_parcel(piece + held.read())  # a workbook within the parcel
+            # The first letter of what is kept stands before the number, the last ones after it.
+            kept = (kept + piece)[-_OVERLAP:]
+    return found
+
+
+@contextmanager
+def gathering() -> Iterator[set[int]]:
+    """Gather within a block what is noted; return the set that grows."""
+    mine: set[int] = set()
+    token = _GATHERED.set(mine)
+    try:
+        yield mine
+    finally:
+        _GATHERED.reset(token)
+
+
+def gathered() -> set[int] | None:
+    """Return what is gathered now; None where nobody does."""
+    return _GATHERED.get()
+
+
+def note_text(written: str) -> None:
+    """Note the customers of a text that becomes a drawing, where nobody could find it later."""
+    mine = _GATHERED.get()
+    if mine is not None and len(written) >= 12:
+        mine.update(int(found.replace(" ", "")) for found in _IN_TEXT.findall(written))
+
+
+def note(idpels: Iterable[str | int]) -> None:
+    """Note customers whose data leave without their number beside them (photo, map, bundle)."""
+    mine = _GATHERED.get()
+    if mine is not None:
+        mine.update(int(one) for one in idpels)
