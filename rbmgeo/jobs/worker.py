@@ -93,7 +93,7 @@ def work(url: str, *, wait: bool = True, settings: Settings | None = None) -> No
                 time.sleep(_STAND_BY_S)
             with database.writing() as session:
                 jobs.close_orphans(session)
-            if settings is not None and settings.backup_to is not None:
+            if settings is not None:
                 nightly.begin(url, settings, stop)
             lost = _end if wait else (lambda: None)
             queue(database, lost=lost).run_worker(

@@ -29,6 +29,8 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "web/templates"
 U = f"/{small.SMALL}/{small.BLTH}"
 #: Tables that are no list of data, and why they have no files of their own.
 WITHOUT = {
+    "audit.html": "the answer to a form has no address",
+    "rights.html": "the same",
     "answers.html": "faults of a file just sent: the answer to a form has no address",
     "own.html": "the same",
     "api.html": "documentation of addresses",

@@ -36,6 +36,7 @@ from rbmgeo.db.models.mutations import CustomerChange, MutationDecision, Mutatio
 from rbmgeo.db.models.observations import SecondLook, SurveyObservation, SurveyStranger
 from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, LoginTry, UserRole
 from rbmgeo.db.models.photo_test import PhotoCheck, PhotoSample, PhotoSampleItem
+from rbmgeo.db.models.privacy import Erasure, PhotoGone
 from rbmgeo.db.models.rbm import RbmMember, RbmRoute, RbmVersion
 from rbmgeo.db.models.reading import Photo, PrepaidOrder, ReaderLog, Reading, Receivable
 from rbmgeo.db.models.reading_calendar import Holiday, ReaderArea, ReadingPlan
@@ -89,6 +90,7 @@ __all__ = [
     "CustomerPoint",
     "CustomerService",
     "DeskDecision",
+    "Erasure",
     "FieldDevice",
     "FieldVisit",
     "Finding",
@@ -130,6 +132,7 @@ __all__ = [
     "Penyulang",
     "Photo",
     "PhotoCheck",
+    "PhotoGone",
     "PhotoSample",
     "PhotoSampleItem",
     "PrepaidOrder",

@@ -153,6 +153,27 @@ def changes_of(
     return [dict(row) for row in rows.mappings()]
 
 
+def imports_of(
+    session: Session, *, ulp: str, idpel: str, begin: datetime, until: datetime
+) -> list[dict[str, Any]]:
+    """Return the imports that wrote something of a customer which stands now, the newest first."""
+    rows = session.execute(
+        text(
+            """
+            SELECT b.imported_at AS at, b.imported_by AS who, b.kind, b.batch_id FROM import_batch b
+            WHERE b.ulp = :u AND b.imported_at >= :begin AND b.imported_at < :until AND b.batch_id IN (
+                SELECT batch_id FROM customer WHERE ulp = :u AND idpel = :i
+                UNION SELECT batch_id FROM pdpj WHERE ulp = :u AND idpel = :i
+                UNION SELECT batch_id FROM rbm_list WHERE ulp = :u AND idpel = :i
+                UNION SELECT batch_id FROM reading WHERE ulp = :u AND idpel = :i)
+            ORDER BY 1 DESC, b.batch_id DESC
+            """
+        ),
+        {"u": ulp, "i": idpel, "begin": begin, "until": until},
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
 def parts(session: Session) -> list[tuple[str, datetime]]:
     """Return the months of the table, oldest first: the part's name and the moment it ends."""
     rows = session.execute(
