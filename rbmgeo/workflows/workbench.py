@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import RbmDraft, RbmDraftCommand
 from rbmgeo.db.queries import drafts, mutations, units, versions
+from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, NothingToDo, StaleDraft, UsageError
 from rbmgeo.routes.design import UNPLACED
 from rbmgeo.routes.draft import EDITS, Command, Draft, Effect, effect_of, folded, history
