@@ -1,6 +1,7 @@
 """Whose data an answer holds stands in the record of access, for every address that there is."""
 
 import gzip
+import logging
 import re
 from functools import cache
 
@@ -15,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from rbmgeo.db.queries import access
 from rbmgeo.db.session import Database
+from rbmgeo.operations.logs import JsonLines
 from rbmgeo.settings import Settings
 from web import access_log, create_app
 
@@ -22,6 +24,19 @@ pytestmark = pytest.mark.database
 U = f"/{small.SMALL}/{small.BLTH}"
 #: Tables that become files in every kind: one drawn row by row, one told as values, one by words.
 FILES = ("csv", "xlsx", "pdf")
+#: Free parts of addresses: codes of RBM and gardu, kinds and names of files and layers, hashes.
+FREE = {
+    "code",
+    "feature",
+    "filename",
+    "key",
+    "kind",
+    "name",
+    "rbm",
+    "sha256",
+    "table_name",
+    "token",
+}
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +84,36 @@ def written(database, answer):
         return found.mappings().all()
 
 
+class Told(logging.Handler):
+    """Keeps every line of the log as it is written down."""
+
+    def __init__(self):
+        super().__init__(logging.DEBUG)
+        self.lines, self.form = [], JsonLines("web")
+
+    def emit(self, record):
+        self.lines.append(self.form.format(record))
+
+
 @pytest.fixture(scope="module")
-def walk_through(filled, ask):
-    """Every GET address of the walked unit: endpoint, answer, customers told, written, rows."""
-    return [(e, *ask(e.address)) for e in filled.examples()]
+def log():
+    """The lines that the program writes while the walk is on."""
+    told, root = Told(), logging.getLogger()
+    was = root.level
+    root.addHandler(told)
+    root.setLevel(logging.INFO)
+    yield told.lines
+    root.removeHandler(told)
+    root.setLevel(was)
+
+
+@pytest.fixture(scope="module")
+def walk_through(filled, ask, log):
+    """Every GET address of the walked unit: endpoint, answer, customers told, written, rows.
+
+    The pages of help are the same for everybody and are left out.
+    """
+    return [(e, *ask(e.address)) for e in filled.examples() if not e.endpoint.startswith("help.")]
 
 
 def test_no_answer_tells_of_a_customer_who_is_not_in_its_row(walk_through):
@@ -114,6 +155,47 @@ def test_nothing_personal_may_be_kept_between_us_and_the_asker(walk_through):
     for e, answer, told, _, rows in walk_through:
         if rows or told:
             assert answer.headers["Cache-Control"] == "private, no-store", e.endpoint
+
+
+def test_no_address_names_a_customer(walk_through):
+    for e, answer, *_ in walk_through:
+        assert not walk.customers_in(e.address.encode(), "text/plain"), e.endpoint
+        if answer.mimetype != "text/html":
+            continue
+        addresses = re.findall(
+            r'(?:href|src|action|formaction|data-[a-z-]+)="(/[^"]*)"', answer.text
+        )
+        assert not walk.customers_in("\n".join(addresses).encode(), "text/plain"), e.endpoint
+
+
+def test_a_part_of_an_address_is_a_code_a_number_or_a_public_id(filled):
+    parts = {(c.__class__.__name__, a) for r in filled.app.url_map.iter_rules()
+             for a, c in r._converters.items()}  # fmt: skip
+    free = {a for kind, a in parts if kind in ("UnicodeConverter", "PathConverter")}
+    assert free <= FREE
+
+
+def test_tiles_tell_of_no_customer(filled, ask):
+    with filled.unguarded():
+        ask(f"{U}/peta/unit")  # the tiles are written when somebody looks
+    x, y = 106_568, 68_329
+    told = b"".join(
+        ask(f"{U}/peta/unit/tiles/17/{x + i}/{y + j}.mvt")[0].data
+        for i in range(-1, 2) for j in range(-1, 2)
+    )  # fmt: skip
+    assert len(told) > 200
+    assert not walk.customers_in(told, "application/vnd.mapbox-vector-tile")
+
+
+def test_no_line_of_the_log_names_a_customer(walk_through, log, filled, ask):
+    client = ask.client("perencana")
+    for failing in (f"{U}/peta/rbm/{small.idpel(1)}", f"{U}/temuan?rbm={small.idpel(1)}",
+                    f"/{small.idpel(1)}", f"{U}/pelanggan/{walk.name(2)}"):  # fmt: skip
+        client.get(failing)
+    with filled.unguarded():
+        client.post(f"{U}/cari", data={"kata": small.idpel(1) + "\0"})
+    assert len(log) > 100
+    assert not walk.customers_in("\n".join(log).encode(), "text/plain")
 
 
 def test_every_table_of_customers_as_a_file_writes_them_down(walk_through, ask):

@@ -305,10 +305,8 @@ def test_ten_million_answers_and_a_month_of_one_person_is_told_in_a_second(make_
     rows = int(os.environ.get("RBMGEO_ACCESS_ROWS", "1000000"))
     database = Database(make_database("access_many"))
     with database.writing() as session:
-        for n in range(12):
-            access.begin_month(
-                session, at=datetime(2026 - (n > 10), (n + 1) % 12 + 1, 5, tzinfo=UTC)
-            )
+        for month in range(1, 13):
+            access.begin_month(session, at=datetime(2026, month, 5, tzinfo=UTC))
         session.execute(text(
             "INSERT INTO access_log (at, login, ulp, route, request_id, kind, customers, numbers) "
             "SELECT timestamptz '2026-01-01 00:00+00' + (n % 25920000) * interval '1 second', 'orang' || n % 300, '51354', "

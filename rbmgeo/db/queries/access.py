@@ -62,7 +62,13 @@ def seen_by(
     limit: int = 500,
 ) -> pd.DataFrame:  # fmt: skip
     """Return the answers that a person got, the newest first. Uses ``ix_access_log_login_at``."""
-    told = {"login": login, "begin": begin, "until": until, "ulp": ulp, "limit": limit}
+    told: dict[str, Any] = {
+        "login": login,
+        "begin": begin,
+        "until": until,
+        "ulp": ulp,
+        "limit": limit,
+    }
     return pd.read_sql(_SEEN_BY, session.connection(), params=told)
 
 
@@ -89,7 +95,7 @@ def sums(
     """Return answers and different customers by page or file: ``route``, ``kind``, ``answers``,
     ``customers``, ``whole_unit``. Uses ``ix_access_log_login_at``.
     """  # noqa: D205
-    told = {"login": login, "begin": begin, "until": until, "ulp": ulp}
+    told: dict[str, Any] = {"login": login, "begin": begin, "until": until, "ulp": ulp}
     return pd.read_sql(_SUMS, session.connection(), params=told)
 
 
@@ -134,7 +140,13 @@ def of_customer(
 
     Uses ``ix_access_log_numbers`` for pages, ``ix_access_log_ulp_at`` for files of many.
     """
-    told = {"ulp": ulp, "number": number, "begin": begin, "until": until, "limit": limit}
+    told: dict[str, Any] = {
+        "ulp": ulp,
+        "number": number,
+        "begin": begin,
+        "until": until,
+        "limit": limit,
+    }
     return pd.read_sql(_OF_CUSTOMER, session.connection(), params=told)
 
 
