@@ -54,11 +54,14 @@ def upgrade() -> None:
         sa.Column("customers", sa.Integer(), nullable=False),
         sa.Column("whole_unit", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("numbers", ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("xid", sa.BigInteger(), server_default=sa.text("pg_current_xact_id()::text::bigint"),
+                  nullable=False),
         sa.PrimaryKeyConstraint("access_id", "at", name="pk_access_log"),
         postgresql_partition_by="RANGE (at)",
     )  # fmt: skip
     # A file of a whole unit is written at once: packing its numbers took longer than all the rest.
     op.execute("ALTER TABLE access_log ALTER COLUMN numbers SET STORAGE EXTERNAL")
+    op.create_index("ix_access_log_xid", "access_log", ["xid"])
     op.create_index("ix_access_log_login_at", "access_log", ["login", "at"])
     op.create_index(
         "ix_access_log_numbers", "access_log", ["numbers"],

@@ -128,6 +128,12 @@ def test_no_answer_tells_of_a_customer_who_is_not_in_its_row(walk_through):
     assert {"sheets.made", "papers.made", "deeds.bound", "visit_lists.file"} <= told_of
 
 
+def test_the_walk_would_notice_a_door_that_forgets(ask, monkeypatch):
+    monkeypatch.setattr(access_log, "_held", lambda response: set())
+    _, told, numbers, _ = ask(f"{U}/lembar-pertama/pelanggan")
+    assert len(told - numbers) == 8
+
+
 def test_an_answer_is_one_row_that_says_who_where_and_how_many(walk_through):
     for e, _, _, numbers, rows in walk_through:
         assert len(rows) <= 1, e.endpoint

@@ -18,6 +18,7 @@ class AccessLog(Base):
 
     __tablename__ = "access_log"
     __table_args__ = (
+        Index("ix_access_log_xid", "xid"),
         Index("ix_access_log_login_at", "login", "at"),
         Index(
             "ix_access_log_numbers", "numbers",
@@ -43,3 +44,7 @@ class AccessLog(Base):
     customers: Mapped[int]
     whole_unit: Mapped[bool] = mapped_column(server_default=text("false"))
     numbers: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    #: The transaction that wrote it: a look changes no data, and what is kept of them stays valid.
+    xid: Mapped[int] = mapped_column(
+        BigInteger, server_default=text("pg_current_xact_id()::text::bigint")
+    )
