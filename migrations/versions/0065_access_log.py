@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
 revision = "0065_access_log"
-down_revision = "0058_month_signed"
+down_revision = "0072_unit_run"
 branch_labels = None
 depends_on = None
 
