@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+import numpy as np
+
 #: Not within a word or longer number, not the decimals of a number, not the end of a UUID.
 _WRITTEN = rb"\b(?<![0-9]\.)(?<![0-9a-f]{4}-)[0-9]{4} ?[0-9]{4} ?[0-9]{4}\b"
 _IN_BYTES = re.compile(_WRITTEN)
@@ -21,6 +23,12 @@ _IN_TEXT = re.compile(_WRITTEN.decode())
 #: What a workbook or a parcel may unfold to while it is looked through, bytes.
 _MOST_UNFOLDED = 2_000_000_000
 _PIECE = 4_000_000
+#: Bytes from which on a text is looked through by its runs of figures.
+LARGE = 500_000
+_FIGURES = 12
+#: Where the figures of 4-4-4 stand.
+_GROUPED = np.array([k + k // 4 for k in range(_FIGURES)])
+_WORD = np.array([(chr(c).isalnum() and c < 128) or c == ord("_") for c in range(256)])
 #: Letters that one number takes at most, so that none is lost between two pieces.
 _OVERLAP = 24
 
@@ -43,8 +51,31 @@ def numbers_in(content: bytes) -> set[int]:
     >>> sorted(numbers_in(b"5135 4000 0001; 513540000002; 112.513540000003; 5135400000044"))
     [513540000001, 513540000002]
     """
-    pattern = _IN_BYTES if any(one.search(content) for one in _DOUBTED) else _PLAIN
+    doubted = any(one.search(content) for one in _DOUBTED)
+    if len(content) >= LARGE and not doubted:
+        return _in_large(content)
+    pattern = _IN_BYTES if doubted else _PLAIN
     return {int(found.replace(b" ", b"")) for found in set(pattern.findall(content))}
+
+
+def _in_large(content: bytes) -> set[int]:
+    """Find the same in a file of a whole unit by its runs of figures: three times as fast."""
+    signs = np.frombuffer(b" " + content + b" ", np.uint8)
+    figure = (signs >= ord("0")) & (signs <= ord("9"))
+    edges = np.flatnonzero(figure[1:] != figure[:-1]) + 1
+    begin, end = edges[::2], edges[1::2]
+    long, left, right = end - begin, ~_WORD[signs[begin - 1]], ~_WORD[signs[end]]
+    whole = begin[(long == _FIGURES) & left & right]
+    found = [signs[whole[:, None] + np.arange(_FIGURES)]]
+    if len(begin) >= 3:
+        apart = (begin[1:] == end[:-1] + 1) & (signs[end[:-1]] == ord(" "))
+        four = long == _FIGURES // 3
+        grouped = begin[:-2][
+            four[:-2] & four[1:-1] & four[2:] & apart[:-1] & apart[1:] & left[:-2] & right[2:]
+        ]
+        found.append(signs[grouped[:, None] + _GROUPED])
+    figures = np.concatenate(found).astype(np.int64) - ord("0")
+    return set((figures @ 10 ** np.arange(_FIGURES - 1, -1, -1, dtype=np.int64)).tolist())
 
 
 def numbers_in_parcel(content: bytes) -> set[int]:

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from rbmgeo.privacy.classes import DataClass, missing, tables
 from rbmgeo.privacy.retention import Retention, access_parts_to_go, last_month_to_go
-from rbmgeo.privacy.seen import gathering, idpel_of, note, note_text, numbers_in, numbers_in_parcel
+from rbmgeo.privacy.seen import (
+    LARGE,
+    _in_large,
+    gathering,
+    idpel_of,
+    note,
+    note_text,
+    numbers_in,
+    numbers_in_parcel,
+)
 
 numbers = st.integers(0, 10**12 - 1)
 BESIDE = st.sampled_from(["<td>{}</td>", '"{}"', "{};Orang", "IDPEL {}.", "{}\n", "({})", "'{}'"])
@@ -33,6 +42,19 @@ def test_every_number_that_is_written_is_found_and_none_is_invented(told):
 )  # fmt: skip
 def test_what_is_no_customers_number_is_not_taken_for_one(words):
     assert numbers_in(words.encode()) == set()
+
+
+@given(st.lists(st.tuples(numbers, BESIDE, st.booleans())))
+def test_a_large_file_is_looked_through_another_way_and_tells_the_same(told):
+    words = []
+    for number, beside, grouped in told:
+        plain = idpel_of(number)
+        words.append(beside.format(f"{plain[:4]} {plain[4:8]} {plain[8:]}" if grouped else plain))
+    said = (
+        "|".join(words) + "|A513540000001|5135 4000 00011|1234567890123|_513540000001|é"
+    ).encode()
+    assert _in_large(said) == numbers_in(said) == {n for n, *_ in told}
+    assert numbers_in(said + b"\n" + b"x" * LARGE) == {n for n, *_ in told}
 
 
 def parcel(**members):
