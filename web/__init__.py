@@ -13,6 +13,7 @@ from rbmgeo.settings import Settings
 from rbmgeo.workflows.starting import refuse_weak_settings
 from web import (
     access,
+    access_log,
     backup_late,
     base_map,
     basic,
@@ -76,6 +77,8 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
     app.url_map.converters.update(ulp=UlpConverter, blth=BlthConverter)
     keep(app, settings, database)
     request_log.register(app)
+    headers.register(app, hsts_days=settings.hsts_days)
+    access_log.register(app)
     crossing.register(app)
     CSRFProtect(app)
     login.register(app).request_loader(basic.from_request)
@@ -87,7 +90,6 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
     answer.register(app)
     base_map.register(app)
     backup_late.register(app)
-    headers.register(app, hsts_days=settings.hsts_days)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for blueprint in (wire.bp, pictures.bp, devices.bp, ca.bp):

@@ -61,6 +61,7 @@ OFFICE = (
     Item("Pekerjaan", "Jobs", "jobs.page", "job"),
     Item("HP lapangan", "Field phones", "devices.page", "phone"),
     Item("Pengguna", "Users", "users.page", "people"),
+    Item("Jejak akses", "Record of access", "audit.page", "finding"),
 )
 #: The five words of the bottom bar at 390 px.
 BAR = (
@@ -183,7 +184,8 @@ def here(endpoint: str) -> bool:
         "route_settings": "routes.page", "base_maps": "maps.page", "document_settings": "reports.page", "photo_test": "stands.page", "consistency": "stands.page", "sampling": "stands.page", "stand_samples": "stands.page", "reader_facts": "stands.page", "supervision_settings": "stands.page", "month_summary": "board.page", "trial_report": "reports.page", "unit_map": "maps.page",
         "layers": "maps.page", "arrears_reports": "arrears.page", "arrears_settings": "arrears.page",
         "job_done": "field.page", "visit_make": "visit_lists.page", "visit_reviews": "visit_lists.page",
-        "accounts": "users.page", "visit_records": "visit_lists.page", "visit_returns": "visit_lists.page",
+        "accounts": "users.page", "privacy": "audit.page", "rights": "audit.page",
+        "visit_records": "visit_lists.page", "visit_returns": "visit_lists.page",
     }.get(now.partition(".")[0], now)  # fmt: skip
     if endpoint in ("survey.proposals", "routes.targets", "routes.handover"):
         return now == endpoint

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0059_accounts"
-down_revision = "0072_unit_run"
+down_revision = "0058_month_signed"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0068_job_lease"
-down_revision = "0058_month_signed"
+down_revision = "0066_retention"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0072_unit_run"
-down_revision = "0058_month_signed"
+down_revision = "0068_job_lease"
 branch_labels = None
 depends_on = None
 

@@ -87,6 +87,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Backup, migrate, compare; back to what it was if anything fails.",
     ),
     "doctor": ("doctor", "doctor_command", "What is installed, what is missing, what mends it."),
+    "audit": ("audit", "app", "Who saw or changed whose data; classes of data; what is too old."),
     "user": ("users", "app", "Users: add them, list them, give them a new password."),
     "demo": ("demo", "demo_command", "The whole SOP on an invented unit, then the pages."),
     "start": ("demo", "start_command", "The empty product in the background."),

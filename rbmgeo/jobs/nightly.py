@@ -1,14 +1,18 @@
-"""The backup of the night, beside the worker's jobs: it waits for none of them, nor they for it."""
+"""The work of the night (a backup, then what is kept long enough goes), beside the worker's jobs: it waits for none of them, nor they for it."""
 
 import logging
 import threading
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from rbmgeo.db.queries import units
+from rbmgeo.db.session import Database
 from rbmgeo.errors import RbmgeoError
 from rbmgeo.operations.schedule import is_due
 from rbmgeo.settings import Settings
+from rbmgeo.workflows import retention
 from rbmgeo.workflows.backup_state import state
 from rbmgeo.workflows.backups import make_backup
 
@@ -41,12 +45,40 @@ def back_up_if_due(url: str, settings: Settings, *, now: datetime) -> bool:
     return True
 
 
+def tidy(url: str, settings: Settings, *, now: datetime) -> int:
+    """Delete what is kept long enough in every unit, and begin the next months of the access log.
+
+    Returns the photos that went. A unit that fails is noted and tried again the next night.
+    """
+    database, gone = Database(url, pool_size=1), 0
+    try:
+        with database.writing() as session:
+            retention.begin_months(session, now=now)
+            codes = [u.ulp for u in units.units(session)]
+        for ulp in codes:
+            with database.reading() as session:
+                rule = retention.rules(session, ulp, settings)
+            gone += retention.delete_due(database, settings.home, ulp, rule, now=now, who=WHO)
+    except (RbmgeoError, SQLAlchemyError, OSError) as error:
+        _LOG.error("deleting what is too old failed: %s", type(error).__name__)
+    finally:
+        database.close()
+    return gone
+
+
 def begin(url: str, settings: Settings, stop: threading.Event) -> threading.Thread:
     """Look at the clock every minute until told to stop; return what looks."""
 
     def look() -> None:
+        tidied = None
         while not stop.wait(_LOOK_S):
-            back_up_if_due(url, settings, now=datetime.now(UTC))
+            now = datetime.now(UTC)
+            back_up_if_due(url, settings, now=now)
+            here = now.astimezone(ZoneInfo(settings.time_zone))
+            # Once a night, after the backup: what goes is in it once more.
+            if here.hour > settings.backup_hour and tidied != here.date():
+                tidied = here.date()
+                tidy(url, settings, now=now)
 
     thread = threading.Thread(target=look, name="nightly backup", daemon=True)
     thread.start()

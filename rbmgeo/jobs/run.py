@@ -24,6 +24,7 @@ from rbmgeo.db.queries.log import log_command
 from rbmgeo.db.session import Database
 from rbmgeo.errors import DatabaseFailed, LeaseLost, RbmgeoError
 from rbmgeo.faults import fault_point
+from rbmgeo.privacy import seen
 
 _LOG = logging.getLogger(__name__)
 #: Seconds between two writes of progress.
@@ -74,7 +75,9 @@ def _do(database: Database, job: Job, tasks: dict[str, Any]) -> None:
     """Do the work of a job that is ours and close it; raises `LeaseLost` where it is not any more."""
     tell = _Teller(database, job)
     try:
-        result = tasks[job.task](database, job, tell)
+        # Whose data its file holds is noted beside the file (`rbmgeo.workflows.sheet_files`).
+        with seen.gathering():
+            result = tasks[job.task](database, job, tell)
         if result is not None:
             fault_point("job_worked")
             _close(database, job, jobs.DONE, result=result)

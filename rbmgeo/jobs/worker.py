@@ -95,7 +95,7 @@ def work(url: str, *, wait: bool = True, settings: Settings | None = None) -> No
                 seats.free_if_lapsed(only)
             with database.writing() as session:
                 jobs.take_over(session)
-            if settings is not None and settings.backup_to is not None:
+            if settings is not None:
                 nightly.begin(url, settings, stop)
             lost = _end if wait else (lambda: None)
             seat = _watched(only, stop, lost) if wait else None

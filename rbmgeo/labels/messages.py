@@ -14,6 +14,7 @@ from rbmgeo.labels.mutations import MUTATIONS
 from rbmgeo.labels.network import NETWORK
 from rbmgeo.labels.office import OFFICE
 from rbmgeo.labels.photo_test import PHOTO_TEST
+from rbmgeo.labels.privacy import PRIVACY
 from rbmgeo.labels.reader_facts import READER_FACTS
 from rbmgeo.labels.schedule import SCHEDULE
 from rbmgeo.labels.stand_sample import STAND_SAMPLE
@@ -37,6 +38,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **HANDOFF,
     **NETWORK,
     **PHOTO_TEST,
+    **PRIVACY,
     **READER_FACTS,
     **SCHEDULE,
     **EVENTS,

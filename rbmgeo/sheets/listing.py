@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from rbmgeo.cells import Column, Title
+from rbmgeo.privacy import seen
 from rbmgeo.sheets import looks
 from rbmgeo.sheets.pdf import A3, A4, BOLD, STRONG, TEXT, Paper, Points, width_of
 
@@ -158,6 +159,9 @@ class ListingFile:
 
     def _row(self, row: list[str], *, font: str = TEXT, rule: bool = False) -> None:
         paper = self._paper()
+        # Before they are broken into lines: a number may stand on two of them.
+        for cell in row:
+            seen.note_text(cell)
         cells = [broken(t, w - 2 * PAD, font) for t, w in zip(row, self.wide, strict=True)]
         high = max([len(c) for c in cells] or [1]) * LEADING + 1.7
         if self.y - high < LOW:

@@ -17,6 +17,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from rbmgeo.errors import RbmgeoError
+from rbmgeo.privacy import seen
 
 MM = 72 / 25.4
 A3 = (420.0, 297.0)
@@ -165,6 +166,7 @@ class Paper:
     ) -> None:  # fmt: skip
         """Write words on a base line; ``turn`` in degrees; ``fit`` shrinks them to a width."""
         c = self.canvas
+        seen.note_text(words)
         wide = width_of(words, font, size)
         if fit and wide > fit:
             size *= fit / wide
@@ -210,6 +212,7 @@ class Paper:
         drawn.setFont(font, size)
         drawn.setFillColor(_ink(colour))
         for x, y, said in rows:
+            seen.note_text(said)
             drawn.setTextOrigin(round(x * MM, 2), round(y * MM, 2))
             drawn.textOut(said)
         self.canvas.drawText(drawn)

@@ -82,6 +82,7 @@ def record_answers(session: Session, ulp: str, answers: pd.DataFrame, *, who: st
     log_command(
         session, who=who, ulp=ulp, command="survey answers",
         after={"answers": len(fresh), "proposals": len(rows), "strangers": strange},
+        customers=touched,
     )  # fmt: skip
     units.bump(session, ulp=ulp)
     return AnswerSummary(

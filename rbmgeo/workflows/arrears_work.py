@@ -100,7 +100,7 @@ def order_cuts(
         planned_on=planned_on, content={"print_id": print_id, "tools": tools}, orders=rows, who=who,
     )  # fmt: skip
     log_command(session, who=who, ulp=ulp, command="arrears cuts ordered",
-                after={"print_id": print_id, "orders": len(may)})  # fmt: skip
+                after={"print_id": print_id, "orders": len(may)}, customers=rows["idpel"])  # fmt: skip
     units.bump(session, ulp=ulp)
     return Ordered(str(made), len(may), dict(left))
 

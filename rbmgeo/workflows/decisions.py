@@ -54,6 +54,7 @@ def decide(
         command=f"proposal {decision}",
         before={"proposal_id": proposal_id, "state": was},
         after={"proposal_id": proposal_id, "state": decision},
+        customers=[it.idpel] if it.idpel.isdigit() else None,
     )
     units.bump(session, ulp=ulp)
     return it

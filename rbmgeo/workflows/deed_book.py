@@ -10,6 +10,7 @@ from pypdf import PdfReader, PdfWriter
 from rbmgeo.db.queries import deeds as kept
 from rbmgeo.db.session import Database
 from rbmgeo.errors import NothingToDo
+from rbmgeo.privacy import seen
 from rbmgeo.workflows.sheet_files import SheetFiles
 
 Progress = Callable[[str, int, int], None]
@@ -42,6 +43,8 @@ def make_deed_book(
             progress("menjilid berita acara / binding the deeds", number, len(mine))
             with database.reading() as session:
                 found = kept.deed(session, ulp=ulp, year=one["year"], number=one["number"], files=True)  # fmt: skip
+                # The pages were drawn long ago; the workbook beside them names the same customers.
+                seen.note(seen.numbers_in_parcel(bytes(found.xlsx)))
                 yield f"RBM {one['rbm']}, {one['full_number']}", bytes(found.pdf)
 
     files = book_files(home, ulp)

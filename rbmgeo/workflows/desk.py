@@ -88,6 +88,7 @@ def settle(
     log_command(
         session, who=who, ulp=ulp, command=f"desk {verdict}",
         after={"findings": len(rows), "proposals": len(made)},
+        customers=[r["idpel"] for r in rows],
     )  # fmt: skip
     units.bump(session, ulp=ulp)
     return DeskSummary(ulp, len(rows), len(made))

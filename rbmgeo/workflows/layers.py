@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from rbmgeo.db.queries import layers, map_data
 from rbmgeo.db.queries.layers import LAYERS, Layer
 from rbmgeo.errors import NothingToDo, NotThere
+from rbmgeo.privacy import seen
 from rbmgeo.reports.gpx import gpx_bytes
 from rbmgeo.reports.layer_files import layer_bytes
 
@@ -23,6 +24,8 @@ def layer_file(session: Session, ulp: str, kind: str, layer: Layer | None = None
             f"unit {ulp} has nothing to write there yet; import its lists and network first",
             f"unit {ulp} belum punya isinya; impor daftar dan jaringannya dulu",
         )
+    if "customer" in found:
+        seen.note(found["customer"]["idpel"])
     return layer_bytes(found, kind)
 
 
@@ -34,6 +37,7 @@ def rbm_gpx(session: Session, ulp: str, rbm: str, *, version_id: int | None = No
     points = map_data.rbm_points(session, ulp=ulp, rbm=rbm, version_id=version_id)
     if points.empty:
         raise NotThere(f"RBM {rbm} is not in unit {ulp}", f"RBM {rbm} tidak ada di unit {ulp}")
+    seen.note(map_data.idpels_of_rbm(session, ulp=ulp, rbm=rbm, version_id=version_id))
     stops = points[["lon", "lat"]].assign(
         name=[_number(*at) for at in points[["urut", "sisipan"]].astype(float).to_numpy()],
         said=points["gardu"].fillna(""),

@@ -71,6 +71,7 @@ def accept(
     log_command(
         session, who=who, ulp=ulp, command="mutations accept",
         after={"version_id": version_id, "accepted": done.accepted, "changed": done.changed},
+        customers=[row.idpel for row in good if row.mutation_id not in left],
     )  # fmt: skip
     units.bump(session, ulp=ulp)
     return done

@@ -49,7 +49,12 @@ def undo(session: Session, ulp: str, mutation_id: int, *, who: str) -> int:
     row.state = "open"
     session.flush()
     log_command(
-        session, who=who, ulp=ulp, command="mutations undo", after={"mutation": mutation_id}
+        session,
+        who=who,
+        ulp=ulp,
+        command="mutations undo",
+        after={"mutation": mutation_id},
+        customers=[row.idpel],
     )
     units.bump(session, ulp=ulp)
     return changed

@@ -75,6 +75,7 @@ def take_readings(
     log_command(
         session, who=who, ulp=ulp, command="reading own",
         after={"readings": done.good, "conflicts": done.conflicts, "marked": done.marked},
+        customers=[record.idpel for record, _ in new],
     )  # fmt: skip
     units.bump(session, ulp=ulp)
     return done

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from rbmgeo.fieldwork.jobs import FORMS
 from rbmgeo.fieldwork.receive import states
 from rbmgeo.labels.messages import MESSAGES
 from rbmgeo.labels.questions import asked
+from rbmgeo.privacy import seen
 from rbmgeo.terms import FieldJob, OrderState
 
 #: Customers so near the walk are found without a network (metres), at most so many.
@@ -44,6 +45,8 @@ class Bundle:
 
     body: bytes
     version: str
+    #: Whose data it holds, with those who live around the walk.
+    customers: frozenset[int] = frozenset()
 
 
 #: Bundles of this process by database and list, with the moment of the data they are of.
@@ -103,7 +106,9 @@ def bundle(session: Session, ulp: str, list_id: str, officer: str) -> Bundle:
     kept = _KEPT.get(key)
     if kept is not None and kept[0] == moment:
         return kept[1]
-    made = _made(session, ulp, phone_bundles.one_list(session, ulp=ulp, list_id=list_id, officer=officer))  # fmt: skip
+    head = phone_bundles.one_list(session, ulp=ulp, list_id=list_id, officer=officer)
+    with seen.gathering() as customers:
+        made = replace(_made(session, ulp, head), customers=frozenset(customers))
     _KEPT[key] = (moment, made)
     while len(_KEPT) > _MOST_KEPT:
         _KEPT.popitem(last=False)
@@ -114,6 +119,7 @@ def _made(session: Session, ulp: str, head: dict[str, Any]) -> Bundle:
     job, list_id = FieldJob(head["job"]), head["list_id"]
     settings = units.unit_settings(session, ulp=ulp)
     rows = phone_bundles.orders(session, ulp=ulp, list_id=list_id)
+    seen.note(rows["idpel"])
     near = {
         what: phone_bundles.nearest(session, ulp=ulp, list_id=list_id, what=what, count=OFFERED)
         for what in _offered(FORMS.get(job))
@@ -263,6 +269,7 @@ def _with_ground(session: Session, ulp: str, list_id: str, told: dict[str, Any])
         cut["around"] = True
         sizes = sizes[: len(sizes) * 9 // 10]
     people = people[: len(sizes)]
+    seen.note(near["idpel"].head(len(people)))
     if len(written({"": lines})) > room - sum(sizes):
         cut["streets"], lines = True, []
     return {**told, "around": people, "streets": lines, "cut": cut}

@@ -61,6 +61,7 @@ def receive_visits(
         log_command(
             session, who=who, ulp=ulp, command="visits received",
             after={"visits": len(fresh), "again": len(sent) - len(fresh)},
+            customers=[whose for _, whose in fresh if whose],
         )  # fmt: skip
         units.bump(session, ulp=ulp)
     named = sorted({p.sha256 for it, _ in receipts for p in it.photos})

@@ -8,12 +8,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from rbmgeo.db.session import Database
 from rbmgeo.errors import NotThere
+from rbmgeo.privacy import seen
 from rbmgeo.workflows.sheets import Progress, print_book
 
 #: Files of a unit that are kept; an older one is made again by asking again.
 KEPT = 8
+#: Ending of what lies beside a file: the customers whose data it holds.
+SEEN = ".seen"
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,14 @@ class SheetFiles:
         beside.write_bytes(content)
         return self._named(beside, name)
 
+    def customers(self, sha256: str) -> set[int]:
+        """Return the customers that a file holds, as its maker noted them; none where it noted none."""
+        try:
+            packed = (self.folder / f"{sha256}{SEEN}").read_bytes()
+        except FileNotFoundError:
+            return set()
+        return set(np.frombuffer(packed, dtype="<i8").tolist())
+
     def beside(self) -> Path:
         """Return where a file can be written before it is kept (`take`) or thrown away."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -49,14 +62,21 @@ class SheetFiles:
         return self._named(written, name)
 
     def _named(self, written: Path, name: str) -> str:
+        noted = written.with_name(written.name + SEEN)
+        if not noted.exists():
+            write_noted(noted, seen.gathered() or set())
+        # First whose data they are: a file is never there without that.
+        noted.replace(self.folder / f"{name}{SEEN}")
         written.replace(self.folder / f"{name}{self.suffix}")
-        mine = [p for p in self.folder.iterdir() if not p.name.startswith(".")]
+        mine = [p for p in self.folder.iterdir() if p.suffix == self.suffix and not p.name.startswith(".")]  # fmt: skip
         for old in sorted(mine, key=lambda p: p.stat().st_mtime)[:-KEPT]:
             old.unlink(missing_ok=True)
+            old.with_suffix(SEEN).unlink(missing_ok=True)
         return name
 
     def read(self, sha256: str) -> bytes:
-        """Return a file; raises `NotThere` once it had to go."""
+        """Return a file; raises `NotThere` once it had to go. Whoever gets it saw whose data it holds."""
+        seen.note(self.customers(sha256))
         try:
             return (self.folder / f"{sha256}{self.suffix}").read_bytes()
         except FileNotFoundError:
@@ -68,6 +88,12 @@ class SheetFiles:
     def has(self, sha256: str) -> bool:
         """Say whether a file is still kept."""
         return (self.folder / f"{sha256}{self.suffix}").is_file()
+
+
+def write_noted(path: Path, numbers: set[int]) -> None:
+    """Write customers as eight bytes each, ascending."""
+    packed = np.sort(np.fromiter(numbers, dtype="<i8", count=len(numbers)))
+    path.write_bytes(packed.tobytes())
 
 
 def make_book(

@@ -106,6 +106,7 @@ def decide(
     log_command(
         session, who=who, ulp=ulp, command="stands decided",
         after={"blth": blth, "verdict": verdict, "lines": len(rows), "orders": orders},
+        customers=rows["idpel"],
     )  # fmt: skip
     units.bump(session, ulp=ulp)
     return Decided(ulp, blth, len(rows), orders)

@@ -14,7 +14,7 @@ from typing import Any
 
 from rbmgeo.db.session import Database
 from rbmgeo.errors import RbmgeoError
-from rbmgeo.workflows.sheet_files import SheetFiles
+from rbmgeo.workflows.sheet_files import SEEN, SheetFiles
 
 Progress = Callable[[str, int, int], None]
 PROGRAM = ("-m", "web.exports.job")
@@ -55,6 +55,7 @@ def make_table(
             if pipe is not None:
                 pipe.close()
         written.unlink(missing_ok=True)
+        written.with_name(written.name + SEEN).unlink(missing_ok=True)
     return {"rows": rows, "kind": kind, "file": sha256, "file_name": file_name}
 
 

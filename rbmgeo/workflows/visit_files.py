@@ -15,6 +15,7 @@ from rbmgeo.fieldwork.visit_rows import outcome_key, row_id
 from rbmgeo.labels import text
 from rbmgeo.labels.questions import asked
 from rbmgeo.labels.spelled import MONTHS
+from rbmgeo.privacy import seen
 from rbmgeo.reports.gpx import MIMETYPE as GPX
 from rbmgeo.reports.layer_files import FORMATS
 from rbmgeo.reports.tables import csv_bytes
@@ -55,6 +56,7 @@ def list_file(
         raise NothingToDo(
             "no order of this list stands any more", "tidak ada perintah yang masih berlaku di daftar ini"
         )  # fmt: skip
+    seen.note(rows["idpel"])
     if kind == "gpx":
         return walk_gpx(rows, title=it["title"])
     if kind == "kml":

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import RbmDraft, RbmDraftCommand
 from rbmgeo.db.queries import drafts, mutations, units, versions
+from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, NothingToDo, StaleDraft, UsageError
 from rbmgeo.routes.design import UNPLACED
 from rbmgeo.routes.draft import EDITS, Command, Draft, Effect, effect_of, folded, history
@@ -132,6 +133,10 @@ def _done(
         cut = drafts.cut_gardu(session, ulp=ulp, version_id=version_id, idpels=moved) - cut
     rbms = measured(session, draft, before, before.after(effect), effect)
     number = drafts.keep(session, draft, kind=kind, args=args, effect=effect, who=who)
+    log_command(
+        session, who=who, ulp=ulp, command=f"workbench {kind}",
+        after={"version_id": version_id, "edit": number}, customers=list(effect.rows),
+    )  # fmt: skip
     units.bump(session, ulp=ulp)
     return Change(number, len(moved), len(effect.rows) - len(moved), rbms, cut, undone_of)
 

@@ -1,3 +1,4 @@
+import contextlib
 import os
 import shutil
 import signal
@@ -6,6 +7,7 @@ import time
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
 
 from rbmgeo.db.server import Cluster, down, ensure_cluster, status
@@ -48,6 +50,26 @@ def test_up_twice_is_one_server_and_down_stops_it(home):
     assert down(home)
     assert status(home).running is False
     assert down(home) is False
+
+
+def test_the_servers_log_quotes_no_customer(home):
+    cluster = ensure_cluster(home)
+    engine = create_engine(ensure_database(cluster, "x"), poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(
+            text("CREATE TABLE one (idpel text PRIMARY KEY, name text CHECK (name <> 'b'))")
+        )
+    insert = text("INSERT INTO one VALUES (:i, :n)")
+    for names in (
+        ("513540000001", "Wirayudha"),
+        ("513540000001", "Wirayudha"),
+        ("513540000002", "b"),
+    ):
+        with contextlib.suppress(IntegrityError), engine.begin() as connection:
+            connection.execute(insert, {"i": names[0], "n": names[1]})
+    told = (cluster.folder / "server.log").read_text()
+    assert "one_pkey" in told  # the fault itself is told
+    assert "51354" not in told and "Wirayudha" not in told
 
 
 def test_what_was_committed_survives_kill_9(home):

@@ -19,7 +19,9 @@ from werkzeug.exceptions import HTTPException
 from rbmgeo.db.queries import people
 from rbmgeo.db.session import Database
 from rbmgeo.errors import NotAllowed, RbmgeoError
+from rbmgeo.privacy import seen
 from rbmgeo.settings import Settings
+from rbmgeo.workflows.sheet_files import SEEN, write_noted
 from web import create_app
 from web.exports.told import Told
 from web.exports.write import write_table
@@ -73,7 +75,11 @@ def written(order: dict[str, Any]) -> int:
             if turned_away is not None:
                 raise NotAllowed("this page is not yours any more", "halaman ini sudah bukan untuk Anda")  # fmt: skip
             told = Told(order["name"], size=SIZE, direct=order["kind"] != "pdf")
-            return write_table(Path(order["file"]), order["kind"], told, _tell)
+            path = Path(order["file"])
+            with seen.gathering() as customers:
+                rows = write_table(path, order["kind"], told, _tell)
+            write_noted(path.with_name(path.name + SEEN), customers)
+            return rows
     finally:
         moment.close()
         plain.close()

@@ -10,6 +10,7 @@ from web.pages import (
     arrears_reports,
     arrears_settings,
     attention,
+    audit,
     base_maps,
     batches,
     board,
@@ -48,10 +49,12 @@ from web.pages import (
     papers,
     photo_test,
     plans,
+    privacy,
     reader_facts,
     reading,
     reading_calendar,
     reports,
+    rights,
     route_settings,
     routes,
     sampling,
@@ -83,7 +86,7 @@ from web.phone import lists as phone_lists
 from web.phone import shell as phone_shell
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    front.bp, health.bp, signin.bp, start.bp, choices.bp, account.bp, users.bp, accounts.bp, office_login.bp, board.bp,
+    front.bp, health.bp, signin.bp, start.bp, choices.bp, account.bp, users.bp, accounts.bp, office_login.bp, audit.bp, privacy.bp, rights.bp, board.bp,
     mutations.bp, imports.bp, batches.bp, evaluation.bp, findings.bp, events.bp, event_map.bp, customers.bp, survey.bp, telusur.bp, routes.bp,
     handoff.bp, reading.bp, own.bp, energy.bp, gardu_energy.bp,
     maps.bp, unit_map.bp, layers.bp, field.bp, reports.bp, jobs.bp, search.bp, wizard.bp, first.bp,

@@ -12,6 +12,7 @@ from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotThere
 from rbmgeo.intake.photo_store import PhotoStore
 from rbmgeo.matching.findings import GENERAL_REASONS
+from rbmgeo.privacy import seen
 from rbmgeo.terms import Role
 from rbmgeo.workflows.surroundings import around_customer
 from web.access import allow
@@ -74,6 +75,7 @@ def photo(public_id: uuid.UUID) -> Response:
     """Give one photo; its address says nothing of whose it is (R-CH-06)."""
     with database().reading() as session:
         sha256, suffix = pages.photo(session, ulp=g.ulp, public_id=str(public_id))
+        seen.note(pages.photo_of(session, ulp=g.ulp, sha256=sha256))
     place = PhotoStore.of(settings().home.resolve(), g.ulp).path(sha256, suffix)
     if not place.is_file():
         raise NotThere(

@@ -24,6 +24,7 @@ from rbmgeo.maps import canvas
 from rbmgeo.maps.layers import STATE_NAMES, state_of_match
 from rbmgeo.terms import Role
 from rbmgeo.workflows.tiles import tile, unit_map
+from web import access_log
 from web.access import allow, no_page
 from web.base_map import GOOGLE, ground
 from web.database import database, settings
@@ -62,6 +63,7 @@ def page() -> Response:
         for name, n in zip(STATE_NAMES, found.counts, strict=True)
     ]
     without = found.customers - found.placed
+    access_log.whole_unit(found.customers)
     nonce = secrets.token_urlsafe(18)
     shell = data = imports = None
     below = ground()

@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from rbmgeo.errors import RbmgeoError, UsageError
+from rbmgeo.privacy import seen
 from rbmgeo.terms import Role
 from rbmgeo.workflows.phone_bundle import admit, bundle, open_lists
 from web.access import allow, no_page
@@ -39,6 +40,7 @@ def one(list_id: uuid.UUID) -> Response:
     with database().reading() as session:
         admit(session, g.ulp, _device())
         made = bundle(session, g.ulp, str(list_id), current_user.login)
+    seen.note(made.customers)
     answer = Response(gzip.compress(made.body, 6, mtime=0), mimetype="application/json")
     answer.headers["Content-Encoding"] = "gzip"
     answer.headers["X-Bytes"] = str(len(made.body))

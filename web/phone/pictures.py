@@ -12,6 +12,7 @@ from rbmgeo.errors import NotThere
 from rbmgeo.faults import fault_point
 from rbmgeo.intake.arriving_photos import MOST_CHUNK, Arrived, ArrivingPhotos, NoPicture
 from rbmgeo.intake.photo_store import PhotoStore
+from rbmgeo.privacy import seen
 from rbmgeo.terms import Role
 from rbmgeo.workflows.visit_photos import picture_came
 from web.access import allow, no_page
@@ -47,6 +48,7 @@ def show(public_id: uuid.UUID) -> Response:
     """Give one picture; its address says nothing of whose it is (R-CH-06)."""
     with database().reading() as session:
         sha256, suffix = visit_photos.picture(session, ulp=g.ulp, public_id=str(public_id))
+        seen.note(visit_photos.picture_of(session, ulp=g.ulp, sha256=sha256))
     place = _store().path(sha256, suffix)
     if not place.is_file():
         raise NotThere(

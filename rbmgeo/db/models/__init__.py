@@ -1,5 +1,6 @@
 """The tables, one area a file. Every key of a unit's data starts with ``ulp``."""
 
+from rbmgeo.db.models.access import AccessLog
 from rbmgeo.db.models.arrears import ArrearsReport, PaymentCheck
 from rbmgeo.db.models.base import Base
 from rbmgeo.db.models.consistency import ReadingAnswer
@@ -44,6 +45,7 @@ from rbmgeo.db.models.people import (
     UserRole,
 )
 from rbmgeo.db.models.photo_test import PhotoCheck, PhotoSample, PhotoSampleItem
+from rbmgeo.db.models.privacy import Erasure, PhotoGone
 from rbmgeo.db.models.rbm import RbmMember, RbmRoute, RbmVersion
 from rbmgeo.db.models.reading import Photo, PrepaidOrder, ReaderLog, Reading, Receivable
 from rbmgeo.db.models.reading_calendar import Holiday, ReaderArea, ReadingPlan
@@ -82,6 +84,7 @@ from rbmgeo.db.models.work import (
 from rbmgeo.db.models.workbench import RbmDraft, RbmDraftCommand, RbmOrderProposal
 
 __all__ = [
+    "AccessLog",
     "AccountSheet",
     "AppSecret",
     "AppSession",
@@ -98,6 +101,7 @@ __all__ = [
     "CustomerPoint",
     "CustomerService",
     "DeskDecision",
+    "Erasure",
     "FieldDevice",
     "FieldVisit",
     "Finding",
@@ -139,6 +143,7 @@ __all__ = [
     "Penyulang",
     "Photo",
     "PhotoCheck",
+    "PhotoGone",
     "PhotoSample",
     "PhotoSampleItem",
     "PrepaidOrder",

@@ -3,6 +3,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     DateTime,
@@ -100,7 +101,13 @@ class CommandLog(Base):
     """Who did what to which unit when; append-only (a trigger refuses change)."""
 
     __tablename__ = "command_log"
-    __table_args__ = (Index("ix_command_log_ulp_at", "ulp", "at"),)
+    __table_args__ = (
+        Index("ix_command_log_ulp_at", "ulp", "at"),
+        Index(
+            "ix_command_log_numbers", "numbers",
+            postgresql_using="gin", postgresql_where=text("numbers IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     log_id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
@@ -109,6 +116,8 @@ class CommandLog(Base):
     command: Mapped[str]
     before: Mapped[dict[str, Any] | None]
     after: Mapped[dict[str, Any] | None]
+    #: Whose data it touched, as whole numbers (`rbmgeo.privacy.seen`); NULL where it says nobody.
+    numbers: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
 
 
 class LoginTry(Base):

@@ -5,6 +5,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import shapely
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.queries.lists import read
@@ -14,6 +15,20 @@ from rbmgeo.geo import WGS84
 MARGIN = 0.0014
 
 Box = tuple[float, float, float, float]
+
+
+def idpels_of_rbm(
+    session: Session, *, ulp: str, rbm: str, version_id: int | None = None
+) -> list[str]:
+    """Return whose places `rbm_points` draws."""
+    source = (
+        "rbm_list m WHERE m.ulp = :ulp AND m.rbm = :code "
+        "AND m.blth = (SELECT max(blth) FROM rbm_list WHERE ulp = :ulp)"
+        if version_id is None
+        else "rbm_member m WHERE m.ulp = :ulp AND m.rbm = :code AND m.version_id = :version"
+    )
+    told = {"ulp": ulp, "code": rbm} | ({} if version_id is None else {"version": version_id})
+    return list(session.scalars(text(f"SELECT DISTINCT m.idpel FROM {source} ORDER BY 1"), told))
 
 
 def rbm_points(

@@ -156,6 +156,16 @@ def photo(session: Session, *, ulp: str, public_id: str) -> tuple[str, str]:
     return str(row.sha256), str(row.suffix)
 
 
+def photo_of(session: Session, *, ulp: str, sha256: str) -> list[str]:
+    """Return whose a photo is: every idpel that its content is kept for."""
+    return list(
+        session.scalars(
+            text("SELECT DISTINCT idpel FROM photo WHERE ulp = :u AND sha256 = :h ORDER BY 1"),
+            {"u": ulp, "h": sha256},
+        )
+    )
+
+
 def customer_readings(session: Session, *, ulp: str, idpel: str) -> pd.DataFrame:
     """Return the newest 13 months of one customer: blth, source, kwh, stand_kwh, lbkb_code."""
     return read(

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import RbmList, Reading, Ulp
+from rbmgeo.db.queries import moments
 from rbmgeo.errors import UnknownUlp, UsageError
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import UNIT_CODE
@@ -95,9 +96,10 @@ def bump(session: Session, *, ulp: str) -> None:
 def moment(session: Session) -> str:
     """Return a text that differs once anything at all was committed in the database since.
 
-    It is what a question sees: two that see the same find the same rows.
+    It is what a question sees: two that see the same find the same rows. Rows of the access log
+    alone make no difference (`rbmgeo.db.queries.moments`).
     """
-    return str(session.scalar(text("SELECT pg_current_snapshot()::text")))
+    return moments.now(session)
 
 
 def mark(session: Session, *, ulp: str) -> str:

@@ -89,3 +89,21 @@ def picture(session: Session, *, ulp: str, public_id: str) -> tuple[str, str]:
     if row is None:
         raise NotThere("there is no such photo", "foto ini tidak ada")
     return row.sha256, row.suffix
+
+
+def picture_of(session: Session, *, ulp: str, sha256: str) -> list[str]:
+    """Return whom a picture shows the house of: by its record, and by what a person said of it."""
+    return list(
+        session.scalars(
+            text(
+                f"""
+                SELECT DISTINCT told.idpel FROM field_visit v {WORD},
+                    unnest(ARRAY[v.idpel, r.idpel]) AS told (idpel)
+                WHERE v.ulp = :u AND told.idpel IS NOT NULL
+                  AND v.photos @> jsonb_build_array(jsonb_build_object('sha256', CAST(:h AS text)))
+                ORDER BY 1
+                """
+            ),
+            {"u": ulp, "h": sha256},
+        )
+    )

@@ -32,6 +32,14 @@ timezone = 'UTC'
 """
 
 
+#: At every start, so that older clusters have it too: the server's log quotes no statement, value
+#: or row, for those are customers.
+QUIET = (
+    "-c log_statement=none", "-c log_min_duration_statement=-1", "-c log_min_error_statement=panic",
+    "-c log_error_verbosity=terse", "-c log_parameter_max_length=0",
+    "-c log_parameter_max_length_on_error=0",
+)  # fmt: skip
+
 #: Bytes of a socket's folder that leave room for the socket's own name.
 _LONGEST_SOCKETS = 85
 #: Line of postmaster.pid that names the socket's folder.
@@ -138,7 +146,7 @@ class Cluster:
         self._socket_folder()
         for stale in (self.data / "postmaster.pid", *self.sockets.glob(".s.PGSQL.*")):
             stale.unlink(missing_ok=True)
-        options = f"-k {self.sockets}"
+        options = " ".join((f"-k {self.sockets}", *QUIET))
         if not durable:  # tests only: what they write need not survive the machine
             options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         log = self.folder / "server.log"
