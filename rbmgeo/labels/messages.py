@@ -15,6 +15,7 @@ from rbmgeo.labels.network import NETWORK
 from rbmgeo.labels.office import OFFICE
 from rbmgeo.labels.photo_test import PHOTO_TEST
 from rbmgeo.labels.reader_facts import READER_FACTS
+from rbmgeo.labels.region import REGION
 from rbmgeo.labels.schedule import SCHEDULE
 from rbmgeo.labels.stand_sample import STAND_SAMPLE
 from rbmgeo.labels.stands import STANDS
@@ -38,6 +39,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **NETWORK,
     **PHOTO_TEST,
     **READER_FACTS,
+    **REGION,
     **SCHEDULE,
     **EVENTS,
     **ENERGY,

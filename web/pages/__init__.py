@@ -12,6 +12,7 @@ from web.pages import (
     base_maps,
     batches,
     board,
+    border,
     change_sets,
     choices,
     consistency,
@@ -49,6 +50,8 @@ from web.pages import (
     reader_facts,
     reading,
     reading_calendar,
+    region,
+    region_rights,
     reports,
     route_settings,
     routes,
@@ -96,5 +99,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     reader_facts.bp, supervision_settings.bp, month_summary.bp, trial_report.bp,
     phone_shell.bp, phone_lists.bp, phone_check.bp,
     arrears.bp, arrears_reports.bp, arrears_settings.bp, job_done.bp,
+    region.bp, region_rights.bp, border.bp,
     verification.bp, visit_make.bp, visit_lists.bp, visit_records.bp, visit_reviews.bp, visit_returns.bp,
 )  # fmt: skip

@@ -38,6 +38,7 @@ from rbmgeo.db.models.photo_test import PhotoCheck, PhotoSample, PhotoSampleItem
 from rbmgeo.db.models.rbm import RbmMember, RbmRoute, RbmVersion
 from rbmgeo.db.models.reading import Photo, PrepaidOrder, ReaderLog, Reading, Receivable
 from rbmgeo.db.models.reading_calendar import Holiday, ReaderArea, ReadingPlan
+from rbmgeo.db.models.region import BorderCandidate, UnitFigures, UnitMove, UnitMoveStep
 from rbmgeo.db.models.schedule import AssignmentLetter, SurveySchedule
 from rbmgeo.db.models.spelling import GarduAlias, SpellingDecision
 from rbmgeo.db.models.stand_sample import StandCheck, StandLotWord, StandSample, StandSampleItem
@@ -78,6 +79,7 @@ __all__ = [
     "ArrearsReport",
     "AssignmentLetter",
     "Base",
+    "BorderCandidate",
     "Calendar",
     "Candidate",
     "CommandLog",
@@ -163,6 +165,9 @@ __all__ = [
     "SurveyTask",
     "Tiang",
     "Ulp",
+    "UnitFigures",
+    "UnitMove",
+    "UnitMoveStep",
     "UserRole",
     "Verification",
     "VerificationItem",
