@@ -46,7 +46,7 @@ def region_command(
 
 
 def border_command(ulp: Ulp = "", as_json: Json = False, lang: Lang = "", who: Who = "cli") -> None:
-    """Customers nearer to a neighbour unit's gardu, in one unit or (without --ulp) in all of them."""
+    """Look for customers near a neighbour unit's gardu, in one unit or (without --ulp) in all."""
     out = Output(as_json=as_json, lang=lang)
     database = open_database()
     with database.reading() as session:

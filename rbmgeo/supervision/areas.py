@@ -32,10 +32,8 @@ def unit_area(cells: Iterable[tuple[int, int, int]]) -> shapely.MultiPolygon | N
         return None
     corner = np.array(dense, dtype=float) * CELL
     drawn = shapely.box(corner[:, 0], corner[:, 1], corner[:, 0] + CELL, corner[:, 1] + CELL)
-    whole = (
-        shapely.union_all(drawn).buffer(1.5 * CELL, quad_segs=2).buffer(-0.5 * CELL, quad_segs=2)
-    )
-    whole = shapely.set_precision(whole.simplify(CELL / 4), 0.0005)
+    wide = shapely.union_all(drawn).buffer(1.5 * CELL, quad_segs=2).buffer(-0.5 * CELL, quad_segs=2)
+    whole = shapely.set_precision(wide.simplify(CELL / 4), 0.0005)
     parts = [p for p in shapely.get_parts(shapely.normalize(whole)) if not p.is_empty]
     return shapely.MultiPolygon(parts) if parts else None
 

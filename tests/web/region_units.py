@@ -19,7 +19,7 @@ def build(session: Session) -> None:
     for ulp, up3 in ((A, "Pasuruan"), (small.EMPTY, "Pasuruan"), (B, "Malang")):
         units.set_unit(session, ulp=ulp, up3=up3, uid="Jawa Timur")
     units.set_unit(session, ulp=A, settings={"border_margin_m": 10})
-    # Five degrees of a thousandth: some 5 m east of house 7, which hangs on no gardu; 27 m from 6.
+    # Five degrees of a thousandth: some 5 m east of house 7, which hangs on no gardu; 28 m from 6.
     session.add(Gardu(ulp=B, gardu="MG001", raw_code="MG001", geom=_at(112.70145)))
     session.execute(text("UPDATE gardu SET geom = :g WHERE ulp = :u AND gardu = 'PD002'"),
                     {"u": A, "g": _at(112.7005)})  # fmt: skip

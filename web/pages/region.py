@@ -215,8 +215,7 @@ def _class(row: UnitRow, measure: str) -> int:
 
 
 def _class_words(measure: str) -> list[tuple[int, str]]:
-    say = (lambda v: pct(v, 0)) if measure == "selaras" else (lambda v: str(num(v)))
-    told = [say(b) for b in CLASSES[measure]]
+    told = [pct(b, 0) if measure == "selaras" else num(b) for b in CLASSES[measure]]
     words = [
         f"< {told[0]}",
         *(f"{a} – {b}" for a, b in pairwise(told)),
