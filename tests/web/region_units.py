@@ -42,7 +42,9 @@ def build(session: Session) -> None:
 def arrive(session: Session, number: int) -> None:
     """Let B's own list show a house of the small unit, as its import would."""
     session.add(
-        Customer(ulp=B, idpel=small.idpel(number), public_id=small.public_id(100 + number), tarif="R1")
+        Customer(
+            ulp=B, idpel=small.idpel(number), public_id=small.public_id(100 + number), tarif="R1"
+        )
     )
     session.flush()
 

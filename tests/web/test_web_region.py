@@ -167,7 +167,8 @@ def test_a_move_goes_from_proposal_to_what_the_other_unit_shows(pages):
     assert client("tujuan").post(V + act, data={"langkah": "reopened"}).status_code == 403
     with database.reading() as session:
         steps = session.scalars(
-            text("SELECT step FROM unit_move_step WHERE move_id = :m ORDER BY step_id"), {"m": number}
+            text("SELECT step FROM unit_move_step WHERE move_id = :m ORDER BY step_id"),
+            {"m": number},
         ).all()
     assert steps == ["accepted", "reopened", "accepted"]
 

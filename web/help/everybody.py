@@ -68,7 +68,7 @@ TOPICS = (
             "Halaman Pengguna: daftar nama dengan perannya per ULP dan tombol Beri, Cabut, Tutup",
             "The page Users: names with their roles by unit and the buttons Give, Take, Shut out",
         ),
-        about=("users",),
+        about=("users", "region_rights"),
         roles=(Role.ADMIN,),
     ),
 )

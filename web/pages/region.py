@@ -182,13 +182,15 @@ def map_page() -> Response:
         {"row": r, "class": _class(r, measure), "figure": _figure(r, measure)} for r in found.rows
     ]
     areas, bounds = _areas(kept, rows)
+    size = rows_a_page(SHOWN)
+    at, pages = page_number(request.args.get("hal"), len(rows), size)
     nonce = secrets.token_urlsafe(18)
     shell = data = None
     if bounds is not None and canvas.ready():
         shell = Markup(canvas.script(bounds))
         data = Markup(canvas.inside_script({"units": areas}))
     answer = make_response(render_template(
-        "region_map.html", shell=shell, data=data, nonce=nonce, rows=rows, measure=measure, library=canvas.ready(),
+        "region_map.html", shell=shell, data=data, nonce=nonce, rows=rows[(at - 1) * size : at * size], measure=measure, count=len(rows), page=at, pages=pages, library=canvas.ready(),
         classes=_class_words(measure), without=sum(k["area"] is None for k in kept),
     ))  # fmt: skip
     if shell is not None:
@@ -230,6 +232,8 @@ def _areas(
 ) -> tuple[list[dict[str, Any]], tuple[float, float, float, float] | None]:
     """Return what the map draws, and its bounds; nothing where no unit has an area."""
     areas, corners = [], []
+    # One address with two places to fill in: of a thousand units, making each takes longer.
+    own, now = url_for("unit_map.page", ulp="00000", blth="190001"), f"{datetime.now(UTC):%Y%m}"
     for one, told in zip(kept, rows, strict=True):
         if one["area"] is None:
             continue
@@ -238,7 +242,7 @@ def _areas(
         areas.append({
             "ulp": one["ulp"], "name": one["name"], "parts": parts, "class": told["class"],
             "at": [one["lat"], one["lon"]], "words": _said(told),
-            "page": url_for("unit_map.page", ulp=one["ulp"], blth=told["row"].newest or f"{datetime.now(UTC):%Y%m}"),
+            "page": own.replace("00000", one["ulp"]).replace("190001", told["row"].newest or now),
         })  # fmt: skip
     if not corners:
         return areas, None

@@ -23,7 +23,13 @@ def gardu(*rows):
 
 @pytest.mark.parametrize(
     ("own", "other", "asked"),
-    [(200.0, 150.0, True), (200.0, 150.2, False), (500.0, 300.0, True), (500.0, 300.2, False), (40.0, 0.0, False)],
+    [
+        (200.0, 150.0, True),
+        (200.0, 150.2, False),
+        (500.0, 300.0, True),
+        (500.0, 300.2, False),
+        (40.0, 0.0, False),
+    ],
 )
 def test_a_customer_is_asked_about_when_the_neighbour_is_nearer_by_the_margin(own, other, asked):
     found = border_candidates(
@@ -63,7 +69,12 @@ PLACES = st.tuples(*[st.integers(0, 600) for _ in range(4)])
     st.randoms(use_true_random=False),
 )  # fmt: skip
 def test_the_pass_says_what_all_pairs_say_in_any_order(houses, others, random):
-    rows = people(*[(f"{i:03d}", float(x), float(y), "A1", float(a), float(b)) for i, (x, y, a, b) in enumerate(houses)])
+    rows = people(
+        *[
+            (f"{i:03d}", float(x), float(y), "A1", float(a), float(b))
+            for i, (x, y, a, b) in enumerate(houses)
+        ]
+    )
     table = gardu(*[("B", f"B{i:02d}", float(x), float(y)) for i, (x, y) in enumerate(others)])
     found = border_candidates(rows, table, PARAMS)
     for idpel, row in rows.iterrows():

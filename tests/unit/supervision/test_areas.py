@@ -35,7 +35,10 @@ def test_every_dense_cell_lies_inside():
     assert area.boundary.distance(shapely.Point(AT[0] * CELL, AT[1] * CELL)) > CELL / 2
 
 
-@given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8), st.integers(1, 60)), max_size=40), st.randoms(use_true_random=False))
+@given(
+    st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8), st.integers(1, 60)), max_size=40),
+    st.randoms(use_true_random=False),
+)
 def test_no_order_of_cells_shows(rows, random):
     unique = list({(x, y): (x + AT[0], y + AT[1], n) for x, y, n in rows}.values())
     other = list(unique)
