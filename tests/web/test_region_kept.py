@@ -107,8 +107,13 @@ def test_a_border_pass_keeps_candidates_and_moves_nothing(session):
     done = border_pass(session, made.A, who="uji")
     assert (done.customers, done.asked, done.foreign, done.candidates) == (8, 7, 1, 1)
     found = border.candidates(session, ulp=made.A, size=10, page=1)
-    assert [(f["idpel"], f["other_ulp"], f["other_gardu"]) for f in found] == [(small.idpel(6), made.B, "MG001")]
-    assert (found[0]["own_m"], found[0]["other_m"]) == (pytest.approx(77.2, abs=0.4), pytest.approx(27.6, abs=0.3))
+    assert [(f["idpel"], f["other_ulp"], f["other_gardu"]) for f in found] == [
+        (small.idpel(6), made.B, "MG001")
+    ]
+    assert (found[0]["own_m"], found[0]["other_m"]) == (
+        pytest.approx(77.2, abs=0.4),
+        pytest.approx(27.6, abs=0.3),
+    )
     assert session.execute(text("SELECT idpel, gardu FROM pdpj ORDER BY 1")).all() == before
     set_border(session, made.A, within_m=20, margin_m=10, who="uji")
     assert border_pass(session, made.A, who="uji").candidates == 0
@@ -123,7 +128,9 @@ def test_a_unit_without_neighbours_or_places_has_no_candidates(session):
 
 
 def test_a_proposal_needs_both_units_and_another_person(session):
-    move = propose(session, made.A, SIX, other_ulp=made.B, gardu="mg001", reason="drop dari sana", who="dua")
+    move = propose(
+        session, made.A, SIX, other_ulp=made.B, gardu="mg001", reason="drop dari sana", who="dua"
+    )
     with pytest.raises(NotAllowed, match="proposed a move"):
         step(session, made.B, move, MoveStep.ACCEPTED, who="dua")
     with pytest.raises(NotAllowed, match="not open to unit"):
@@ -132,8 +139,13 @@ def test_a_proposal_needs_both_units_and_another_person(session):
         step(session, small.EMPTY, move, MoveStep.ACCEPTED, who="perencana")
     with pytest.raises(UsageError, match="say why"):
         step(session, made.B, move, MoveStep.REJECTED, who="tujuan")
-    assert step(session, made.B, move, MoveStep.REJECTED, who="tujuan", reason="bukan gardu itu") == MoveState.REJECTED
-    again = propose(session, made.A, SIX, other_ulp=made.B, gardu="", reason="lihat lagi", who="dua")
+    assert (
+        step(session, made.B, move, MoveStep.REJECTED, who="tujuan", reason="bukan gardu itu")
+        == MoveState.REJECTED
+    )
+    again = propose(
+        session, made.A, SIX, other_ulp=made.B, gardu="", reason="lihat lagi", who="dua"
+    )
     with pytest.raises(NotAllowed, match="already"):
         step(session, made.B, move, MoveStep.REOPENED, who="tujuan")
     assert step(session, made.A, again, MoveStep.WITHDRAWN, who="perencana") == MoveState.WITHDRAWN
@@ -141,7 +153,9 @@ def test_a_proposal_needs_both_units_and_another_person(session):
 
 
 def test_the_other_unit_sees_codes_and_distances_only(session):
-    propose(session, made.A, SIX, other_ulp=made.B, gardu="MG001", reason="drop dari sana", who="dua")
+    propose(
+        session, made.A, SIX, other_ulp=made.B, gardu="MG001", reason="drop dari sana", who="dua"
+    )
     seen = moves(session, made.B, who="tujuan")[0]
     assert (seen.idpel, seen.public_id, seen.proposed_by) == (None, None, None)
     assert (seen.gardu, seen.other_gardu) == ("PD002", "MG001")
@@ -151,7 +165,9 @@ def test_the_other_unit_sees_codes_and_distances_only(session):
 
 
 def test_an_accepted_move_waits_in_both_units_until_the_other_shows_the_customer(session):
-    move = propose(session, made.A, SIX, other_ulp=made.B, gardu="MG001", reason="drop dari sana", who="dua")
+    move = propose(
+        session, made.A, SIX, other_ulp=made.B, gardu="MG001", reason="drop dari sana", who="dua"
+    )
     assert waiting(session, made.A) == waiting(session, made.B) == (0, 0)
     step(session, made.B, move, MoveStep.ACCEPTED, who="tujuan")
     assert (waiting(session, made.A), waiting(session, made.B)) == ((1, 0), (0, 1))
@@ -164,7 +180,9 @@ def test_an_accepted_move_waits_in_both_units_until_the_other_shows_the_customer
 
 @pytest.mark.parametrize("sql", ["UPDATE unit_move SET reason = 'x'", "DELETE FROM unit_move_step"])
 def test_proposals_and_steps_are_never_changed(session, sql):
-    move = propose(session, made.A, SIX, other_ulp=made.B, gardu="", reason="drop dari sana", who="dua")
+    move = propose(
+        session, made.A, SIX, other_ulp=made.B, gardu="", reason="drop dari sana", who="dua"
+    )
     step(session, made.B, move, MoveStep.ACCEPTED, who="tujuan")
     with pytest.raises(DBAPIError):
         session.execute(text(sql))
@@ -173,21 +191,39 @@ def test_proposals_and_steps_are_never_changed(session, sql):
 def test_who_is_in_the_other_unit_already_is_not_proposed(session):
     made.arrive(session, 6)
     with pytest.raises(NotAllowed, match="has this customer"):
-        propose(session, made.A, SIX, other_ulp=made.B, gardu="", reason="drop dari sana", who="dua")
+        propose(
+            session, made.A, SIX, other_ulp=made.B, gardu="", reason="drop dari sana", who="dua"
+        )
     with pytest.raises(NotThere, match="not among"):
-        propose(session, made.A, str(small.public_id(5)), other_ulp=made.B, gardu="X9", reason="drop", who="dua")
+        propose(
+            session,
+            made.A,
+            str(small.public_id(5)),
+            other_ulp=made.B,
+            gardu="X9",
+            reason="drop",
+            who="dua",
+        )
 
 
 def test_nothing_of_a_person_gets_into_the_log(session):
-    move = propose(session, made.A, SIX, other_ulp=made.B, gardu="", reason="drop dari sana", who="dua")
+    move = propose(
+        session, made.A, SIX, other_ulp=made.B, gardu="", reason="drop dari sana", who="dua"
+    )
     step(session, made.B, move, MoveStep.ACCEPTED, who="tujuan")
-    lines = session.execute(text("SELECT after::text FROM command_log WHERE command LIKE 'unit move%'")).scalars().all()
+    lines = (
+        session.execute(text("SELECT after::text FROM command_log WHERE command LIKE 'unit move%'"))
+        .scalars()
+        .all()
+    )
     assert len(lines) == 4 and not any(small.idpel(6) in line for line in lines)
 
 
 def test_a_search_is_of_the_units_asked_for(session):
     def found(words, *ulps):
-        return [(h["ulp"], h["shown"]) for h in searched_units(session, ulps=list(ulps), words=words)]
+        return [
+            (h["ulp"], h["shown"]) for h in searched_units(session, ulps=list(ulps), words=words)
+        ]
 
     assert found("0001", made.A, made.B) == [(made.A, small.idpel(1)), (made.B, "529990000001")]
     assert found("0001", made.A) == [(made.A, small.idpel(1))]
@@ -201,11 +237,23 @@ def test_a_search_is_of_the_units_asked_for(session):
 
 def test_a_role_in_a_region_is_that_of_its_units(session):
     who = people.add_user(session, login="up3", password=small.PASSWORD).user_id
-    given = grant_region(session, who, role="pengawas", by="up3", code="Pasuruan", take=False, who="kepala")
+    given = grant_region(
+        session, who, role="pengawas", by="up3", code="Pasuruan", take=False, who="kepala"
+    )
     assert given == [small.EMPTY, made.A]
-    assert grant_region(session, who, role="pengawas", by="up3", code="Pasuruan", take=False, who="kepala") == []
+    assert (
+        grant_region(
+            session, who, role="pengawas", by="up3", code="Pasuruan", take=False, who="kepala"
+        )
+        == []
+    )
     assert people.roles(session, user_id=who) == {small.EMPTY: {"pengawas"}, made.A: {"pengawas"}}
-    assert grant_region(session, who, role="pengawas", by="uid", code="Jawa Timur", take=True, who="kepala") == given
+    assert (
+        grant_region(
+            session, who, role="pengawas", by="uid", code="Jawa Timur", take=True, who="kepala"
+        )
+        == given
+    )
     with pytest.raises(NotThere):
         grant_region(session, who, role="pengawas", by="up3", code="X", take=False, who="kepala")
     assert place_unit(session, made.B, up3=" Kota  Baru ", uid="", who="kepala").up3 == "Kota Baru"
@@ -214,7 +262,16 @@ def test_a_role_in_a_region_is_that_of_its_units(session):
 
 def test_a_reading_that_came_makes_the_sum_another(session):
     keep(session, made.A)
-    session.add(Reading(ulp=made.A, blth=small.BLTH, idpel=small.idpel(3), source="dpm", line="2", kwh=Decimal("0.25")))
+    session.add(
+        Reading(
+            ulp=made.A,
+            blth=small.BLTH,
+            idpel=small.idpel(3),
+            source="dpm",
+            line="2",
+            kwh=Decimal("0.25"),
+        )
+    )
     session.flush()
     log_command(session, who="uji", ulp=made.A, command="import")
     keep(session, made.A)
