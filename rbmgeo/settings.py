@@ -130,6 +130,8 @@ class UnitSettings(BaseModel):
     date_shift_days: int = Field(3, ge=0)  # R-RO-08
     min_gain_share: float = Field(0.05, ge=0)  # R-RO-06
     min_gain_m: float = Field(200, ge=0)  # R-RO-06
+    border_within_m: float = Field(350, gt=0)  # a neighbour unit's gardu that near is asked about
+    border_margin_m: float = Field(100, ge=0)  # and nearer than the recorded one by so much
     finding_limit: float = Field(0.5, ge=0, le=1)  # shown above it
     control_share: float = Field(0.1, ge=0, le=1)  # control houses of a survey list
     survey_visit_s: float = Field(240, ge=0)  # to ask at one house and look at its pole

@@ -55,6 +55,8 @@ PLACES: dict[str, tuple[str, str, tuple[int, int], str]] = {
     "tinjauan": ("pengawas", "meja/beda", DESK, ""),
     "tunggakan": ("perencana", "tunggakan", DESK, ""),
     "hasil-lapangan": ("perencana", "hasil-lapangan/putus", DESK, "tbody a"),
+    "wilayah": ("admin", "/wilayah", DESK, ""),
+    "perbatasan": ("perencana", "perbatasan", DESK, ""),
     "pengguna": ("admin", "/pengguna", DESK, ""),
 }
 #: What is shown once the routes are published; the others show the draft before.

@@ -63,6 +63,9 @@ OFFICE = (
     Item("Pengguna", "Users", "users.page", "people"),
     Item("Jejak akses", "Record of access", "audit.page", "finding"),
 )
+#: For people with more than one unit.
+REGION = Item("Wilayah", "Region", "region.page", "files")
+REGION_MAP = Item("Peta wilayah", "Map of the region", "region.map_page", "map")
 #: The five words of the bottom bar at 390 px.
 BAR = (
     FIRST[0],
@@ -166,7 +169,7 @@ def register(app: Flask) -> None:
                 values[name] = g.get(name)
 
     app.jinja_env.globals.update(
-        SOP=SOP, FIRST=FIRST, LAST=LAST, OFFICE=OFFICE, BAR=BAR, stepped=stepped, here=here,
+        SOP=SOP, FIRST=FIRST, LAST=LAST, OFFICE=OFFICE, BAR=BAR, REGION=REGION, REGION_MAP=REGION_MAP, stepped=stepped, here=here,
         theme=lambda: session.get("theme", ""), same_page=same_page,
         is_sample=is_sample, OUTCOMES=list(map(str, SurveyOutcome)),
     )  # fmt: skip
@@ -182,7 +185,7 @@ def here(endpoint: str) -> bool:
         "letters": "routes.targets", "looks": "survey.page", "answering": "survey.page",
         "telusur": "field.page", "workbench": "routes.page", "change_sets": "routes.page",
         "route_settings": "routes.page", "base_maps": "maps.page", "document_settings": "reports.page", "photo_test": "stands.page", "consistency": "stands.page", "sampling": "stands.page", "stand_samples": "stands.page", "reader_facts": "stands.page", "supervision_settings": "stands.page", "month_summary": "board.page", "trial_report": "reports.page", "unit_map": "maps.page",
-        "layers": "maps.page", "arrears_reports": "arrears.page", "arrears_settings": "arrears.page",
+        "layers": "maps.page", "border": "routes.handover", "region_rights": "users.page", "arrears_reports": "arrears.page", "arrears_settings": "arrears.page",
         "job_done": "field.page", "visit_make": "visit_lists.page", "visit_reviews": "visit_lists.page",
         "accounts": "users.page", "privacy": "audit.page", "rights": "audit.page",
         "visit_records": "visit_lists.page", "visit_returns": "visit_lists.page",
@@ -192,6 +195,10 @@ def here(endpoint: str) -> bool:
     if now in ("survey.proposals", "routes.targets", "routes.handover"):
         return False
     now = now.replace("wizard.", "imports.")
+    if endpoint in ("region.page", "region.map_page"):
+        return (now == "region.map_page") == (endpoint == "region.map_page") and now.startswith(
+            "region."
+        )
     return now.partition(".")[0] == endpoint.partition(".")[0]
 
 

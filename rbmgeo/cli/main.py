@@ -43,6 +43,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "survey": ("survey", "app", "SOP IV.4: plan visits, take answers in, decide proposals."),
     "verify": ("verify", "app", "SOP IV.6: gardu that were changed: list, draw, show, decide."),
     "field": ("field", "app", "Work lists of the field: make, follow, carry away, forms, decide."),
+    "region": ("region", "region_command", "Units rolled up to UP3 or UID; figures computed anew."),
+    "border": ("region", "border_command", "Customers nearer to a neighbour unit's gardu."),
     "mutations": (
         "mutations",
         "app",

@@ -9,6 +9,7 @@ from rbmgeo.cli.common import Json, Lang, Output, Who, open_database
 from rbmgeo.db.queries import units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import UsageError
+from rbmgeo.workflows.region_rights import place_unit
 
 app = typer.Typer(help="Units (ULP): list them, name them, set what they chose.")
 
@@ -20,7 +21,7 @@ def list_units(as_json: Json = False, lang: Lang = "") -> None:
     database = open_database()
     with database.reading() as session:
         rows = [
-            {"ulp": u.ulp, "name": u.name, "utm_srid": u.utm_srid, "time_zone": u.time_zone,
+            {"ulp": u.ulp, "name": u.name, "up3": u.up3, "uid": u.uid, "utm_srid": u.utm_srid, "time_zone": u.time_zone,
              "sample": u.sample, "settings": u.settings}
             for u in units.units(session)
         ]  # fmt: skip
@@ -38,6 +39,8 @@ def list_units(as_json: Json = False, lang: Lang = "") -> None:
 def set_unit(
     ulp: Annotated[str, typer.Argument(help="Code of the unit")],
     name: Annotated[str, typer.Option(help="What people call it")] = "",
+    up3: Annotated[str, typer.Option(help="The UP3 that it belongs to")] = "",
+    uid: Annotated[str, typer.Option(help="The UID that it belongs to")] = "",
     time_zone: Annotated[str, typer.Option(help="For example Asia/Jakarta")] = "",
     setting: Annotated[
         list[str] | None, typer.Option(help="NAME=VALUE of a unit setting; may be repeated")
@@ -46,7 +49,7 @@ def set_unit(
     lang: Lang = "",
     who: Who = "cli",
 ) -> None:
-    """Add a unit, or change its name, time zone or settings."""
+    """Add a unit, or change its name, region, time zone or settings."""
     out = Output(as_json=as_json, lang=lang)
     values: dict[str, Any] = {}
     if name:
@@ -58,6 +61,9 @@ def set_unit(
     database = open_database()
     with database.writing() as session:
         new = units.ensure_unit(session, ulp=ulp)
+        if up3 or uid:
+            now = units.unit(session, ulp=ulp)
+            place_unit(session, ulp, up3=up3 or now.up3 or "", uid=uid or now.uid or "", who=who)
         was = units.unit(session, ulp=ulp)
         before = None if new else {name: getattr(was, name) for name in values}
         done = units.set_unit(session, ulp=ulp, **values)

@@ -23,6 +23,7 @@ from rbmgeo.jobs.tasks import TASKS
 from rbmgeo.operations import logs
 from rbmgeo.settings import Settings
 from rbmgeo.workflows.month_kept import freshen_months
+from rbmgeo.workflows.region import freshen_figures
 from rbmgeo.workflows.tiles import unit_map
 
 _LOG = logging.getLogger(__name__)
@@ -63,7 +64,9 @@ def freshen(database: Database, ulp: str) -> None:
     So nobody waits for them. The map only where somebody looked at it before; whatever goes
     wrong here is no fault of the job.
     """
-    for what, write in (("map", _map), ("months", freshen_months)):
+    for what, write in (
+        ("map", _map), ("months", freshen_months), ("figures", freshen_figures),
+    ):  # fmt: skip
         try:
             write(database, ulp)
         except (RbmgeoError, SQLAlchemyError) as fault:

@@ -16,6 +16,7 @@ from rbmgeo.labels.office import OFFICE
 from rbmgeo.labels.photo_test import PHOTO_TEST
 from rbmgeo.labels.privacy import PRIVACY
 from rbmgeo.labels.reader_facts import READER_FACTS
+from rbmgeo.labels.region import REGION
 from rbmgeo.labels.schedule import SCHEDULE
 from rbmgeo.labels.stand_sample import STAND_SAMPLE
 from rbmgeo.labels.stands import STANDS
@@ -40,6 +41,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **PHOTO_TEST,
     **PRIVACY,
     **READER_FACTS,
+    **REGION,
     **SCHEDULE,
     **EVENTS,
     **ENERGY,

@@ -39,6 +39,9 @@ PRODUCT_ADMIN = {
     "accounts.template",
     "accounts.check",
     "accounts.let_in",
+    "region_rights.page",
+    "region_rights.grant",
+    "region_rights.place",
 }
 #: What a unit's pages may load from elsewhere is its administrator's to say.
 UNIT_ADMIN = {
@@ -49,6 +52,8 @@ UNIT_ADMIN = {
 }  # fmt: skip
 ANYBODY_IN = {
     "front.home", "account.form", "account.change", "account.sessions", "account.end", "signin.out", "api.unit_list", "help.page", "help.one",
+    # Of the units where somebody plans or supervises; nobody else finds one there.
+    "region.page", "region.up3", "region.uid", "region.map_page", "region.count", "region.find",
 }  # fmt: skip
 EVERYBODY = {
     "static", "openapi.spec", "health.alive", "health.ready", "signin.form", "signin.enter",
@@ -119,6 +124,7 @@ def allowed(endpoint: str, method: str, role: str) -> bool:
             "handoff.file",
             "events.form",
             "events.choose",
+            "border.form",
         )
         reads = method == "GET" and endpoint not in refused and not endpoint.startswith("wizard.")
         return (reads and endpoint not in ANSWERS) or endpoint in SUPERVISOR_WRITES
@@ -130,7 +136,7 @@ def routes(app: APIFlask, ids: dict[str, int]) -> list[tuple[str, str, str]]:
     values = {
         "ulp": small.SMALL, "blth": small.BLTH, "code": "PD001", "rbm": "51354BKA", "job_id": 1,
         "user_id": 1, "surveyor": 1, "day": 1, "kind": "csv", "name": "rbm",
-        "handoff_id": 1, "print_id": 1, "list_id": uuid.UUID(int=1), "sheet_id": uuid.UUID(int=1), "visit_no": 1, "event_id": 1, "look_id": 1, "erasure_id": 1, "decision_id": 1,
+        "handoff_id": 1, "print_id": 1, "list_id": uuid.UUID(int=1), "sheet_id": uuid.UUID(int=1), "visit_no": 1, "move_id": 1, "event_id": 1, "look_id": 1, "erasure_id": 1, "decision_id": 1,
         "public_id": small.public_id(0), "filename": "css/app.css",
         "sha256": "0" * 64, "device_id": small.public_id(0),
         "token": "0" * 16, "key": "0" * 12, "table_name": "matriks", "z": 3, "x": 6, "y": 4,

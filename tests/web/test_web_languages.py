@@ -23,7 +23,7 @@ def words_in(text: str) -> set[str]:
 #: Words that PLN's staff and everybody else say alike in both languages.
 KEPT = words_in(
     """
-    rbmgeo idpel ulp up rbm gardu jtr kva kwh va rp km menit hari cv n p sop iv csv excel gpx
+    rbmgeo idpel ulp up uid rbm gardu jtr kva kwh va rp km menit hari cv n p sop iv csv excel gpx
     kml pdf xlsx sha geopackage geojson english bahasa indonesia jurusan pdpj cater ap t dpm
     tiang tarif daya plg sql ogc api utf gis qgis arcgis geom json html png mb m lbkb polygon v
     uuid pandaan i ii vi aql ac re

@@ -24,7 +24,7 @@ PAGES = [
     "jadwal", "serah-terima", "energi", "energi?lihat=gardu", "peta", "peta/energi", "peta/unit", "lapangan", "laporan",
     "jadwal-pemutakhiran", "jadwal-pemutakhiran?petugas=P-01&tanggal=2024-12-03", "surat-tugas",
     "pekerjaan", "mutasi", "mutasi?jenis=hilang&keadaan=accepted", "terbaca", "serah-terima/periksa",
-    "uji-petik", "uji-petik/rencana", "uji-petik/buku",
+    "uji-petik", "uji-petik/rencana", "uji-petik/buku", "perbatasan", "perbatasan?lihat=masuk",
 ]  # fmt: skip
 
 

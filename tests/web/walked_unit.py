@@ -25,7 +25,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import Receivable
-from rbmgeo.db.queries import jobs, people, visits
+from rbmgeo.db.queries import jobs, people, units, visits
 from rbmgeo.db.session import Database
 from rbmgeo.fieldwork.visit import visit_of
 from rbmgeo.intake.photo_store import PhotoStore
@@ -63,6 +63,7 @@ def build(session: Session) -> None:
     """Write the small unit with its lines, a version in force handed to AP2T, and photos' houses."""
     changed.build(session)
     drawn.add_lines(session)
+    units.set_unit(session, ulp=small.SMALL, up3="Pasuruan", uid="Jawa Timur")
     people.add_user(
         session, login="perencana2", password=small.PASSWORD, grants=[(small.SMALL, "perencana")]
     )
@@ -316,6 +317,8 @@ class Filled:
         }  # fmt: skip
         if endpoint in ("maps.rbm", "layers.gpx"):
             usual["code"] = "51354BKA"
+        if endpoint in ("region.up3", "region.uid"):
+            usual["code"] = "Pasuruan" if endpoint == "region.up3" else "Jawa Timur"
         if endpoint.startswith("workbench.") or endpoint == "change_sets.one_edit":
             usual["version_id"] = self.found["draft"]
         if endpoint.startswith("deeds."):
@@ -357,6 +360,9 @@ class Filled:
             "layers.one": [{"kind": "geojson"}, {"kind": "kml"}],
             "mutations.page": [{}, {"blth": changed.NEXT}],
             "plans.page": [{}, {"rbm": "51354BKA", "dengan": "51354BKB"}],
+            "region.page": [{}, {"urut": "kwh"}],
+            "region.map_page": [{}, {"warna": "temuan"}],
+            "border.page": [{}, {"lihat": "keluar"}, {"lihat": "masuk"}],
             "first.customers": [{}, {"bagian": "hanya_rbm"}],
             "survey.proposals": [{}, {"keadaan": "approved"}],
             "sampling.plans": [{}, {"per": "rbm", "cara": "foto"}],

@@ -1,6 +1,6 @@
 """Help for each main task; every page leads to the help of what is done on it."""
 
-from web.help import everybody, fieldwork, office, phones, planner, supervisor, surveyor
+from web.help import everybody, fieldwork, office, phones, planner, region, supervisor, surveyor
 from web.help.topic import Pair, Topic
 
 __all__ = ["TOPICS", "Pair", "Topic", "about", "topic"]
@@ -12,6 +12,7 @@ TOPICS: tuple[Topic, ...] = (
     *surveyor.TOPICS,
     *office.TOPICS,
     *supervisor.TOPICS,
+    *region.TOPICS,
     *fieldwork.TOPICS,
     *everybody.TOPICS[1:],
 )

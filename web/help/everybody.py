@@ -111,7 +111,7 @@ TOPICS = (
             "Halaman Pengguna: daftar nama dengan perannya per ULP dan tombol Beri, Cabut, Tutup",
             "The page Users: names with their roles by unit and the buttons Give, Take, Shut out",
         ),
-        about=("users", "accounts", "audit", "privacy", "rights"),
+        about=("users", "accounts", "region_rights", "audit", "privacy", "rights"),
         roles=(Role.ADMIN,),
     ),
 )

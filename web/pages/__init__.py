@@ -14,6 +14,7 @@ from web.pages import (
     base_maps,
     batches,
     board,
+    border,
     change_sets,
     choices,
     consistency,
@@ -53,6 +54,8 @@ from web.pages import (
     reader_facts,
     reading,
     reading_calendar,
+    region,
+    region_rights,
     reports,
     rights,
     route_settings,
@@ -101,5 +104,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     reader_facts.bp, supervision_settings.bp, month_summary.bp, trial_report.bp,
     phone_shell.bp, phone_lists.bp, phone_check.bp,
     arrears.bp, arrears_reports.bp, arrears_settings.bp, job_done.bp,
+    region.bp, region_rights.bp, border.bp,
     verification.bp, visit_make.bp, visit_lists.bp, visit_records.bp, visit_reviews.bp, visit_returns.bp,
 )  # fmt: skip

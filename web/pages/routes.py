@@ -14,6 +14,7 @@ from rbmgeo.terms import Role
 from rbmgeo.workflows.handoff_own import OWN_KINDS
 from rbmgeo.workflows.network import unreachable
 from rbmgeo.workflows.routes import targets_ulp
+from rbmgeo.workflows.unit_moves import waiting
 from web.access import allow
 from web.database import database
 from web.kept import Kept
@@ -119,9 +120,11 @@ def handover() -> str:
         handed = kept.handoffs(session, ulp=g.ulp)
         session.expunge_all()
         counts = own_readings.counts(session, ulp=g.ulp, blth=g.blth)
+        moves = waiting(session, g.ulp)
     return render_template(
         "handover.html",
         handed=handed,
+        moves=moves,
         own=[(kind, counts[s]) for kind, s in OWN_KINDS.items() if counts.get(s)],
         shapes=list(SHAPES),
         published=[v for v in rows if v.state == "published"],

@@ -49,6 +49,7 @@ from rbmgeo.db.models.privacy import Erasure, PhotoGone
 from rbmgeo.db.models.rbm import RbmMember, RbmRoute, RbmVersion
 from rbmgeo.db.models.reading import Photo, PrepaidOrder, ReaderLog, Reading, Receivable
 from rbmgeo.db.models.reading_calendar import Holiday, ReaderArea, ReadingPlan
+from rbmgeo.db.models.region import BorderCandidate, UnitFigures, UnitMove, UnitMoveStep
 from rbmgeo.db.models.schedule import AssignmentLetter, SurveySchedule
 from rbmgeo.db.models.spelling import GarduAlias, SpellingDecision
 from rbmgeo.db.models.stand_sample import StandCheck, StandLotWord, StandSample, StandSampleItem
@@ -93,6 +94,7 @@ __all__ = [
     "ArrearsReport",
     "AssignmentLetter",
     "Base",
+    "BorderCandidate",
     "Calendar",
     "Candidate",
     "CommandLog",
@@ -180,6 +182,9 @@ __all__ = [
     "SurveyTask",
     "Tiang",
     "Ulp",
+    "UnitFigures",
+    "UnitMove",
+    "UnitMoveStep",
     "UnitRun",
     "UserRole",
     "Verification",

@@ -37,6 +37,8 @@ class Customer(Base):
         PrimaryKeyConstraint("idpel", "ulp"),
         UniqueConstraint("public_id", "ulp"),
         Index("ix_customer_ulp_meter_number", "ulp", "meter_number"),
+        # People type the last figures of a number; across units no other index helps them.
+        Index("ix_customer_last4", text('"right"(idpel, 4)')),
         {"postgresql_partition_by": "LIST (ulp)"},
     )
 

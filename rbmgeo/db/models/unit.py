@@ -15,6 +15,7 @@ class Ulp(Base):
     ulp: Mapped[str] = mapped_column(String(8), primary_key=True)
     name: Mapped[str]
     up3: Mapped[str | None]
+    uid: Mapped[str | None]
     utm_srid: Mapped[int | None] = mapped_column(Integer)
     time_zone: Mapped[str] = mapped_column(server_default=text("'Asia/Jakarta'"))
     settings: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))

@@ -1,0 +1,26 @@
+"""Words of units side by side, of borders and of moves between units."""
+
+REGION: dict[str, tuple[str, str]] = {
+    "region.without": ("tanpa UP3", "without a UP3"),
+    "region.unknown": ("belum diketahui", "not known"),
+    "measure.customers": ("Pelanggan", "Customers"),
+    "measure.alignment": ("Kedua daftar sejalan", "Both lists agree"),
+    "measure.open": ("Temuan terbuka", "Open findings"),
+    "measure.settled": ("Temuan terjawab", "Findings answered"),
+    "measure.planned": ("Kunjungan survei direncanakan", "Survey visits planned"),
+    "measure.visited": ("Kunjungan survei selesai", "Survey visits done"),
+    "measure.read": ("Terbaca", "Read"),
+    "measure.unread": ("Belum terbaca", "Unread"),
+    "measure.kwh": ("kWh", "kWh"),
+    "measure.late": ("RBM terlambat", "RBM late"),
+    "measure.handed": ("Serah terima terakhir", "Newest hand-over"),
+    "move.open": ("terbuka", "open"),
+    "move.accepted": ("diterima, menunggu AP2T", "accepted, waits for AP2T"),
+    "move.rejected": ("ditolak", "rejected"),
+    "move.withdrawn": ("dibatalkan", "withdrawn"),
+    "move.seen": ("terlihat di unit tujuan", "seen in the other unit"),
+    "border.calon": ("Calon", "Candidates"),
+    "border.keluar": ("Usulan dari unit ini", "Proposals from this unit"),
+    "border.masuk": ("Usulan ke unit ini", "Proposals to this unit"),
+    "border.ap2t": ("Menunggu AP2T", "Waits for AP2T"),
+}
