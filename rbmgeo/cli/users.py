@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from rbmgeo.cli.common import Json, Lang, Output, open_database
-from rbmgeo.db.queries import login_limits, people, units
+from rbmgeo.db.queries import login_limits, office_people, people, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.db.queries.people import EVERY_UNIT
 from rbmgeo.errors import UsageError
@@ -135,7 +135,7 @@ def break_glass(
     """Let one administrator log in by password where RBMGEO_LOCAL_LOGIN is off."""
     out = Output(as_json=as_json, lang=lang)
     with open_database().writing() as session:
-        user_id = people.set_break_glass(session, login=login, on=not off)
+        user_id = office_people.set_break_glass(session, login=login, on=not off)
         log_command(session, who="cli", ulp=None, command="break glass", after={"user": user_id, "on": not off})  # fmt: skip
     out.result({"login": login, "break_glass": not off})
     out.say("Disimpan.", "Kept.")

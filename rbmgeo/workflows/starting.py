@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries import demo_people, people
+from rbmgeo.db.queries import demo_people, office_people, people
 from rbmgeo.errors import RbmgeoError
 from rbmgeo.settings import Settings
 
@@ -50,7 +50,11 @@ def refuse_weak_people(session: Session, settings: Settings) -> None:
             f"{named}: kata sandi contoh membuka unit berdata nyata; ganti dengan "
             f"`rbmgeo user password {logins[0]}`",
         ))  # fmt: skip
-    if not settings.local_login and people.anybody(session) and not people.break_glass(session):
+    if (
+        not settings.local_login
+        and people.anybody(session)
+        and not office_people.break_glass(session)
+    ):
         found.append((
             "RBMGEO_LOCAL_LOGIN is off and no account is for an emergency; name an administrator with "
             "`rbmgeo user break-glass LOGIN`",

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import AppUser
-from rbmgeo.db.queries import people
+from rbmgeo.db.queries import office_people, people
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed
 
@@ -27,7 +27,7 @@ def vouched_for(
         shut out, or the claim is missing or an address that was not verified.
     """
     subject = f"{claims['iss']} {claims['sub']}"
-    found = people.by_subject(session, subject=subject)
+    found = office_people.by_subject(session, subject=subject)
     if found is None:
         found = _tied(session, claims, subject, claim=claim, provision=provision)
     if not found.active:
@@ -48,7 +48,7 @@ def _tied(
         if not provision:
             raise _unknown()
         name = str(claims.get("name") or login)[:80]
-        found = people.add_without_password(session, login=login, subject=subject, display_name=name)  # fmt: skip
+        found = office_people.add_without_password(session, login=login, subject=subject, display_name=name)  # fmt: skip
         log_command(session, who=login, ulp=None, command="oidc account", after={"user": found.user_id})  # fmt: skip
     elif found.oidc_subject is not None or found.break_glass:
         raise _unknown()

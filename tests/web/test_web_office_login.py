@@ -9,7 +9,7 @@ from identity_provider import CLIENT, ISSUER, SECRET, IdentityProvider
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from rbmgeo.db.queries import people
+from rbmgeo.db.queries import office_people, people
 from rbmgeo.db.session import Database
 from rbmgeo.settings import Settings
 from rbmgeo.workflows.starting import UnsafeStart, refuse_weak_people
@@ -193,7 +193,7 @@ def test_passwords_can_be_off_but_for_one_account(office, identity, database):
     with database.reading() as session, pytest.raises(UnsafeStart, match="break-glass"):
         refuse_weak_people(session, Settings(**OIDC, local_login=False))
     with database.writing() as session:
-        people.set_break_glass(session, login="kepala", on=True)
+        office_people.set_break_glass(session, login="kepala", on=True)
     with database.reading() as session:
         refuse_weak_people(session, Settings(**OIDC, local_login=False))
 

@@ -177,7 +177,7 @@ def add_user(
     the product draws or publishes itself; ``hashed``: its hash where it is there already.
     """
     login, grants = login.strip().lower(), list(grants)
-    _check_login(login)
+    check_login(login)
     if checked:
         own = [login, display_name, *_names(session, (ulp for ulp, _ in grants))]
         passwords.check_password(password, own=own, admin=any(r == Role.ADMIN for _, r in grants))
@@ -197,23 +197,6 @@ def add_user(
     session.flush()
     for ulp, role in grants:
         grant(session, user_id=made.user_id, ulp=ulp, role=role)
-    return made
-
-
-def add_without_password(
-    session: Session, *, login: str, subject: str, display_name: str
-) -> AppUser:
-    """Add a person whom the office's identity provider vouches for, without a role (yet).
-
-    No password opens the account: its hash is one that none has.
-    """
-    _check_login(login.strip().lower())
-    made = AppUser(
-        login=login.strip().lower(), display_name=display_name.strip() or login,
-        password_hash=_nobody(_HASHER), oidc_subject=subject,
-    )  # fmt: skip
-    session.add(made)
-    session.flush()
     return made
 
 
@@ -291,43 +274,14 @@ def set_password(
     return person.user_id
 
 
+def no_password() -> str:
+    """Return a hash that no password has, for accounts that none opens."""
+    return _nobody(_HASHER)
+
+
 def by_login(session: Session, *, login: str) -> AppUser | None:
     """Return who has a login, active or not."""
     return session.scalar(select(AppUser).where(AppUser.login == login.strip().lower()))
-
-
-def by_subject(session: Session, *, subject: str) -> AppUser | None:
-    """Return who an identity provider knows by a subject, active or not."""
-    return session.scalar(select(AppUser).where(AppUser.oidc_subject == subject))
-
-
-def break_glass(session: Session) -> str | None:
-    """Return the login that opens by password whatever is set, if there is one and it is active."""
-    return session.scalar(select(AppUser.login).where(AppUser.break_glass, AppUser.active))
-
-
-def set_break_glass(session: Session, *, login: str, on: bool) -> int:
-    """Let one administrator of the product in by password whatever is set; return the id.
-
-    Raises
-    ------
-    NotAllowed
-        If the person is none, or another one has it.
-    """
-    person = by_login(session, login=login)
-    if person is None or Role.ADMIN not in roles(session, user_id=person.user_id).get(EVERY_UNIT, set()):  # fmt: skip
-        raise NotAllowed(
-            f"{login!r} is no administrator of every unit; name one, see `rbmgeo user list`",
-            f"{login!r} bukan administrator semua unit; sebutkan yang benar, lihat `rbmgeo user list`",
-        )
-    other = session.scalar(select(AppUser.login).where(AppUser.break_glass, AppUser.user_id != person.user_id))  # fmt: skip
-    if on and other is not None:
-        raise NotAllowed(
-            f"{other!r} has it; take it back first with `rbmgeo user break-glass {other} --off`",
-            f"{other!r} memilikinya; cabut dulu dengan `rbmgeo user break-glass {other} --off`",
-        )
-    person.break_glass = on
-    return person.user_id
 
 
 def set_active(session: Session, *, user_id: int, active: bool) -> None:
@@ -347,7 +301,8 @@ def _administrators(session: Session) -> int:
     return session.scalar(query) or 0
 
 
-def _check_login(login: str) -> None:
+def check_login(login: str) -> None:
+    """Raise `UsageError` where a text cannot be a login."""
     if not login or len(login) > 40 or any(c.isspace() for c in login):
         raise UsageError(
             f"login {login!r} is not 1 to 40 signs without a space; choose another",
