@@ -29,6 +29,7 @@ FREE = {
     "code",
     "feature",
     "filename",
+    "job",
     "key",
     "kind",
     "name",
