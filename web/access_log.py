@@ -45,6 +45,11 @@ def always() -> None:
     g.written_down = True
 
 
+def of_units(numbers: dict[str, set[int]]) -> None:
+    """Note which unit each customer of an answer is of, where the answer is of several units."""
+    g.units_seen = numbers
+
+
 def register(app: Flask) -> None:
     """Gather from the beginning of every request; write behind it, before it leaves."""
 
@@ -69,7 +74,11 @@ def register(app: Flask) -> None:
                 return response
             # Whatever stands between us and the asker keeps none of it.
             response.headers["Cache-Control"] = "private, no-store"
-            _write(numbers, customers, _kind(response))
+            for ulp, mine in g.get("units_seen", {}).items():
+                _write(mine, 0, _kind(response), ulp)
+                numbers = numbers - mine
+            if numbers or customers or not g.get("units_seen"):
+                _write(numbers, customers, _kind(response), g.get("ulp"))
         except SQLAlchemyError as fault:
             _LOG.error("request %s: access not written (%s)", g.get("request_id"), type(fault).__name__)  # fmt: skip
             response.close()
@@ -107,9 +116,9 @@ def _pointed_at(response: Response) -> set[int]:
         return access.numbers_of(session, ulp=g.ulp, public_ids=ids)
 
 
-def _write(numbers: set[int], customers: int, kind: str) -> None:
+def _write(numbers: set[int], customers: int, kind: str, ulp: str | None) -> None:
     row = {
-        "user_id": current_user.user_id, "login": current_user.login, "ulp": g.get("ulp"),
+        "user_id": current_user.user_id, "login": current_user.login, "ulp": ulp,
         "route": str(request.endpoint), "request_id": str(g.get("request_id", "-")), "kind": kind,
         "numbers": numbers, "whole_unit": bool(customers), "customers": customers,
     }  # fmt: skip
@@ -130,7 +139,7 @@ def _kind(response: Response) -> str:
         return "phone"
     if request.path.startswith("/api/"):
         return "api"
-    if endpoint in ("search.find", "unit_map.search"):
+    if endpoint in ("search.find", "unit_map.search", "region.find"):
         return "search"
     if endpoint.startswith(_MAPS):
         return "map"

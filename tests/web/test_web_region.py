@@ -89,6 +89,19 @@ def test_search_finds_in_all_units_by_right_and_nothing_elsewhere(pages):
     assert client("dua").post("/wilayah/cari", data={"kata": "%_%"}).status_code == 200
 
 
+def test_a_search_across_units_is_written_down_in_each_of_them(pages):
+    client, database = pages
+    client("dua").post("/wilayah/cari", data={"kata": "0001"})
+    with database.reading() as session:
+        rows = session.execute(
+            text("SELECT ulp, kind, numbers FROM access_log WHERE route = 'region.find' AND login = 'dua' "
+                 "ORDER BY at DESC, ulp LIMIT 2")
+        ).all()  # fmt: skip
+    assert sorted(map(tuple, rows)) == [
+        (made.A, "search", [int(small.idpel(1))]), (made.B, "search", [529990000001]),
+    ]  # fmt: skip
+
+
 def test_a_role_in_a_whole_up3_is_given_and_taken_at_once(pages):
     client, database = pages
     with database.reading() as session:

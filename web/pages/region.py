@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections import Counter
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -14,12 +15,13 @@ from werkzeug.wrappers import Response
 from rbmgeo.db.queries import jobs, region, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.db.queries.people import EVERY_UNIT
-from rbmgeo.db.queries.search import searched_units
+from rbmgeo.db.queries.search import MOST_OF_UNIT, searched_units
 from rbmgeo.errors import NotThere
 from rbmgeo.maps import canvas
 from rbmgeo.supervision.region import MEASURES, UnitRow, grouped, ordered, summed
 from rbmgeo.terms import Role
 from rbmgeo.workflows.region import Region, freshen_small, look, region_of
+from web import access_log
 from web.access import signed_in
 from web.database import database
 from web.headers import with_script
@@ -157,14 +159,14 @@ def find() -> str:
         endpoint, name = PAGES[hit["kind"]]
         place = {"ulp": hit["ulp"], "blth": month[hit["ulp"]] or now, name: hit["key"]}
         found[hit["ulp"]].append({**hit, "address": url_for(endpoint, **place)})
+    access_log.of_units({
+        ulp: {int(h["shown"]) for h in told if h["kind"] == "customer"} for ulp, told in found.items()
+    })  # fmt: skip
+    counts = Counter((h["ulp"], h["kind"]) for h in hits)
     return render_template(
-        "region_search.html",
-        found=found,
-        named=named,
-        words=words,
-        count=len(hits),
-        units=len(mine),
-    )
+        "region_search.html", found=found, named=named, words=words, count=len(hits), units=len(mine),
+        cut=max(counts.values(), default=0) >= MOST_OF_UNIT, most=MOST_OF_UNIT,
+    )  # fmt: skip
 
 
 @bp.get("/peta")
