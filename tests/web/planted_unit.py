@@ -52,6 +52,12 @@ LEFT: dict[str, set[str]] = {
         "survey_schedule.officer", "rbm.officer", "reading_plan.officer",
         "rbm_list.officer", "reading.officer", "assignment_letter.officer",
     },
+    "a session, a run, a log of the program's own": {
+        "app_session.how", "app_session.ended_why", "access_log.route", "access_log.request_id",
+        "access_log.kind", "job.worker", "unit_run.engine", "unit_run.snapshot_sha256",
+        "unit_run.result_sha256", "photo_gone.why", "unit_figures.mark", "other_gardu",
+        "app_user.oidc_subject",
+    },
     "who logs in: chosen by an administrator, asked for again at the next request": {
         "login", "visit_list.officer",
     },
