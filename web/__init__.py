@@ -5,6 +5,7 @@ from flask_wtf import CSRFProtect
 
 from rbmgeo import __version__
 from rbmgeo.db.queries import people
+from rbmgeo.db.scope import OVER_UNITS
 from rbmgeo.db.session import Database
 from rbmgeo.settings import Settings
 from web import (
@@ -48,7 +49,7 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
         docs_path=None,
         json_errors=False,
     )
-    with database.writing() as session:
+    with database.within(OVER_UNITS).writing() as session:
         secret = people.ensure_secret(session)
     app.config.update(
         SECRET_KEY=secret,

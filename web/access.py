@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import people
 from rbmgeo.db.queries.people import EVERY_UNIT
+from rbmgeo.db.scope import FIELD, NOWHERE, OVER_UNITS, UNIT, VENDOR, Scope
+from rbmgeo.db.session import Database
 from rbmgeo.terms import Role
-from web.database import database
+from web.database import over_units as people_and_units
 from web.phone import wire_answers
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -21,7 +23,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 class Rule:
     """Who may use a route: everybody, whoever is logged in, or some roles.
 
-    ``everywhere`` asks for the role in every unit (the product's administrator).
+    ``everywhere`` asks for the role in every unit (the product's administrator). What the database
+    shows to such a route is people, roles and units; so it is where a route is `over_units`.
     """
 
     public: bool = False
@@ -40,7 +43,7 @@ class Rule:
 
 PUBLIC = Rule(public=True)
 SIGNED_IN = Rule()
-_RULE, _NO_PAGE = "access_rule", "answers_no_page"
+_RULE, _NO_PAGE, _OVER, _USED = "access_rule", "answers_no_page", "over_units", "needs_consumption"
 
 
 def public(view: View) -> View:
@@ -68,6 +71,18 @@ def allow(*roles: Role, everywhere: bool = False) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def over_units(view: View) -> View:
+    """Let a route without a unit in its address read people, their roles and the list of units."""
+    setattr(view, _OVER, True)
+    return view
+
+
+def needs_consumption(view: View) -> View:
+    """Let a surveyor's request read what a customer used: a stand is checked against it (R-PO-04)."""
+    setattr(view, _USED, True)
+    return view
 
 
 def no_page(view: View) -> View:
@@ -117,23 +132,51 @@ def register(app: Flask) -> None:
         g.app_views = app.view_functions
         if request.endpoint is None:
             return None
-        rule = rule_of(app, request.endpoint)
+        rule, ulp = rule_of(app, request.endpoint), (request.view_args or {}).get("ulp")
         assert rule is not None
+        g.scope = _without_unit(app, rule)
         if rule.public:
             return None
         if not current_user.is_authenticated:
             return _to_login()
-        if not rule.admits(current_user.grants, (request.view_args or {}).get("ulp")):
+        if not rule.admits(current_user.grants, ulp):
             abort(403)
+        if ulp is not None and not rule.everywhere:
+            used = getattr(app.view_functions[request.endpoint], _USED, False)
+            g.scope = scope_of(current_user.roles_in(ulp), ulp, current_user.user_id, used=used)
         return None
 
     app.jinja_env.globals["may"] = may
 
 
+def scope_of(roles: set[str], ulp: str, user_id: int, *, used: bool = False) -> Scope:
+    """Return what somebody with these roles in a unit sees of it; whoever has none is turned away.
+
+    ``used``: a surveyor sees consumption too.
+    """
+    if not roles:
+        abort(403)
+    if roles == {Role.VENDOR}:
+        return Scope(VENDOR, ulp, user_id)
+    in_field = roles <= {Role.SURVEYOR, Role.VENDOR}
+    return Scope(FIELD if in_field and not used else UNIT, ulp, user_id)
+
+
+def database_of(ulp: str) -> Database:
+    """Return the database as far as who asks may see it in a unit that the address does not name."""
+    scope = scope_of(current_user.roles_in(ulp), ulp, current_user.user_id)
+    return people_and_units().within(scope)
+
+
+def _without_unit(app: Flask, rule: Rule) -> Scope:
+    over = rule.everywhere or getattr(app.view_functions[request.endpoint or ""], _OVER, False)
+    return OVER_UNITS if over else NOWHERE
+
+
 def _to_login() -> Response:
     if request.path.startswith("/api/") or wire_answers.asked():
         abort(401)
-    with database().reading() as session:
+    with people_and_units().reading() as session:
         first_run = not people.anybody(session)
     if first_run:
         return redirect(url_for("start.form"))

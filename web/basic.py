@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from flask import Request
 
 from rbmgeo.db.queries import people
-from web.database import database
+from web.database import over_units
 from web.login import Person, load
 
 OPEN = "/api/ogc/"
@@ -63,7 +63,7 @@ def from_request(request: Request) -> Person | None:
     found = _REMEMBERED.find(digest)
     if found is not None:
         return found
-    with database().writing() as session:
+    with over_units().writing() as session:
         row = people.log_in(session, login=login, password=password)
         person = None if row is None else Person(row, people.roles(session, user_id=row.user_id))
     if person is not None:

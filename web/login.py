@@ -12,7 +12,7 @@ from rbmgeo.db.models import AppUser
 from rbmgeo.db.queries import people
 from rbmgeo.db.queries.people import EVERY_UNIT
 from web.access import answers_no_page
-from web.database import database
+from web.database import over_units
 
 
 class Person(UserMixin):  # type: ignore[misc]
@@ -44,7 +44,7 @@ class Nobody(AnonymousUserMixin):  # type: ignore[misc]
 
 def load(user_id: int) -> Person | None:
     """Return an active person by id."""
-    with database().asking() as session:
+    with over_units().asking() as session:
         found = people.known(session, user_id=user_id)
         return None if found is None else Person(*found)
 

@@ -16,7 +16,7 @@ from rbmgeo.db.queries import board, jobs, people, units
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import SurveyOutcome
 from web.access import answers_no_page, may
-from web.database import database
+from web.database import database, over_units
 from web.stops import stops
 
 
@@ -143,8 +143,10 @@ def register(app: Flask) -> None:
             if g.blth is None:
                 g.blth = units.latest_blth(db, ulp=g.ulp) or this_month(g.unit.time_zone)
             g.months = units.months(db, ulp=g.ulp)
-            g.units = people.units_of(db, user_id=current_user.user_id)
             g.job = jobs.running(db, ulp=g.ulp)
+            db.expunge_all()
+        with over_units().reading() as db:
+            g.units = people.units_of(db, user_id=current_user.user_id)
             db.expunge_all()
         # Counted once somebody looks: an answer that is no page asks for none of it.
         g.facts = later(lambda: _facts(g.ulp, g.blth, g.unit_settings.finding_limit))
@@ -209,7 +211,7 @@ def is_sample() -> bool:
     if g.get("unit"):
         return bool(g.unit.sample)
     try:
-        with database().reading() as db:
+        with over_units().reading() as db:
             known = [u.sample for u in units.units(db)]
     except DBAPIError:
         # The page that says so must not fail over its mark.

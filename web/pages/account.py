@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from rbmgeo.db.queries import people
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import UsageError
-from web.access import signed_in
+from web.access import over_units, signed_in
 from web.database import database
 from web.language import lang, tr
 from web.login import load
@@ -24,6 +24,7 @@ def form() -> str:
 
 @bp.post("/kata-sandi")
 @signed_in
+@over_units
 def change() -> Response | tuple[str, int]:
     """Change it; every other session of this person ends."""
     try:

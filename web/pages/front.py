@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import people
 from rbmgeo.terms import Role
-from web.access import allow, may, public, signed_in
+from web.access import allow, may, over_units, public, signed_in
 from web.database import database
 
 bp = Blueprint("front", __name__)
@@ -14,6 +14,7 @@ bp = Blueprint("front", __name__)
 
 @bp.get("/")
 @signed_in
+@over_units
 def home() -> Response | str:
     """Go to the only unit, or offer the choice."""
     with database().reading() as session:

@@ -8,7 +8,7 @@ from rbmgeo.db.queries import people, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.db.queries.people import DEMO_PASSWORD
 from rbmgeo.errors import TooManyTries
-from web.access import public, signed_in
+from web.access import over_units, public, signed_in
 from web.database import database
 from web.language import lang
 from web.login import Person
@@ -18,6 +18,7 @@ bp = Blueprint("signin", __name__)
 
 @bp.get("/masuk")
 @public
+@over_units
 def form() -> Response | str:
     """Show the log-in, or the first-run page where nobody is there yet."""
     if current_user.is_authenticated:
@@ -30,6 +31,7 @@ def form() -> Response | str:
 
 @bp.post("/masuk")
 @public
+@over_units
 def enter() -> Response | tuple[str, int]:
     """Check login and password; open a fresh session."""
     login = request.form.get("nama", "")

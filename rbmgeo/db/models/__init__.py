@@ -33,7 +33,7 @@ from rbmgeo.db.models.month_kept import MonthKept
 from rbmgeo.db.models.month_signed import MonthClosed, MonthSigned
 from rbmgeo.db.models.mutations import CustomerChange, MutationDecision, MutationRow
 from rbmgeo.db.models.observations import SecondLook, SurveyObservation, SurveyStranger
-from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, LoginTry, UserRole
+from rbmgeo.db.models.people import AppSecret, AppUser, CommandLog, Job, LoginTry, UserRbm, UserRole
 from rbmgeo.db.models.photo_test import PhotoCheck, PhotoSample, PhotoSampleItem
 from rbmgeo.db.models.rbm import RbmMember, RbmRoute, RbmVersion
 from rbmgeo.db.models.reading import Photo, PrepaidOrder, ReaderLog, Reading, Receivable
@@ -163,6 +163,7 @@ __all__ = [
     "SurveyTask",
     "Tiang",
     "Ulp",
+    "UserRbm",
     "UserRole",
     "Verification",
     "VerificationItem",
