@@ -58,13 +58,16 @@ def signed_in(view: View) -> View:
     return view
 
 
-def allow(*roles: Role, everywhere: bool = False) -> Callable[[View], View]:
+def allow(
+    *roles: Role, everywhere: bool = False, admin: bool = True
+) -> Callable[[View], View]:
     """Let people with one of these roles in the unit of the address use a route.
 
     An administrator may do what a planner or supervisor may; a surveyor's list is anybody's
-    who works in the unit only if it says so.
+    who works in the unit only if it says so. Without ``admin`` it is of the roles alone.
     """
-    rule = Rule(roles=frozenset(map(str, (*roles, Role.ADMIN))), everywhere=everywhere)
+    more = (Role.ADMIN,) if admin else ()
+    rule = Rule(roles=frozenset(map(str, (*roles, *more))), everywhere=everywhere)
 
     def mark(view: View) -> View:
         setattr(view, _RULE, rule)
@@ -142,8 +145,7 @@ def register(app: Flask) -> None:
         if not rule.admits(current_user.grants, ulp):
             abort(403)
         if ulp is not None and not rule.everywhere:
-            used = getattr(app.view_functions[request.endpoint], _USED, False)
-            g.scope = scope_of(current_user.roles_in(ulp), ulp, current_user.user_id, used=used)
+            g.scope = _in_unit(app, rule, ulp)
         return None
 
     app.jinja_env.globals["may"] = may
@@ -158,8 +160,16 @@ def scope_of(roles: set[str], ulp: str, user_id: int, *, used: bool = False) -> 
         abort(403)
     if roles == {Role.VENDOR}:
         return Scope(VENDOR, ulp, user_id)
+    # Whoever has an office role too sees what the office sees.
     in_field = roles <= {Role.SURVEYOR, Role.VENDOR}
     return Scope(FIELD if in_field and not used else UNIT, ulp, user_id)
+
+
+def _in_unit(app: Flask, rule: Rule, ulp: str) -> Scope:
+    if rule.roles == {Role.VENDOR}:
+        return Scope(VENDOR, ulp, current_user.user_id)
+    used = getattr(app.view_functions[request.endpoint or ""], _USED, False)
+    return scope_of(current_user.roles_in(ulp), ulp, current_user.user_id, used=used)
 
 
 def database_of(ulp: str) -> Database:

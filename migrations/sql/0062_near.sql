@@ -1,30 +1,55 @@
+-- What a vendor's coordinator works on: the RBM assigned to him now, who is on them on the newest
+-- list, and how many of them were read in each month, no stand and no kWh.
+CREATE SCHEMA vendor;
+
+CREATE VIEW vendor.rbm AS
+SELECT ulp, rbm FROM user_rbm
+WHERE ended_at IS NULL AND ulp = current_setting('rbmgeo.ulp', true)
+  AND user_id = NULLIF(current_setting('rbmgeo.user', true), '')::bigint;
+
+CREATE VIEW vendor.member AS
+SELECT l.ulp, l.idpel FROM rbm_list l JOIN vendor.rbm r ON r.ulp = l.ulp AND r.rbm = l.rbm
+WHERE l.ulp = current_setting('rbmgeo.ulp', true)
+  AND l.blth = (SELECT max(blth) FROM rbm_list WHERE ulp = current_setting('rbmgeo.ulp', true));
+
+CREATE VIEW vendor.progress AS
+SELECT l.ulp, l.blth, l.rbm, count(DISTINCT l.idpel) AS customers,
+       count(DISTINCT l.idpel) FILTER (WHERE d.read) AS read, max(d.read_on) AS last_on
+FROM rbm_list l JOIN vendor.rbm r ON r.ulp = l.ulp AND r.rbm = l.rbm
+LEFT JOIN LATERAL (
+    SELECT bool_or(stand_kwh IS NOT NULL) AS read, max(read_on) AS read_on FROM reading
+    WHERE ulp = l.ulp AND blth = l.blth AND idpel = l.idpel) d ON true
+WHERE l.ulp = current_setting('rbmgeo.ulp', true)
+GROUP BY l.ulp, l.blth, l.rbm;
+
 -- Places of a unit, for operators that row security would keep from an index: each view looks to
 -- the scope itself. Whoever owns the tables sees all of them, as in the tables.
 CREATE SCHEMA near;
 
 CREATE VIEW near.customer AS
 SELECT ulp, idpel, public_id, active, meter_number, geom, geom_3857 FROM customer
-WHERE current_setting('role') NOT IN ('rbmgeo_unit', 'rbmgeo_field') OR ulp = current_setting('rbmgeo.ulp', true);
+WHERE (current_setting('role') NOT IN ('rbmgeo_unit', 'rbmgeo_field', 'rbmgeo_vendor') OR ulp = current_setting('rbmgeo.ulp', true))
+  AND (current_setting('role') <> 'rbmgeo_vendor' OR idpel IN (SELECT idpel FROM vendor.member));
 
 CREATE VIEW near.gardu AS
 SELECT ulp, gardu, name, penyulang, rating_kva, geom, geom_3857 FROM gardu
-WHERE current_setting('role') NOT IN ('rbmgeo_unit', 'rbmgeo_field') OR ulp = current_setting('rbmgeo.ulp', true);
+WHERE current_setting('role') NOT IN ('rbmgeo_unit', 'rbmgeo_field', 'rbmgeo_vendor') OR ulp = current_setting('rbmgeo.ulp', true);
 
 CREATE VIEW near.tiang AS
 SELECT ulp, tiang, geom, geom_3857 FROM tiang
-WHERE current_setting('role') NOT IN ('rbmgeo_unit', 'rbmgeo_field') OR ulp = current_setting('rbmgeo.ulp', true);
+WHERE current_setting('role') NOT IN ('rbmgeo_unit', 'rbmgeo_field', 'rbmgeo_vendor') OR ulp = current_setting('rbmgeo.ulp', true);
 
 CREATE VIEW near.street AS
 SELECT ulp, street_id, highway, name, oneway, layer, bridge, tunnel, geom, geom_3857 FROM street
-WHERE current_setting('role') NOT IN ('rbmgeo_unit', 'rbmgeo_field') OR ulp = current_setting('rbmgeo.ulp', true);
+WHERE current_setting('role') NOT IN ('rbmgeo_unit', 'rbmgeo_field', 'rbmgeo_vendor') OR ulp = current_setting('rbmgeo.ulp', true);
 
 CREATE VIEW near.jtr_span AS
 SELECT ulp, span, gardu, jurusan, tiang_1, tiang_2, node_1, node_2, length_m, geom, geom_3857 FROM jtr_span
-WHERE current_setting('role') NOT IN ('rbmgeo_unit', 'rbmgeo_field') OR ulp = current_setting('rbmgeo.ulp', true);
+WHERE current_setting('role') NOT IN ('rbmgeo_unit', 'rbmgeo_field', 'rbmgeo_vendor') OR ulp = current_setting('rbmgeo.ulp', true);
 
 -- The unit of a scope; of the owner, who has none, the one that is asked for.
 CREATE FUNCTION rbmgeo_unit_of(told text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN current_setting('role') IN ('rbmgeo_unit', 'rbmgeo_field')
+    SELECT CASE WHEN current_setting('role') IN ('rbmgeo_unit', 'rbmgeo_field', 'rbmgeo_vendor')
         THEN current_setting('rbmgeo.ulp', true) ELSE told END
 $$;
 

@@ -18,7 +18,7 @@ TILE = "rbmgeo_tile(integer, integer, integer, json)"
 _TOLD = "unit CONSTANT text := query ->> 'ulp';"
 _HERE = "unit CONSTANT text := rbmgeo_unit_of(query ->> 'ulp');"
 _SEEN = (
-    "current_setting('role') NOT IN ('rbmgeo_unit', 'rbmgeo_field') "
+    "current_setting('role') NOT IN ('rbmgeo_unit', 'rbmgeo_field', 'rbmgeo_vendor') "
     "OR v.ulp = current_setting('rbmgeo.ulp', true)"
 )
 
@@ -67,7 +67,8 @@ def downgrade() -> None:
     op.execute(f"ALTER FUNCTION {TILE} SECURITY INVOKER RESET search_path")
     _tile(connection, _HERE, _TOLD)
     op.execute(f"GRANT EXECUTE ON FUNCTION {TILE} TO PUBLIC")
+    open_again(connection)
     op.execute("DROP FUNCTION drop_empty_part(text, text)")
     op.execute("DROP FUNCTION rbmgeo_unit_of(text)")
     op.execute("DROP SCHEMA near CASCADE")
-    open_again(connection)
+    op.execute("DROP SCHEMA vendor CASCADE")

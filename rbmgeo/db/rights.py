@@ -34,6 +34,14 @@ WRITTEN_IN_THE_FIELD = frozenset(
      "survey_observation", "survey_stranger", "survey_task", "visit_effect", "visit_list", "visit_move", "visit_order",
      "visit_photo", "visit_review", "second_look", "payment_check", "photo"}
 )  # fmt: skip
+#: What a vendor's coordinator sees of a table: of people those of his RBM; of what the office
+#: makes of them nothing, though the query of a map asks for it.
+_HIS = f"{HERE} AND idpel IN (SELECT idpel FROM vendor.member)"
+OF_VENDOR = {
+    "customer": _HIS, "pdpj": _HIS, "rbm_list": f"{HERE} AND rbm IN (SELECT rbm FROM vendor.rbm)",
+    "ulp": HERE, "gardu": HERE, "tiang": HERE, "jtr_span": HERE, "street": HERE,
+    "match_row": "false", "finding": "false", "rbm_version": "false", "rbm": "false", "rbm_member": "false",
+}  # fmt: skip
 #: Tables of others: the queue, PostGIS, the migrations.
 _FOREIGN = ("procrastinate_", "spatial_ref_sys", "alembic_version")
 #: What reads places and words with operators that row security would not let near an index, and
@@ -116,46 +124,39 @@ def secure(url: str) -> None:
 
 def _rows(connection: Connection) -> None:
     """Let each role see its rows alone, in every table that names a unit."""
+    vendors = _there_table(connection, "vendor.member")
     for table in _tables(connection, with_unit=True):
-        closed = connection.scalar(
-            text(
-                "SELECT relrowsecurity AND (SELECT count(*) FROM pg_policy WHERE polrelid = c.oid) = 2 "
-                "FROM pg_class c WHERE c.oid = CAST(:t AS regclass)"
-            ),
-            {"t": table},
-        )
-        if closed:
-            continue
-        rule = f"{HERE} OR ulp = '*'" if table == "user_role" else HERE
-        connection.execute(text(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"))
-        for name in ("of_unit", "of_every"):
-            connection.execute(text(f"DROP POLICY IF EXISTS {name} ON {table}"))
-        connection.execute(
-            text(
-                f"CREATE POLICY of_unit ON {table} TO {UNIT}, {FIELD} "
-                f"USING ({rule}) WITH CHECK ({HERE})"
-            )
-        )
-        connection.execute(
-            text(f"CREATE POLICY of_every ON {table} TO {EVERY} USING (true) WITH CHECK (true)")
-        )
-    _people(connection)
+        wanted = {
+            "of_unit": f"TO {UNIT}, {FIELD} USING ({_of_unit(table)}) WITH CHECK ({HERE})",
+            "of_every": f"TO {EVERY} USING (true) WITH CHECK (true)",
+        }
+        if vendors and table in OF_VENDOR:
+            wanted["of_vendor"] = f"FOR SELECT TO {VENDOR} USING ({OF_VENDOR[table]})"
+        _close(connection, table, wanted)
+    mine = f"FOR SELECT TO {UNIT}, {FIELD} USING ({_MINE})"
+    every = f"TO {EVERY} USING (true) WITH CHECK (true)"
+    _close(connection, "app_user", {"of_unit": mine, "of_every": every})
 
 
-def _people(connection: Connection) -> None:
-    """Let a unit see those who have a role in it, or everywhere."""
-    connection.execute(text("ALTER TABLE app_user ENABLE ROW LEVEL SECURITY"))
-    for name in ("of_unit", "of_every"):
-        connection.execute(text(f"DROP POLICY IF EXISTS {name} ON app_user"))
-    connection.execute(
-        text(
-            f"CREATE POLICY of_unit ON app_user FOR SELECT TO {UNIT}, {FIELD} USING (EXISTS ("
-            "SELECT FROM user_role r WHERE r.user_id = app_user.user_id))"
-        )
+#: People who have a role in the unit, or everywhere.
+_MINE = "EXISTS (SELECT FROM user_role r WHERE r.user_id = app_user.user_id)"
+
+
+def _of_unit(table: str) -> str:
+    return f"{HERE} OR ulp = '*'" if table == "user_role" else HERE
+
+
+def _close(connection: Connection, table: str, wanted: dict[str, str]) -> None:
+    """Close a table, and open it to each role by its policy; one that is so already is left alone."""
+    there = connection.scalars(
+        text("SELECT polname FROM pg_policy WHERE polrelid = CAST(:t AS regclass)"), {"t": table}
     )
-    connection.execute(
-        text(f"CREATE POLICY of_every ON app_user TO {EVERY} USING (true) WITH CHECK (true)")
-    )
+    found = {str(name) for name in there}
+    if found == set(wanted):
+        return
+    connection.execute(text(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"))
+    for name in sorted(set(wanted) - found):
+        connection.execute(text(f"CREATE POLICY {name} ON {table} {wanted[name]}"))
 
 
 def _rights(connection: Connection) -> None:
@@ -173,6 +174,8 @@ def _rights(connection: Connection) -> None:
             said.append(f"GRANT SELECT{seen} ON {table} TO {FIELD}")
         if table in WRITTEN_IN_THE_FIELD:
             said.append(f"GRANT {acts} ON {table} TO {FIELD}")
+        if table in OF_VENDOR:
+            said.append(f"GRANT SELECT ON {table} TO {VENDOR}")
     said.append(f"GRANT SELECT ON ulp, user_role TO {FIELD}")
     # Raised by whatever is written; all else of a unit is the office's.
     said.append(f"GRANT UPDATE (data_version) ON ulp TO {FIELD}")
@@ -220,7 +223,7 @@ def _audited(connection: Connection) -> Iterable[str]:
         text("SELECT nspname FROM pg_namespace WHERE nspname = ANY(:n)"), {"n": [*AUDITED_SCHEMAS]}
     )
     for schema in there:
-        names = (VENDOR,) if schema == "vendor" else (UNIT, FIELD)
+        names = {"vendor": (VENDOR,), "near": (UNIT, FIELD, VENDOR)}.get(schema, (UNIT, FIELD))
         yield f"GRANT USAGE ON SCHEMA {schema} TO {', '.join(names)}"
         yield f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {', '.join(names)}"
 
@@ -259,7 +262,7 @@ def open_again(connection: Connection) -> None:
     rows = connection.execute(
         text(
             "SELECT c.oid::regclass::text, polname FROM pg_policy p JOIN pg_class c ON c.oid = polrelid "
-            "WHERE polname IN ('of_unit', 'of_every')"
+            "WHERE polname IN ('of_unit', 'of_every', 'of_vendor')"
         )
     ).all()
     for table, name in rows:

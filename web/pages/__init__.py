@@ -67,6 +67,7 @@ from web.pages import (
     trial_report,
     unit_map,
     users,
+    vendor,
     verification,
     visit_lists,
     visit_make,
@@ -97,4 +98,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     phone_shell.bp, phone_lists.bp, phone_check.bp,
     arrears.bp, arrears_reports.bp, arrears_settings.bp, job_done.bp,
     verification.bp, visit_make.bp, visit_lists.bp, visit_records.bp, visit_reviews.bp, visit_returns.bp,
+    vendor.bp, vendor.office,
 )  # fmt: skip

@@ -33,8 +33,8 @@ def sign() -> Response:
 
 
 @bp.get("/<ulp:ulp>")
-@allow(Role.PERENCANA, Role.PENGAWAS, Role.SURVEYOR)
+@allow(Role.PERENCANA, Role.PENGAWAS, Role.SURVEYOR, Role.VENDOR)
 def unit() -> Response:
-    """Go to the newest month of a unit; a surveyor goes to the visits."""
-    page = "board.page" if may("board.page") else "field.page"
+    """Go to the newest month of a unit; a surveyor goes to the visits, a vendor to his RBM."""
+    page = next(p for p in ("board.page", "field.page", "vendor.page") if may(p))
     return redirect(url_for(page, ulp=g.ulp, blth=g.blth))
