@@ -43,7 +43,7 @@ class Rule:
 
 PUBLIC = Rule(public=True)
 SIGNED_IN = Rule()
-_RULE, _NO_PAGE, _OVER, _USED = "access_rule", "answers_no_page", "over_units", "needs_consumption"
+_RULE, _NO_PAGE, _OVER, _USED = "access_rule", "answers_no_page", "over_units", "beyond_field"
 
 
 def public(view: View) -> View:
@@ -58,9 +58,7 @@ def signed_in(view: View) -> View:
     return view
 
 
-def allow(
-    *roles: Role, everywhere: bool = False, admin: bool = True
-) -> Callable[[View], View]:
+def allow(*roles: Role, everywhere: bool = False, admin: bool = True) -> Callable[[View], View]:
     """Let people with one of these roles in the unit of the address use a route.
 
     An administrator may do what a planner or supervisor may; a surveyor's list is anybody's
@@ -82,8 +80,12 @@ def over_units(view: View) -> View:
     return view
 
 
-def needs_consumption(view: View) -> View:
-    """Let a surveyor's request read what a customer used: a stand is checked against it (R-PO-04)."""
+def beyond_field(view: View) -> View:
+    """Let the program read, for a surveyor, what the field does not see, to check or to sum.
+
+    A stand is held against what was used before (R-PO-04), a cut against the bills (R-AR-02); the
+    energy of a gardu is summed where it is not yet, and shown without few customers.
+    """
     setattr(view, _USED, True)
     return view
 
@@ -154,7 +156,7 @@ def register(app: Flask) -> None:
 def scope_of(roles: set[str], ulp: str, user_id: int, *, used: bool = False) -> Scope:
     """Return what somebody with these roles in a unit sees of it; whoever has none is turned away.
 
-    ``used``: a surveyor sees consumption too.
+    ``used``: what a surveyor sends is checked against arrears and consumption.
     """
     if not roles:
         abort(403)

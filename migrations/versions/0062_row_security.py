@@ -37,7 +37,8 @@ def _path(connection: Connection) -> str:
 
 def _tile(connection: Connection, was: str, now: str) -> None:
     written = connection.scalar(text("SELECT pg_get_functiondef(to_regprocedure(:f))"), {"f": TILE})
-    assert written is not None and was in written
+    assert written is not None
+    assert was in written
     # The driver reads % as its own.
     connection.exec_driver_sql(written.replace(was, now).replace("%", "%%"))
 
@@ -51,19 +52,29 @@ def upgrade() -> None:
         op.execute(f"ALTER FUNCTION {function} SECURITY DEFINER SET search_path = {path}")
         op.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
     for name in GIS:
-        view = connection.scalar(text("SELECT pg_get_viewdef(CAST(:v AS regclass))"), {"v": f"gis.{name}"})
+        view = connection.scalar(
+            text("SELECT pg_get_viewdef(CAST(:v AS regclass))"), {"v": f"gis.{name}"}
+        )
         inner = str(view).rstrip().rstrip(";")
         connection.exec_driver_sql(
-            f"CREATE OR REPLACE VIEW gis.{name} AS SELECT * FROM ({inner}) AS v WHERE {_SEEN}".replace("%", "%%")
+            f"CREATE OR REPLACE VIEW gis.{name} AS SELECT * FROM ({inner}) AS v WHERE {_SEEN}".replace(
+                "%", "%%"
+            )
         )
 
 
 def downgrade() -> None:
     connection = op.get_bind()
     for name in GIS:
-        view = str(connection.scalar(text("SELECT pg_get_viewdef(CAST(:v AS regclass))"), {"v": f"gis.{name}"}))
+        view = str(
+            connection.scalar(
+                text("SELECT pg_get_viewdef(CAST(:v AS regclass))"), {"v": f"gis.{name}"}
+            )
+        )
         inner = view[view.index("FROM (") + 6 : view.rindex(") v")]
-        connection.exec_driver_sql(f"CREATE OR REPLACE VIEW gis.{name} AS {inner}".replace("%", "%%"))
+        connection.exec_driver_sql(
+            f"CREATE OR REPLACE VIEW gis.{name} AS {inner}".replace("%", "%%")
+        )
     op.execute(f"ALTER FUNCTION {TILE} SECURITY INVOKER RESET search_path")
     _tile(connection, _HERE, _TOLD)
     op.execute(f"GRANT EXECUTE ON FUNCTION {TILE} TO PUBLIC")

@@ -39,6 +39,7 @@ WRITTEN_IN_THE_FIELD = frozenset(
 _HIS = f"{HERE} AND idpel IN (SELECT idpel FROM vendor.member)"
 OF_VENDOR = {
     "customer": _HIS, "pdpj": _HIS, "rbm_list": f"{HERE} AND rbm IN (SELECT rbm FROM vendor.rbm)",
+    "reading_plan": f"{HERE} AND rbm IN (SELECT rbm FROM vendor.rbm)", "calendar": HERE, "holiday": HERE,
     "ulp": HERE, "gardu": HERE, "tiang": HERE, "jtr_span": HERE, "street": HERE,
     "match_row": "false", "finding": "false", "rbm_version": "false", "rbm": "false", "rbm_member": "false",
 }  # fmt: skip

@@ -31,7 +31,8 @@ def fill(session):
                 {"u": ulp, "g": f"PD{n:03d}", "n": f"nama {ulp}", "p": point},
             )  # fmt: skip
         session.execute(
-            text("INSERT INTO command_log (who, ulp, command) VALUES ('uji', :u, 'coba')"), {"u": ulp}
+            text("INSERT INTO command_log (who, ulp, command) VALUES ('uji', :u, 'coba')"),
+            {"u": ulp},
         )
 
 
@@ -86,7 +87,9 @@ def test_parts_of_tables_are_reached_through_their_table_alone(owner):
     assert open_parts == []
 
 
-def test_a_later_table_is_closed_and_opened_to_its_unit_without_anybody_thinking_of_it(make_database):
+def test_a_later_table_is_closed_and_opened_to_its_unit_without_anybody_thinking_of_it(
+    make_database,
+):
     url = make_database("later")
     database = Database(url)
     with database.writing() as session:
@@ -186,9 +189,9 @@ def test_nobody_writes_into_another_unit(pages):
         "INSERT INTO command_log (who, ulp, command) VALUES ('uji', '52321', 'x')",
         "UPDATE gardu SET ulp = '52321' WHERE gardu = 'PD001'",
     ):
-        with pytest.raises(DBAPIError, match="row-level security"):
-            with pages.within(Scope(UNIT, A)).writing() as session:
-                session.execute(text(write))
+        refused = pytest.raises(DBAPIError, match="row-level security")
+        with refused, pages.within(Scope(UNIT, A)).writing() as session:
+            session.execute(text(write))
     with pages.within(Scope(UNIT, A)).writing() as session:
         assert session.execute(text("UPDATE gardu SET name = name")).rowcount == 40
         assert session.execute(text("DELETE FROM gardu WHERE ulp = '52321'")).rowcount == 0
@@ -198,9 +201,9 @@ def test_rows_written_in_bulk_meet_the_same_wall(pages):
     def rows(ulp):
         return pd.DataFrame({"ulp": [ulp], "gardu": ["BANYAK"], "raw_code": ["BANYAK"]})
 
-    with pytest.raises(DBAPIError, match="row-level security"):
-        with pages.within(Scope(UNIT, A)).writing() as session:
-            bulk.copy_rows(session, "gardu", rows(B))
+    refused = pytest.raises(DBAPIError, match="row-level security")
+    with refused, pages.within(Scope(UNIT, A)).writing() as session:
+        bulk.copy_rows(session, "gardu", rows(B))
     with pages.within(Scope(UNIT, A)).writing() as session:
         assert bulk.copy_rows(session, "gardu", rows(A)) == 1
         assert session.execute(text("DELETE FROM gardu WHERE gardu = 'BANYAK'")).rowcount == 1
@@ -229,11 +232,12 @@ def test_a_connection_carries_no_scope_to_the_next_one(pages):
 
 
 def test_nor_does_one_whose_server_process_was_killed(pages, owner):
-    with pytest.raises(DBAPIError), pages.within(Scope(UNIT, A)).writing() as session:
+    with pages.within(Scope(UNIT, A)).reading() as session:
         pid = session.scalar(text("SELECT pg_backend_pid()"))
         with owner.writing() as other:
             other.execute(text("SELECT pg_terminate_backend(:p, 5000)"), {"p": pid})
-        session.execute(text("SELECT count(*) FROM gardu"))
+        with pytest.raises(DBAPIError):
+            session.execute(text("SELECT count(*) FROM gardu"))
     read_nothing(pages)
 
 
@@ -336,16 +340,16 @@ def test_over_all_units_are_people_and_no_customer(pages):
      (EVERY, "UPDATE command_log SET who = ''")],
 )  # fmt: skip
 def test_a_role_has_no_right_to_what_its_work_does_not_need(pages, role, asked):
-    with pytest.raises(ProgrammingError, match="permission denied"):
-        with pages.within(Scope(role, A)).writing() as session:
-            session.execute(text(asked))
+    refused = pytest.raises(ProgrammingError, match="permission denied")
+    with refused, pages.within(Scope(role, A)).writing() as session:
+        session.execute(text(asked))
 
 
 def test_a_scope_takes_nothing_but_codes():
     for ulp in ("5'1", "5 1", "51\u0663"):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="letters and figures"):
             Scope(UNIT, ulp)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="no role"):
         Scope("postgres", A)
 
 
@@ -370,7 +374,8 @@ def test_many_make_the_roles_at_once(owner):
 def test_who_may_make_no_roles_is_told_what_its_administrator_runs(owner, monkeypatch):
     monkeypatch.setattr(rights, "missing", lambda connection: [UNIT])
     monkeypatch.setattr(rights, "may_make", lambda connection: False)
-    with create_engine(owner.url, poolclass=NullPool).connect() as connection:
-        with pytest.raises(rights.RolesMissing, match="CREATE ROLE rbmgeo_unit NOLOGIN") as told:
-            rights.make_roles(connection)
+    plain = create_engine(owner.url, poolclass=NullPool)
+    refused = pytest.raises(rights.RolesMissing, match="CREATE ROLE rbmgeo_unit NOLOGIN")
+    with plain.connect() as connection, refused as told:
+        rights.make_roles(connection)
     assert "administrator server menjalankan" in told.value.indonesian

@@ -87,7 +87,7 @@ def allowed(endpoint: str, method: str, role: str) -> bool:
     if endpoint in EVERYBODY | ANYBODY_IN:
         return True
     if role == "vendor" or endpoint in VENDOR:
-        return role == "vendor" and endpoint in VENDOR | {"front.unit"}
+        return role == "vendor" and endpoint in VENDOR | {"front.unit", "base_maps.tile"}
     if endpoint in PRODUCT_ADMIN:
         return False  # these four hold roles in units only
     if endpoint in UNIT_ADMIN:
@@ -100,7 +100,9 @@ def allowed(endpoint: str, method: str, role: str) -> bool:
         return False
     if role == "pengawas":
         if (
-            endpoint.startswith(("own.", "vendor_office.", "phone_lists.", "visit_make.", "visit_returns."))
+            endpoint.startswith(
+                ("own.", "vendor_office.", "phone_lists.", "visit_make.", "visit_returns.")
+            )
             or endpoint in WIRE
         ):
             return False

@@ -6,7 +6,8 @@ from apiflask import APIBlueprint, Schema
 from apiflask.fields import Boolean, Decimal, Dict, Float, Integer, List, Nested, String
 from flask_login import current_user
 
-from rbmgeo.db.queries import board, pages, people, units
+from rbmgeo.db.queries import board, pages, people, units, vendor
+from rbmgeo.db.scope import VENDOR
 from rbmgeo.terms import Role
 from rbmgeo.workflows.energy import kwh_report
 from rbmgeo.workflows.kwh_kept import keep_kwh
@@ -115,8 +116,10 @@ def unit_list() -> list[dict[str, Any]]:
 
 
 def _months(ulp: str) -> list[str]:
-    with database_of(ulp).reading() as session:
-        return units.months(session, ulp=ulp)
+    seen = database_of(ulp)
+    known = vendor if seen.scope is not None and seen.scope.role == VENDOR else units
+    with seen.reading() as session:
+        return known.months(session, ulp=ulp)
 
 
 @bp.get("/units/<ulp:ulp>/board/<blth:blth>")

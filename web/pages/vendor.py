@@ -93,9 +93,7 @@ def assign() -> Response:
 def take_back(assigned_id: int) -> Response:
     """End an assignment; it stays in the list, and can be given again."""
     with database().writing() as session:
-        rbm = vendor.take_back(
-            session, ulp=g.ulp, assigned_id=assigned_id, who=current_user.login
-        )
+        rbm = vendor.take_back(session, ulp=g.ulp, assigned_id=assigned_id, who=current_user.login)
         log_command(
             session, who=current_user.login, ulp=g.ulp, command="vendor take back",
             before={"assigned": assigned_id, "rbm": rbm},

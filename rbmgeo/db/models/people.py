@@ -65,7 +65,9 @@ class UserRbm(Base):
     )
     rbm: Mapped[str]
     assigned_by: Mapped[str]
-    assigned_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    assigned_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now()
+    )
     ended_by: Mapped[str | None]
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
