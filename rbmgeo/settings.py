@@ -17,6 +17,7 @@ class Settings(BaseSettings):
 
     home: Path = Path(".rbmgeo")
     database_url: str = ""
+    web_database_url: str = ""  # log-in of the pages, who own nothing (docs/security-data.md)
     database_name: str = "rbmgeo"  # within the cluster of our own; the demo has another
     lang: str = "id"
     mbtiles: Path | None = None  # file of a base map; peta-dasar.mbtiles in ``home`` if not named
@@ -65,7 +66,7 @@ class Settings(BaseSettings):
         """The folder of the backups."""
         return (self.backup_to or self.home / "backups").resolve()
 
-    @field_validator("database_url")
+    @field_validator("database_url", "web_database_url")
     @classmethod
     def _with_driver(cls, url: str) -> str:
         """Read ``postgres://`` and ``postgresql://`` with the driver that our COPY needs."""

@@ -202,6 +202,7 @@ class Role(StrEnum):
     PERENCANA = "perencana"
     SURVEYOR = "surveyor"
     PENGAWAS = "pengawas"
+    VENDOR = "vendor"
 
 
 class FieldJob(StrEnum):

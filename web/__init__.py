@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from rbmgeo import __version__
 from rbmgeo.db.queries import people
+from rbmgeo.db.scope import OVER_UNITS
 from rbmgeo.db.session import Database
 from rbmgeo.settings import Settings
 from rbmgeo.workflows.starting import refuse_weak_settings
@@ -58,7 +59,7 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
         docs_path=None,
         json_errors=False,
     )
-    with database.writing() as session:
+    with database.within(OVER_UNITS).writing() as session:
         secret = settings.secret.get_secret_value() or people.ensure_secret(session)
     if settings.proxies:  # else what a request says of where it came from is believed of nobody
         n = settings.proxies

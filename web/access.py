@@ -8,10 +8,12 @@ from flask import Flask, abort, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from rbmgeo.db.queries import people
+from rbmgeo.db.queries import people, units
 from rbmgeo.db.queries.people import EVERY_UNIT
+from rbmgeo.db.scope import FIELD, NOWHERE, OVER_UNITS, REGION, UNIT, VENDOR, Scope
+from rbmgeo.db.session import Database
 from rbmgeo.terms import Role
-from web.database import database
+from web.database import over_units as people_and_units
 from web.phone import wire_answers
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -21,7 +23,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 class Rule:
     """Who may use a route: everybody, whoever is logged in, or some roles.
 
-    ``everywhere`` asks for the role in every unit (the product's administrator).
+    ``everywhere`` asks for the role in every unit (the product's administrator). What the database
+    shows to such a route is people, roles and units; so it is where a route is `over_units`.
     """
 
     public: bool = False
@@ -40,7 +43,10 @@ class Rule:
 
 PUBLIC = Rule(public=True)
 SIGNED_IN = Rule()
-_RULE, _NO_PAGE = "access_rule", "answers_no_page"
+_RULE, _NO_PAGE, _OVER, _USED = "access_rule", "answers_no_page", "over_units", "beyond_field"
+_MINE = "over_my_units"
+#: Roles that may see a unit's figures beside those of others, and search in it.
+LOOKING = frozenset(map(str, (Role.PERENCANA, Role.PENGAWAS, Role.ADMIN)))
 
 
 def public(view: View) -> View:
@@ -55,19 +61,42 @@ def signed_in(view: View) -> View:
     return view
 
 
-def allow(*roles: Role, everywhere: bool = False) -> Callable[[View], View]:
+def allow(*roles: Role, everywhere: bool = False, admin: bool = True) -> Callable[[View], View]:
     """Let people with one of these roles in the unit of the address use a route.
 
     An administrator may do what a planner or supervisor may; a surveyor's list is anybody's
-    who works in the unit only if it says so.
+    who works in the unit only if it says so. Without ``admin`` it is of the roles alone.
     """
-    rule = Rule(roles=frozenset(map(str, (*roles, Role.ADMIN))), everywhere=everywhere)
+    more = (Role.ADMIN,) if admin else ()
+    rule = Rule(roles=frozenset(map(str, (*roles, *more))), everywhere=everywhere)
 
     def mark(view: View) -> View:
         setattr(view, _RULE, rule)
         return view
 
     return mark
+
+
+def over_units(view: View) -> View:
+    """Let a route without a unit in its address read people, their roles and the list of units."""
+    setattr(view, _OVER, True)
+    return view
+
+
+def over_my_units(view: View) -> View:
+    """Let a route without a unit in its address read the figures of the units where one looks."""
+    setattr(view, _MINE, True)
+    return view
+
+
+def beyond_field(view: View) -> View:
+    """Let the program read, for a surveyor, what the field does not see, to check or to sum.
+
+    A stand is held against what was used before (R-PO-04), a cut against the bills (R-AR-02); the
+    energy of a gardu is summed where it is not yet, and shown without few customers.
+    """
+    setattr(view, _USED, True)
+    return view
 
 
 def no_page(view: View) -> View:
@@ -117,23 +146,69 @@ def register(app: Flask) -> None:
         g.app_views = app.view_functions
         if request.endpoint is None:
             return None
-        rule = rule_of(app, request.endpoint)
+        rule, ulp = rule_of(app, request.endpoint), (request.view_args or {}).get("ulp")
         assert rule is not None
+        g.scope = _without_unit(app, rule)
         if rule.public:
             return None
         if not current_user.is_authenticated:
             return _to_login()
-        if not rule.admits(current_user.grants, (request.view_args or {}).get("ulp")):
+        if not rule.admits(current_user.grants, ulp):
             abort(403)
+        if ulp is not None and not rule.everywhere:
+            g.scope = _in_unit(app, rule, ulp)
         return None
 
     app.jinja_env.globals["may"] = may
 
 
+def scope_of(roles: set[str], ulp: str, user_id: int, *, used: bool = False) -> Scope:
+    """Return what somebody with these roles in a unit sees of it; whoever has none is turned away.
+
+    ``used``: what a surveyor sends is checked against arrears and consumption.
+    """
+    if not roles:
+        abort(403)
+    if roles == {Role.VENDOR}:
+        return Scope(VENDOR, ulp, user_id)
+    # Whoever has an office role too sees what the office sees.
+    in_field = roles <= {Role.SURVEYOR, Role.VENDOR}
+    return Scope(FIELD if in_field and not used else UNIT, ulp, user_id)
+
+
+def _in_unit(app: Flask, rule: Rule, ulp: str) -> Scope:
+    if rule.roles == {Role.VENDOR}:
+        return Scope(VENDOR, ulp, current_user.user_id)
+    used = getattr(app.view_functions[request.endpoint or ""], _USED, False)
+    return scope_of(current_user.roles_in(ulp), ulp, current_user.user_id, used=used)
+
+
+def my_units() -> list[str]:
+    """Return the units whose figures the person who asks may see, by code."""
+    held = {ulp for ulp, roles in current_user.grants.items() if roles & LOOKING}
+    with people_and_units().reading() as session:
+        known = [u.ulp for u in units.units(session)]
+    return known if EVERY_UNIT in held else [u for u in known if u in held]
+
+
+def database_of(ulp: str) -> Database:
+    """Return the database as far as who asks may see it in a unit that the address does not name."""
+    scope = scope_of(current_user.roles_in(ulp), ulp, current_user.user_id)
+    return people_and_units().within(scope)
+
+
+def _without_unit(app: Flask, rule: Rule) -> Scope:
+    view = app.view_functions[request.endpoint or ""]
+    if getattr(view, _MINE, False) and current_user.is_authenticated:
+        return Scope(REGION, user_id=current_user.user_id, ulps=tuple(my_units()))
+    over = rule.everywhere or getattr(view, _OVER, False)
+    return OVER_UNITS if over else NOWHERE
+
+
 def _to_login() -> Response:
     if request.path.startswith("/api/") or wire_answers.asked():
         abort(401)
-    with database().reading() as session:
+    with people_and_units().reading() as session:
         first_run = not people.anybody(session)
     if first_run:
         return redirect(url_for("start.form"))

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from rbmgeo.db.queries import access
 from rbmgeo.privacy import seen
 from web import errors
-from web.database import database
+from web.database import database, over_units
 from web.headers import UNAVAILABLE
 from web.language import lang
 
@@ -122,7 +122,7 @@ def _write(numbers: set[int], customers: int, kind: str, ulp: str | None) -> Non
         "route": str(request.endpoint), "request_id": str(g.get("request_id", "-")), "kind": kind,
         "numbers": numbers, "whole_unit": bool(customers), "customers": customers,
     }  # fmt: skip
-    with database().asking() as connection:
+    with over_units().asking() as connection:
         try:
             access.add(connection, **row)
         except IntegrityError:

@@ -11,7 +11,7 @@ from rbmgeo.db.queries import units
 from rbmgeo.operations.schedule import is_late
 from rbmgeo.terms import Role
 from rbmgeo.workflows.backup_state import state
-from web.database import database, settings
+from web.database import over_units, settings
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def late() -> Late | None:
     since = None
     if known.good_at is None:
         try:
-            with database().reading() as session:
+            with over_units().reading() as session:
                 since = units.first_real_at(session)
         except SQLAlchemyError:
             return None

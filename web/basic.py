@@ -15,7 +15,7 @@ from flask import Request
 
 from rbmgeo.db.queries import people
 from rbmgeo.workflows.signing_in import sign_in
-from web.database import database, settings
+from web.database import over_units, settings
 from web.login import Person, load, one_of_few
 
 OPEN = "/api/ogc/"
@@ -65,7 +65,7 @@ def from_request(request: Request) -> Person | None:
     found = _REMEMBERED.find(digest)
     if found is not None:
         return found
-    with one_of_few(), database().writing() as session:
+    with one_of_few(), over_units().writing() as session:
         row = sign_in(
             session, login=login, password=password, now=datetime.now(UTC),
             address=request.remote_addr or "", local=settings().local_login,

@@ -2,8 +2,9 @@
 
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g, has_request_context
 
+from rbmgeo.db.scope import NOWHERE, OVER_UNITS, Scope
 from rbmgeo.db.session import Database
 from rbmgeo.settings import Settings
 
@@ -16,7 +17,17 @@ def keep(app: Flask, settings: Settings, database: Database) -> None:
 
 
 def database() -> Database:
-    """Return the database of the application that answers now."""
+    """Return the database as far as who asks now may see it: nothing before a rule let him in."""
+    scope: Scope = g.get("scope", NOWHERE) if has_request_context() else NOWHERE
+    return _whole().within(scope)
+
+
+def over_units() -> Database:
+    """Return people, their roles and the list of units alone: for the log-in and what stands around."""
+    return _whole().within(OVER_UNITS)
+
+
+def _whole() -> Database:
     return cast(Database, current_app.extensions[_KEY][1])
 
 

@@ -18,7 +18,7 @@ from rbmgeo.db.queries.people import EVERY_UNIT
 from rbmgeo.errors import TooManyTries
 from rbmgeo.terms import Role
 from web.access import answers_no_page
-from web.database import database, settings
+from web.database import over_units, settings
 
 #: A session's last use is written down no more often: each write makes kept counts stale.
 TOUCH_S = 300.0
@@ -67,7 +67,7 @@ class Nobody(AnonymousUserMixin):  # type: ignore[misc]
 
 def load(user_id: int) -> Person | None:
     """Return an active person by id."""
-    with database().asking() as asked:
+    with over_units().asking() as asked:
         found = people.known(asked, user_id=user_id)
         return None if found is None else Person(*found)
 
@@ -77,7 +77,7 @@ def of_token(token: str) -> Person | None:
 
     ASVS 5.0 7.3.1 and 7.3.2: `Settings.session_idle_min`, ``admin_idle_min``, ``session_hours``.
     """
-    with database().asking() as asked:
+    with over_units().asking() as asked:
         found = login_sessions.known(asked, token=token)
     if found is None:
         return None
@@ -90,7 +90,7 @@ def of_token(token: str) -> Person | None:
     if opened.age_s > 3600 * told.session_hours or opened.idle_s > 60 * idle_min:
         return None
     if opened.idle_s > TOUCH_S:
-        with database().writing() as writing:
+        with over_units().writing() as writing:
             login_sessions.touch(writing, token=token)
     return person
 

@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 from flask import Flask, abort, g, request, session, url_for
 from flask_login import current_user
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
 
-from rbmgeo.db.queries import board, jobs, people, units
+from rbmgeo.db.queries import board, jobs, people, units, vendor
+from rbmgeo.db.scope import VENDOR
 from rbmgeo.settings import UnitSettings
 from rbmgeo.terms import SurveyOutcome
 from web.access import answers_no_page, may
-from web.database import database
+from web.database import database, over_units
 from web.stops import stops
 
 
@@ -50,6 +52,7 @@ FIRST = (
     Item("Lembar pertama", "First sheet", "first.page", "report"),
 )
 LAST = (
+    Item("RBM saya", "My RBM", "vendor.page", "map"),
     Item("Peta", "Map", "maps.page", "map"),
     Item("Meja stand", "Stand desk", "stands.page", "finding"),
     Item("Lapangan", "Field", "field.page", "walk"),
@@ -60,6 +63,7 @@ LAST = (
 OFFICE = (
     Item("Pekerjaan", "Jobs", "jobs.page", "job"),
     Item("HP lapangan", "Field phones", "devices.page", "phone"),
+    Item("RBM vendor", "RBM of vendors", "vendor_office.assigned", "people"),
     Item("Pengguna", "Users", "users.page", "people"),
     Item("Jejak akses", "Record of access", "audit.page", "finding"),
 )
@@ -70,6 +74,7 @@ REGION_MAP = Item("Peta wilayah", "Map of the region", "region.map_page", "map")
 BAR = (
     FIRST[0],
     LAST[0],
+    LAST[1],
     Item("Temuan", "Findings", "findings.page", "finding"),
     Item("Lapangan", "Field", "field.page", "walk"),
     Item("Laporan", "Reports", "reports.page", "report"),
@@ -144,11 +149,12 @@ def register(app: Flask) -> None:
         with database().reading() as db:
             g.unit = units.unit(db, ulp=g.ulp)
             g.unit_settings = UnitSettings.of({**g.unit.settings, "sample": g.unit.sample})
+            g.months, g.job = _of_unit(db)
             if g.blth is None:
-                g.blth = units.latest_blth(db, ulp=g.ulp) or this_month(g.unit.time_zone)
-            g.months = units.months(db, ulp=g.ulp)
+                g.blth = g.months[-1] if g.months else this_month(g.unit.time_zone)
+            db.expunge_all()
+        with over_units().reading() as db:
             g.units = people.units_of(db, user_id=current_user.user_id)
-            g.job = jobs.running(db, ulp=g.ulp)
             db.expunge_all()
         # Counted once somebody looks: an answer that is no page asks for none of it.
         g.facts = later(lambda: _facts(g.ulp, g.blth, g.unit_settings.finding_limit))
@@ -173,6 +179,13 @@ def register(app: Flask) -> None:
         theme=lambda: session.get("theme", ""), same_page=same_page,
         is_sample=is_sample, OUTCOMES=list(map(str, SurveyOutcome)),
     )  # fmt: skip
+
+
+def _of_unit(db: Session) -> tuple[list[str], Any]:
+    """Return the unit's months and the job that works in it; to a vendor his own months alone."""
+    if g.scope.role == VENDOR:
+        return vendor.months(db, ulp=g.ulp), None
+    return units.months(db, ulp=g.ulp), jobs.running(db, ulp=g.ulp)
 
 
 def here(endpoint: str) -> bool:
@@ -218,7 +231,7 @@ def is_sample() -> bool:
     if g.get("unit"):
         return bool(g.unit.sample)
     try:
-        with database().reading() as db:
+        with over_units().reading() as db:
             known = [u.sample for u in units.units(db)]
     except DBAPIError:
         # The page that says so must not fail over its mark.

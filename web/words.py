@@ -5,6 +5,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "role.perencana": ("Perencana", "Planner"),
     "role.surveyor": ("Surveyor", "Surveyor"),
     "role.pengawas": ("Pengawas", "Supervisor"),
+    "role.vendor": ("Koordinator vendor", "Vendor coordinator"),
     "task.import": ("Impor berkas", "Import of files"),
     "task.look": ("Melihat berkas", "Looking at files"),
     "task.check": ("Memeriksa baris", "Checking rows"),

@@ -2,7 +2,8 @@
 
 import sys
 
-from rbmgeo.db.server import database_url
+from rbmgeo.db.scope import OVER_UNITS
+from rbmgeo.db.server import database_url, web_url
 from rbmgeo.db.session import Database, Patience
 from rbmgeo.operations import logs
 from rbmgeo.settings import Settings
@@ -13,9 +14,10 @@ from web.request_log import of_now
 _settings = Settings()
 logs.begin("web", as_json=_settings.log == "json", request=of_now)
 _patience = Patience.of_pages(_settings.web_statement_s)
-_database = Database(database_url(_settings), patience=_patience)
+# Migrated as the owner, answered as who owns nothing.
+_database = Database(web_url(_settings, database_url(_settings)), patience=_patience)
 try:
-    with _database.reading() as _session:
+    with _database.within(OVER_UNITS).reading() as _session:
         refuse_weak_people(_session, _settings)
     app = create_app(_settings, _database)
 except UnsafeStart as _weak:

@@ -15,7 +15,8 @@ from packaging.requirements import Requirement
 from sqlalchemy.exc import SQLAlchemyError
 
 from rbmgeo.cli.common import Json, Lang, Output
-from rbmgeo.db import migrate
+from rbmgeo.db import migrate, rights
+from rbmgeo.db.scope import WEB
 from rbmgeo.db.server import status
 from rbmgeo.db.server.binaries import find
 from rbmgeo.db.server.up import check
@@ -49,7 +50,7 @@ def doctor_command(as_json: Json = False, lang: Lang = "") -> None:
     settings = Settings()
     checks = [
         _python(), _packages(), _browser_files(), _home(settings.home), _server(settings),
-        _database(settings), _backup(settings), _chromium(),
+        _database(settings), _pages(settings), _backup(settings), _chromium(),
     ]  # fmt: skip
     well = all(c.ok for c in checks if c.needed)
     out.result({"ok": well, "checks": [asdict(c) for c in checks]})
@@ -134,6 +135,21 @@ def _database(settings: Settings) -> Check:
         )
     newest = migrate.head()
     return Check("Database", revision == newest, f"{revision} ({newest})", "rbmgeo db up")
+
+
+def _pages(settings: Settings) -> Check:
+    """Say whether the pages log in as somebody who owns nothing of the database."""
+    name, own = "Log-in of the pages", settings.web_database_url
+    if not settings.database_url:
+        return Check(name, True, WEB)
+    mend = "export RBMGEO_WEB_DATABASE_URL=postgresql://rbmgeo_web:PASSWORD@HOST/DATABASE"
+    if not own:
+        return Check(name, False, "RBMGEO_DATABASE_URL (SET ROLE)", mend, needed=False)
+    try:
+        faults = rights.too_much(own)
+    except SQLAlchemyError as error:
+        return Check(name, False, type(error).__name__, mend)
+    return Check(name, not faults, ", ".join(faults) or WEB, mend)
 
 
 def _backup(settings: Settings) -> Check:

@@ -10,6 +10,8 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
+from rbmgeo.db.rights import secure
+
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
@@ -23,8 +25,9 @@ def config(url: str, folder: Path = MIGRATIONS) -> Config:
 
 
 def upgrade(url: str, revision: str = "head", *, folder: Path = MIGRATIONS) -> None:
-    """Run every migration up to ``revision``; a database already there is left alone."""
+    """Run every migration up to ``revision``, then make rights and row security good."""
     command.upgrade(config(url, folder), revision)
+    secure(url)
 
 
 def downgrade(url: str, revision: str) -> None:

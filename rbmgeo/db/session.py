@@ -1,5 +1,6 @@
 """The database as the rest of the house sees it: a session is for reading or for writing."""
 
+import copy
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,10 @@ import psycopg2
 from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from rbmgeo.db.scope import Scope
+
+#: Where a session, and a connection for single questions, keep their scope.
+SCOPE = "rbmgeo_scope"
 #: Seconds in which a server on another machine takes a connection, where a page waits for it.
 _KNOCK_S = 0.5
 
@@ -66,12 +71,27 @@ class Database:
         if waits.quick:
             event.listen(self.engine, "do_connect", _knock)
         self._plain = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        event.listen(self._plain, "before_cursor_execute", _say_before, retval=True)
         self._sessions = sessionmaker(self.engine)
+        event.listen(self._sessions, "after_begin", _say_first)
+        self.scope: Scope | None = None
+
+    def within(self, scope: Scope) -> "Database":
+        """Return the same database, its connections shared, for sessions that see one scope.
+
+        Without one a session sees what its log-in may: the owner's everything, the pages' nothing.
+        """
+        made = copy.copy(self)
+        made.scope = scope
+        return made
+
+    def _session(self) -> Session:
+        return self._sessions(info={} if self.scope is None else {SCOPE: self.scope})
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that the database itself keeps from writing."""
-        with self._sessions() as session:
+        with self._session() as session:
             # Said as the transaction begins: no question of its own to the database.
             session.connection(execution_options={"postgresql_readonly": True})
             yield session
@@ -84,17 +104,32 @@ class Database:
         is asked many times a second.
         """
         with self._plain.connect() as connection:
-            yield connection
+            yield connection.execution_options(**{SCOPE: self.scope})
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a session that commits when the block ends well, and leaves nothing if not."""
-        with self._sessions.begin() as session:
+        with self._session() as session, session.begin():
             yield session
 
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+
+
+def _say_first(session: Session, transaction: Any, connection: Connection) -> None:
+    """Say a session's scope first in every transaction, the one after a commit or an error too."""
+    scope = session.info.get(SCOPE)
+    if scope is not None and not transaction.nested:
+        scope.say(connection)
+
+
+def _say_before(
+    connection: Connection, cursor: Any, statement: str, values: Any, context: Any, many: bool
+) -> tuple[str, Any]:
+    """Send a scope together with the single question that it is for."""
+    scope = context.execution_options.get(SCOPE) if context is not None else None
+    return (statement if scope is None else f"{scope.before}; {statement}"), values
 
 
 def _arguments(url: str, waits: Patience) -> dict[str, Any]:

@@ -100,14 +100,33 @@ def without_single_customers(months: pd.DataFrame) -> pd.DataFrame:
     """Take the figures of gardu with fewer than `FEW` customers away.
 
     Their sum over so few tells what single customers use, and so does its mean: who may not open
-    a customer's card sees neither. How many gardu there are stays.
+    a customer's card sees neither. How many gardu there are stays. Where all that is hidden in a
+    month is of fewer than `FEW` customers, the unit's sum less what is shown would tell it: then the
+    gardu with the fewest customers of the others is hidden too (of equals, the first by code).
     """
-    few = months["customers"].lt(FEW) & months["known"]
+    few = months["customers"].lt(FEW) & months["known"].astype(bool)
+    few |= _beside_few(months, few)
     out = months.copy()
     out[FIGURES] = out[FIGURES].astype(object).where(~few, None)
     out.loc[few, [str(m) for m in Measure]] = HIDDEN
     out.loc[few, "mark"] = ""
     return out.assign(hidden=few)
+
+
+def _beside_few(months: pd.DataFrame, few: pd.Series) -> pd.Series:
+    """Say which further rows are hidden, one a month at most, so that no sum tells of the few."""
+    levels = months.index.names
+    blth = months.index.get_level_values("blth") if "blth" in levels else months["blth"]
+    code = months.index.get_level_values("gardu" if "gardu" in levels else -1)
+    table = pd.DataFrame(
+        {"blth": list(blth), "code": list(code), "n": months["customers"].to_numpy(float),
+         "few": few.to_numpy(bool), "known": months["known"].to_numpy(bool)}
+    )  # fmt: skip
+    hidden = table["n"].where(table["few"], 0.0).groupby(table["blth"]).transform("sum")
+    told = table["few"].groupby(table["blth"]).transform("any") & hidden.lt(FEW)
+    others = table[told & table["known"] & ~table["few"]].sort_values(["blth", "n", "code"])
+    also = others.drop_duplicates("blth").index
+    return pd.Series(table.index.isin(also), months.index)
 
 
 def _complete(found: pd.DataFrame, limit: float) -> pd.Series:

@@ -100,27 +100,43 @@ def freshen_figures(database: Database, ulp: str) -> None:
             keep(session, ulp)
 
 
-def freshen_units(database: Database, ulps: list[str], progress: Progress | None = None) -> int:
-    """Compute the figures of those units that are not kept, each in a transaction of its own."""
+def freshen_units(
+    database: Database, ulps: list[str], progress: Progress | None = None, *,
+    of: Callable[[str], Database] | None = None,
+) -> int:  # fmt: skip
+    """Compute the figures of those units that are not kept, each in a transaction of its own.
+
+    ``of``: the database as it is seen in one unit, where ``database`` sees only figures.
+    """
     tell, made = progress or (lambda step, done, total: None), 0
     with database.reading() as session:
         waiting = [r["ulp"] for r in region.kept(session, ulps=ulps) if r["stale"]]
     for place, ulp in enumerate(waiting):
         tell("menghitung unit / counting units", place, len(waiting))
-        with database.writing() as session:
+        with (of(ulp) if of else database).writing() as session:
             made += keep(session, ulp)
     return made
 
 
-def freshen_small(database: Database, ulps: list[str]) -> None:
-    """Compute while a page waits, where the units that need it are small together."""
+def freshen_small(database: Database, ulps: list[str], of: Callable[[str], Database]) -> None:
+    """Compute while a page waits, where the units that need it are small together.
+
+    ``of``: see `freshen_units`.
+    """
     with database.reading() as session:
         waiting = [r["ulp"] for r in region.kept(session, ulps=ulps) if r["stale"]]
-        few = bool(waiting) and (
-            region.customers_up_to(session, ulps=waiting, most=AT_ONCE) <= AT_ONCE
-        )
+    few = bool(waiting) and _together(of, waiting[: MOST_AT_ONCE + 1]) <= AT_ONCE
     if few and len(waiting) <= MOST_AT_ONCE:
-        freshen_units(database, waiting)
+        freshen_units(database, waiting, of=of)
+
+
+def _together(of: Callable[[str], Database], ulps: list[str]) -> int:
+    """Count the customers of some units, at most one more than a page computes in each."""
+    total = 0
+    for ulp in ulps:
+        with of(ulp).reading() as session:
+            total += region.customers_up_to(session, ulps=[ulp], most=AT_ONCE)
+    return total
 
 
 def look(session: Session, ulps: list[str], *, blth: str | None, now: datetime) -> Region:

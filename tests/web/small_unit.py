@@ -29,7 +29,9 @@ from rbmgeo.workflows.match import match_ulp
 SMALL, EMPTY, OTHER = "51354", "51000", "52999"
 BLTH = "202412"
 PASSWORD = "sandi-uji-panjang"
-ROLES = ("admin", "perencana", "pengawas", "surveyor")
+ROLES = ("admin", "perencana", "pengawas", "surveyor", "vendor")
+#: The RBM that the coordinator sees.
+VENDORS_RBM = "51354BKA"
 
 
 def idpel(number: int) -> str:
@@ -51,6 +53,11 @@ def build(session: Session) -> None:
         people.add_user(
             session, login=role, password=PASSWORD, grants=[(SMALL, role), (EMPTY, role)]
         )
+    vendors = session.scalar(text("SELECT user_id FROM app_user WHERE login = 'vendor'"))
+    session.execute(
+        text("INSERT INTO user_rbm (ulp, user_id, rbm, assigned_by) VALUES (:u, :i, :r, 'uji')"),
+        {"u": SMALL, "i": vendors, "r": VENDORS_RBM},
+    )
     people.add_user(session, login="tamu", password=PASSWORD, grants=[(OTHER, "perencana")])
     people.add_user(session, login="kepala", password=PASSWORD, grants=[("*", "admin")])
     _houses(session)

@@ -41,6 +41,7 @@ U = f"/{small.SMALL}/{small.BLTH}"
 #: What leads on to another page by itself, or answers to a program only.
 LEADS_ON = {
     "front.home", "front.unit", "workbench.newest", "change_sets.of_month", "start.form",
+    "vendor.page", "vendor.one", "vendor.sheet",  # of a vendor alone: test_web_vendor
     "base_maps.tile",  # of a map that the unit's administrator named
     # For a phone's program: test_web_phone, test_phone_in_chromium
     "phone.page", "phone.worker", "phone.manifest", "phone_lists.page", "phone_lists.one",
@@ -315,7 +316,7 @@ class Filled:
             "visit_no": self.found["visit"], "sample_id": self.found["sample"],
             "verification_id": self.found["verification"], "signed_id": self.found["signed"],
         }  # fmt: skip
-        if endpoint in ("maps.rbm", "layers.gpx"):
+        if endpoint in ("maps.rbm", "layers.gpx", "vendor.one", "vendor.sheet"):
             usual["code"] = "51354BKA"
         if endpoint in ("region.up3", "region.uid"):
             usual["code"] = "Pasuruan" if endpoint == "region.up3" else "Jawa Timur"

@@ -6,11 +6,12 @@ from apiflask import APIBlueprint, Schema
 from apiflask.fields import Boolean, Decimal, Dict, Float, Integer, List, Nested, String
 from flask_login import current_user
 
-from rbmgeo.db.queries import board, pages, people, units
+from rbmgeo.db.queries import board, pages, people, units, vendor
+from rbmgeo.db.scope import VENDOR
 from rbmgeo.terms import Role
 from rbmgeo.workflows.energy import kwh_report
 from rbmgeo.workflows.kwh_kept import keep_kwh
-from web.access import allow, signed_in
+from web.access import allow, database_of, over_units, signed_in
 from web.database import database
 from web.stops import stops
 
@@ -99,17 +100,26 @@ class KwhOut(Schema):
 @bp.get("/units")
 @bp.output(UnitOut(many=True))
 @signed_in
+@over_units
 def unit_list() -> list[dict[str, Any]]:
     """List the units in which the asker has a role."""
     with database().reading() as session:
-        return [
-            {
-                "ulp": u.ulp, "name": u.name, "up3": u.up3, "utm_srid": u.utm_srid,
-                "time_zone": u.time_zone, "sample": u.sample,
-                "months": units.months(session, ulp=u.ulp),
-            }
-            for u in people.units_of(session, user_id=current_user.user_id)
-        ]  # fmt: skip
+        mine = people.units_of(session, user_id=current_user.user_id)
+        session.expunge_all()
+    return [
+        {
+            "ulp": u.ulp, "name": u.name, "up3": u.up3, "utm_srid": u.utm_srid,
+            "time_zone": u.time_zone, "sample": u.sample, "months": _months(u.ulp),
+        }
+        for u in mine
+    ]  # fmt: skip
+
+
+def _months(ulp: str) -> list[str]:
+    seen = database_of(ulp)
+    known = vendor if seen.scope is not None and seen.scope.role == VENDOR else units
+    with seen.reading() as session:
+        return known.months(session, ulp=ulp)
 
 
 @bp.get("/units/<ulp:ulp>/board/<blth:blth>")

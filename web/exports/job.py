@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
 from rbmgeo.db.queries import people
+from rbmgeo.db.scope import OVER_UNITS
 from rbmgeo.db.session import Database
 from rbmgeo.errors import NotAllowed, RbmgeoError
 from rbmgeo.privacy import seen
@@ -43,6 +44,8 @@ class OneMoment(Database):
     def reading(self) -> Iterator[Session]:
         """Open a session within the one transaction."""
         with Session(self._one, join_transaction_mode="create_savepoint") as opened:
+            if self.scope is not None:
+                self.scope.say(self._one)
             yield opened
 
     def close(self) -> None:
@@ -56,7 +59,7 @@ def written(order: dict[str, Any]) -> int:
     settings = Settings(home=Path(order["home"]), lang=order["lang"])
     plain = Database(order["database"], pool_size=1)
     app = create_app(settings, plain)
-    with plain.reading() as opened:
+    with plain.within(OVER_UNITS).reading() as opened:
         known = {u.login: u.user_id for u in people.users(opened)}
     user_id = known.get(order["who"])
     moment = OneMoment(order["database"])

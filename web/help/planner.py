@@ -286,7 +286,16 @@ TOPICS = (
             "Halaman lembar cetak: tombol untuk semua Peta RBM dan semua Peta Gardu, dan berkas yang sudah dibuat",
             "The printed sheets: buttons for every map of RBM and of gardu, and the files made so far",
         ),
-        about=("sheets", "layers", "maps", "papers", "tables", "document_settings"),
+        about=(
+            "sheets",
+            "layers",
+            "maps",
+            "vendor",
+            "vendor_office",
+            "papers",
+            "tables",
+            "document_settings",
+        ),
         roles=(Role.PERENCANA, Role.PENGAWAS),
     ),
 )

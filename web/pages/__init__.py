@@ -75,6 +75,7 @@ from web.pages import (
     trial_report,
     unit_map,
     users,
+    vendor,
     verification,
     visit_lists,
     visit_make,
@@ -106,4 +107,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     arrears.bp, arrears_reports.bp, arrears_settings.bp, job_done.bp,
     region.bp, region_rights.bp, border.bp,
     verification.bp, visit_make.bp, visit_lists.bp, visit_records.bp, visit_reviews.bp, visit_returns.bp,
+    vendor.bp, vendor.office,
 )  # fmt: skip

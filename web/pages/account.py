@@ -10,7 +10,7 @@ from rbmgeo.errors import RbmgeoError, UsageError
 from rbmgeo.keys.passwords import LONGEST, shortest
 from rbmgeo.workflows.signing_in import change_password
 from web import login
-from web.access import signed_in
+from web.access import over_units, signed_in
 from web.database import database
 from web.errors import status_of
 from web.language import lang, tr
@@ -27,6 +27,7 @@ def form() -> str:
 
 @bp.post("/kata-sandi")
 @signed_in
+@over_units
 def change() -> Response | tuple[str, int]:
     """Change it; every session of this person ends, and this browser gets a new one."""
     old, new = request.form.get("lama", ""), request.form.get("sandi", "")
@@ -50,6 +51,7 @@ def change() -> Response | tuple[str, int]:
 
 @bp.get("/sesi")
 @signed_in
+@over_units
 def sessions() -> str:
     """Show in which browsers this person is logged in."""
     with database().reading() as session:
@@ -60,6 +62,7 @@ def sessions() -> str:
 
 @bp.post("/sesi")
 @signed_in
+@over_units
 def end() -> Response:
     """End one session, or all: here and everywhere (ASVS 5.0 7.5.2)."""
     number = request.form.get("sesi", "")

@@ -69,7 +69,7 @@ def keep() -> Response:
 
 @bp.get("/<int:z>/<int:x>/<int:y>")
 @no_page
-@allow(Role.PERENCANA, Role.PENGAWAS)
+@allow(Role.PERENCANA, Role.PENGAWAS, Role.VENDOR)
 def tile(z: int, x: int, y: int) -> Response:
     """Give one picture of the file of tiles; where it has none, one without a pixel."""
     if z > mbtiles.DEEPEST or x >= 2**z or y >= 2**z:

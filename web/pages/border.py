@@ -14,11 +14,10 @@ from rbmgeo.matching.unit_moves import MoveState, MoveStep
 from rbmgeo.terms import Role
 from rbmgeo.workflows.border import border_pass, set_border
 from rbmgeo.workflows.unit_moves import Move, moves, propose, step
-from web.access import allow
+from web.access import LOOKING, allow
 from web.database import database
 from web.language import label, num, tr
 from web.pages.forms import checked_code, checked_decimal, page_number, rows_a_page
-from web.pages.region import LOOKING
 
 bp = Blueprint("border", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/perbatasan")
 VIEWS = ("calon", "keluar", "masuk", "ap2t")

@@ -24,7 +24,7 @@ from rbmgeo.workflows.energy_map import (
     nearest_gardu_m,
     street_data,
 )
-from web.access import allow, may
+from web.access import allow, beyond_field, may
 from web.base_map import ground
 from web.database import database
 from web.headers import with_script
@@ -45,6 +45,7 @@ READERS = (Role.PERENCANA, Role.PENGAWAS, Role.SURVEYOR)
 
 @bp.get("")
 @allow(*READERS)
+@beyond_field
 def page() -> Response | str:
     """Show the map of one month, with those before it at hand."""
     asked, last = _asked()
@@ -74,6 +75,7 @@ def page() -> Response | str:
 
 @bp.get("/tahun.json")
 @allow(*READERS)
+@beyond_field
 def data() -> Response:
     """Give every gardu and its months once; a browser that has them asks only whether they hold."""
     last = checked_month(request.args.get("sampai"), g.blth)
@@ -97,6 +99,7 @@ def data() -> Response:
 
 @bp.get("/gardu.<any(csv, xlsx):kind>")
 @allow(*READERS)
+@beyond_field
 def file(kind: str) -> Response:
     """Give the table of one month as CSV (every digit) or Excel."""
     asked, last = _asked()

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import people
 from rbmgeo.terms import Role
-from web.access import allow, may, public, signed_in
+from web.access import allow, may, over_units, public, signed_in
 from web.database import database
 
 bp = Blueprint("front", __name__)
@@ -14,6 +14,7 @@ bp = Blueprint("front", __name__)
 
 @bp.get("/")
 @signed_in
+@over_units
 def home() -> Response | str:
     """Go to the only unit, or offer the choice."""
     with database().reading() as session:
@@ -32,8 +33,8 @@ def sign() -> Response:
 
 
 @bp.get("/<ulp:ulp>")
-@allow(Role.PERENCANA, Role.PENGAWAS, Role.SURVEYOR)
+@allow(Role.PERENCANA, Role.PENGAWAS, Role.SURVEYOR, Role.VENDOR)
 def unit() -> Response:
-    """Go to the newest month of a unit; a surveyor goes to the visits."""
-    page = "board.page" if may("board.page") else "field.page"
+    """Go to the newest month of a unit; a surveyor goes to the visits, a vendor to his RBM."""
+    page = next(p for p in ("board.page", "field.page", "vendor.page") if may(p))
     return redirect(url_for(page, ulp=g.ulp, blth=g.blth))

@@ -26,7 +26,7 @@ from rbmgeo.intake.own_readings import (
 from rbmgeo.intake.photo_store import PhotoStore
 from rbmgeo.terms import Role, Service
 from rbmgeo.workflows.own_readings import Taken, take_one, take_readings
-from web.access import allow
+from web.access import allow, beyond_field
 from web.database import database, settings
 from web.language import label, lang, num, tr
 
@@ -38,6 +38,7 @@ bp = Blueprint("own", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/baca-ulang")
 
 @bp.get("")
 @allow(Role.PERENCANA, Role.SURVEYOR)
+@beyond_field
 def page() -> str:
     """Find the customer to be read, take a file in, and see what came in this month."""
     return _page()
@@ -45,6 +46,7 @@ def page() -> str:
 
 @bp.post("/cari")
 @allow(Role.PERENCANA, Role.SURVEYOR)
+@beyond_field
 def find() -> AnyResponse:
     """Open the form of the customer with this number; the number stays out of addresses."""
     number = "".join(request.form.get("nomor", "").split())[:40]
@@ -64,6 +66,7 @@ def find() -> AnyResponse:
 
 @bp.get("/<uuid:public_id>")
 @allow(Role.PERENCANA, Role.SURVEYOR)
+@beyond_field
 def form(public_id: uuid.UUID) -> str:
     """Show the form of one customer: a stand, or a prepaid check where there is an order."""
     return _form(public_id, {"client_id": str(uuid.uuid4())})
@@ -71,6 +74,7 @@ def form(public_id: uuid.UUID) -> str:
 
 @bp.post("/<uuid:public_id>")
 @allow(Role.PERENCANA, Role.SURVEYOR)
+@beyond_field
 def keep(public_id: uuid.UUID) -> AnyResponse | tuple[str, int]:
     """Keep one reading with its photo; its marks are said at once, they do not block."""
     said = {k: v.strip() for k, v in request.form.items()}
@@ -95,6 +99,7 @@ def keep(public_id: uuid.UUID) -> AnyResponse | tuple[str, int]:
 
 @bp.post("/berkas")
 @allow(Role.PERENCANA, Role.SURVEYOR)
+@beyond_field
 def file() -> AnyResponse | tuple[str, int]:
     """Take a CSV of readings and prepaid checks in, all or none."""
     sent = request.files.get("berkas")

@@ -14,15 +14,13 @@ from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import jobs, region, units
 from rbmgeo.db.queries.log import log_command
-from rbmgeo.db.queries.people import EVERY_UNIT
 from rbmgeo.db.queries.search import MOST_OF_UNIT, searched_units
 from rbmgeo.errors import NotThere
 from rbmgeo.maps import canvas
 from rbmgeo.supervision.region import MEASURES, UnitRow, grouped, ordered, summed
-from rbmgeo.terms import Role
 from rbmgeo.workflows.region import Region, freshen_small, look, region_of
 from web import access_log
-from web.access import signed_in
+from web.access import database_of, my_units, over_my_units, signed_in
 from web.database import database
 from web.headers import with_script
 from web.language import label, num, pct, tr
@@ -30,8 +28,6 @@ from web.pages.forms import checked_month, page_number, rows_a_page
 from web.pages.search import PAGES
 
 bp = Blueprint("region", __name__, url_prefix="/wilayah")
-#: Roles that may see a unit's figures and search in it.
-LOOKING = frozenset(map(str, (Role.PERENCANA, Role.PENGAWAS, Role.ADMIN)))
 SHOWN = 100
 #: Groups or units that the picture shows.
 DRAWN = 12
@@ -39,16 +35,9 @@ DRAWN = 12
 CLASSES = {"selaras": (0.8, 0.9, 0.95, 0.98), "temuan": (5, 10, 20, 50)}
 
 
-def my_units() -> list[str]:
-    """Return the units whose figures the person who asks may see, by code."""
-    held = {ulp for ulp, roles in current_user.grants.items() if roles & LOOKING}
-    with database().reading() as session:
-        known = [u.ulp for u in units.units(session)]
-    return known if EVERY_UNIT in held else [u for u in known if u in held]
-
-
 @bp.get("")
 @signed_in
+@over_my_units
 def page() -> str:
     """Show every unit of the person's, and what they sum to."""
     return _page("", "")
@@ -56,6 +45,7 @@ def page() -> str:
 
 @bp.get("/up3/<code>")
 @signed_in
+@over_my_units
 def up3(code: str) -> str:
     """Show the units of one UP3."""
     return _page("up3", code)
@@ -63,6 +53,7 @@ def up3(code: str) -> str:
 
 @bp.get("/uid/<code>")
 @signed_in
+@over_my_units
 def uid(code: str) -> str:
     """Show the units of one UID, by UP3."""
     return _page("uid", code)
@@ -94,7 +85,7 @@ def _page(by: str, code: str) -> str:
 
 
 def _looked(ulps: list[str]) -> Region:
-    freshen_small(database(), ulps)
+    freshen_small(database(), ulps, database_of)
     asked = checked_month(request.args.get("bulan"), "") or None
     with database().reading() as session:
         return look(session, ulps, blth=asked, now=datetime.now(UTC))
@@ -120,20 +111,23 @@ def _drawn(rows: list[UnitRow], up3s: list[Any]) -> list[dict[str, Any]]:
 
 @bp.post("/hitung")
 @signed_in
+@over_my_units
 def count() -> Response:
     """Have jobs compute the figures of the person's units that are not of the present data."""
     mine, asked = my_units(), 0
-    with database().writing() as session:
-        for row in region.kept(session, ulps=mine):
-            blth = units.latest_blth(session, ulp=row["ulp"]) if row["stale"] else None
-            if blth is None or jobs.running(session, ulp=row["ulp"]) is not None:
+    with database().reading() as session:
+        stale = [row["ulp"] for row in region.kept(session, ulps=mine) if row["stale"]]
+    for ulp in stale:
+        with database_of(ulp).writing() as session:
+            blth = units.latest_blth(session, ulp=ulp)
+            if blth is None or jobs.running(session, ulp=ulp) is not None:
                 continue
             job = jobs.ask(
-                session, ulp=row["ulp"], task="months", args={"blth": blth}, who=current_user.login
+                session, ulp=ulp, task="months", args={"blth": blth}, who=current_user.login
             )
             log_command(
-                session, who=current_user.login, ulp=row["ulp"], command="ask months", after={"job": job}
-            )  # fmt: skip
+                session, who=current_user.login, ulp=ulp, command="ask months", after={"job": job}
+            )
             asked += 1
     flash(
         tr("{n} unit dihitung di latar belakang; muat lagi halaman ini nanti.",
@@ -144,6 +138,7 @@ def count() -> Response:
 
 @bp.post("/cari")
 @signed_in
+@over_my_units
 def find() -> str:
     """Find customers, gardu and RBM in all units where the person may search."""
     words = request.form.get("kata", "").strip()[:60]
@@ -171,10 +166,11 @@ def find() -> str:
 
 @bp.get("/peta")
 @signed_in
+@over_my_units
 def map_page() -> Response:
     """Show each unit as an area, coloured by alignment or findings; a click leads to its own map."""
     mine = my_units()
-    freshen_small(database(), mine)
+    freshen_small(database(), mine, database_of)
     measure = request.args.get("warna", "selaras")
     measure = measure if measure in CLASSES else "selaras"
     with database().reading() as session:

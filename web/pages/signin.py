@@ -11,7 +11,7 @@ from rbmgeo.db.queries.log import log_command
 from rbmgeo.db.queries.people import DEMO_PASSWORD
 from rbmgeo.errors import RbmgeoError
 from rbmgeo.workflows.signing_in import sign_in
-from web.access import public, signed_in
+from web.access import over_units, public, signed_in
 from web.database import database, settings
 from web.errors import status_of
 from web.language import lang
@@ -23,6 +23,7 @@ bp = Blueprint("signin", __name__)
 
 @bp.get("/masuk")
 @public
+@over_units
 def form() -> Response | str:
     """Show the log-in, or the first-run page where nobody is there yet."""
     if current_user.is_authenticated:
@@ -35,6 +36,7 @@ def form() -> Response | str:
 
 @bp.post("/masuk")
 @public
+@over_units
 def enter() -> Response | tuple[str, int]:
     """Check login and password; open a fresh session."""
     login = request.form.get("nama", "")
@@ -61,6 +63,7 @@ def _entered(login: str, password: str) -> Response | tuple[str, int]:
 
 @bp.post("/keluar")
 @signed_in
+@over_units
 def out() -> Response:
     """Log out: the session ends here too, so that a copy of the cookie opens nothing."""
     with database().writing() as db:

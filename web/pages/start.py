@@ -7,7 +7,7 @@ from rbmgeo.db.queries import people, units
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import UsageError
 from web import login
-from web.access import public
+from web.access import over_units, public
 from web.database import database
 from web.language import lang
 from web.pages.forms import checked_code
@@ -18,6 +18,7 @@ bp = Blueprint("start", __name__)
 
 @bp.get("/mulai")
 @public
+@over_units
 def form() -> Response | str:
     """Ask for the administrator and the unit; closed as soon as anybody is there."""
     with database().reading() as session:
@@ -28,6 +29,7 @@ def form() -> Response | str:
 
 @bp.post("/mulai")
 @public
+@over_units
 def begin() -> Response | tuple[str, int]:
     """Make both, log the administrator in, lead to the first files."""
     values = {name: request.form.get(name, "").strip() for name in ("nama", "kode", "unit")}

@@ -12,7 +12,7 @@ from rbmgeo.fieldwork.jobs import FORMS
 from rbmgeo.intake.visit_form import read_filled_form
 from rbmgeo.terms import Role
 from rbmgeo.workflows.visit_returns import Returned, take_form
-from web.access import allow
+from web.access import allow, beyond_field
 from web.database import database
 from web.language import lang
 from web.pages.download import plain_name
@@ -32,6 +32,7 @@ def page() -> str:
 
 @bp.post("")
 @allow(Role.PERENCANA, Role.SURVEYOR)
+@beyond_field
 def take() -> str | tuple[str, int]:
     """Take filled-in forms in; each file stands for itself, all of it or nothing."""
     done: list[Returned] = []

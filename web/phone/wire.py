@@ -18,7 +18,7 @@ from rbmgeo.keys.rescue import plain_bytes
 from rbmgeo.keys.unit_key import BITS, UnitKey
 from rbmgeo.terms import Role
 from rbmgeo.workflows.receive_visits import Receipt, receive_visits
-from web.access import allow, no_page
+from web.access import allow, beyond_field, no_page
 from web.database import database, settings
 from web.language import lang
 from web.phone.sent import json_body
@@ -83,6 +83,7 @@ def device() -> Response:
 @bp.post("/kunjungan")
 @allow(Role.SURVEYOR, Role.PERENCANA)
 @no_page
+@beyond_field
 def receive() -> Response:
     """Take visits in, and answer with a receipt of each once they are committed.
 

@@ -42,6 +42,7 @@ from rbmgeo.db.models.people import (
     CommandLog,
     Job,
     LoginTry,
+    UserRbm,
     UserRole,
 )
 from rbmgeo.db.models.photo_test import PhotoCheck, PhotoSample, PhotoSampleItem
@@ -186,6 +187,7 @@ __all__ = [
     "UnitMove",
     "UnitMoveStep",
     "UnitRun",
+    "UserRbm",
     "UserRole",
     "Verification",
     "VerificationItem",

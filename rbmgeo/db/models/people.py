@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from rbmgeo.db.models.base import Base
+from rbmgeo.db.models.base import Base, UlpKey
 
 
 class AppUser(Base):
@@ -46,7 +46,9 @@ class UserRole(Base):
 
     __tablename__ = "user_role"
     __table_args__ = (
-        CheckConstraint("role IN ('admin', 'perencana', 'surveyor', 'pengawas')", name="role"),
+        CheckConstraint(
+            "role IN ('admin', 'perencana', 'surveyor', 'pengawas', 'vendor')", name="role"
+        ),
     )
 
     ulp: Mapped[str] = mapped_column(String(8), primary_key=True)
@@ -95,6 +97,31 @@ class AccountSheet(Base):
     made_by: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     done_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class UserRbm(Base):
+    """One RBM that a vendor's coordinator sees; taken back it stays, with who did so and when."""
+
+    __tablename__ = "user_rbm"
+    __table_args__ = (
+        Index(
+            "uq_user_rbm_now", "ulp", "user_id", "rbm", unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    ulp: Mapped[UlpKey]
+    assigned_id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    user_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("app_user.user_id", ondelete="CASCADE")
+    )
+    rbm: Mapped[str]
+    assigned_by: Mapped[str]
+    assigned_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now()
+    )
+    ended_by: Mapped[str | None]
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class CommandLog(Base):

@@ -294,17 +294,14 @@ def _drop_codes(
 
 def drop_empty_parts(session: Session, *, ulp: str, months: list[str]) -> None:
     """Drop parts of tables that hold nothing any more: a first load then makes them anew."""
-    names = [(t, f'"part_{t}_{ulp}"') for t in ("customer", "customer_point")]
+    names = [(t, f"part_{t}_{ulp}") for t in ("customer", "customer_point")]
     for blth in sorted(months):
         session.execute(
             text("SELECT pg_advisory_xact_lock(hashtext('reading:' || :b))"), {"b": blth}
         )
         names.append(("reading", f"reading_{int(blth):06d}"))
     for table, name in names:
-        there = session.scalar(text("SELECT to_regclass(:n) IS NOT NULL"), {"n": name})
-        if there and not session.scalar(text(f"SELECT EXISTS (SELECT FROM {name})")):
-            session.execute(text(f"ALTER TABLE {table} DETACH PARTITION {name}"))
-            session.execute(text(f"DROP TABLE {name}"))
+        session.execute(text("SELECT drop_empty_part(:t, :p)"), {"t": table, "p": name})
 
 
 def months_of(session: Session, *, ulp: str, batch_id: int) -> list[str]:

@@ -49,7 +49,7 @@ def others(
     frame = read(
         session,
         f"""
-        SELECT {_COLUMNS}, false AS chosen FROM customer c {_RECORD}
+        SELECT {_COLUMNS}, false AS chosen FROM near.customer c {_RECORD}
         WHERE c.ulp = :ulp AND c.active
           AND c.geom_3857 && ST_Transform(ST_MakeEnvelope(:w, :s, :east, :n, 4326), 3857)
           AND c.idpel NOT IN ({_OWN})

@@ -189,7 +189,7 @@ def in_box(session: Session, *, ulp: str, box: tuple[float, float, float, float]
     frame = read(
         session,
         """
-        SELECT idpel, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM customer
+        SELECT idpel, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM near.customer
         WHERE ulp = :ulp AND active
           AND geom_3857 && ST_Transform(ST_MakeEnvelope(:w, :s, :e, :n, 4326), 3857)
         ORDER BY idpel

@@ -120,7 +120,7 @@ def _lines(
     rows = read(
         session,
         f"""
-        SELECT {column}, ST_AsBinary(geom) AS wkb FROM {table}
+        SELECT {column}, ST_AsBinary(geom) AS wkb FROM near.{table}
         WHERE ulp = :ulp AND geom && ST_MakeEnvelope(:w, :s, :e, :n, 4326) {more}
         """,
         ulp=ulp, w=west - MARGIN, s=south - MARGIN, e=east + MARGIN, n=north + MARGIN, **params,

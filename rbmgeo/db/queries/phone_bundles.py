@@ -124,7 +124,7 @@ def nearest(session: Session, *, ulp: str, list_id: str, what: str, count: int) 
                ST_Distance(c.geom::geography, n.geom::geography) AS away_m
         FROM visit_order o JOIN customer c ON c.ulp = o.ulp AND c.idpel = o.idpel
         CROSS JOIN LATERAL (
-            SELECT {table} AS code, geom, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM {table}
+            SELECT {table} AS code, geom, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM near.{table}
             WHERE ulp = :ulp AND geom_3857 IS NOT NULL
             ORDER BY geom_3857 <-> c.geom_3857 LIMIT :n) n
         WHERE o.ulp = :ulp AND o.list_id = CAST(:list AS uuid) AND o.cancelled_at IS NULL
@@ -147,7 +147,7 @@ def around(session: Session, *, ulp: str, list_id: str, within_m: float, most: i
         SELECT c.public_id::text AS customer, c.idpel, c.meter_number,
                ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat,
                ST_Distance(c.geom_3857, w.way) / w.scale AS away_m
-        FROM walk w JOIN customer c
+        FROM walk w JOIN near.customer c
              ON c.ulp = :ulp AND c.active AND ST_DWithin(c.geom_3857, w.way, :m * w.scale)
         ORDER BY away_m, customer LIMIT :most
         """,
@@ -161,7 +161,7 @@ def streets(session: Session, *, ulp: str, list_id: str, within_m: float) -> lis
         text(
             f"""
             WITH {_WALK}
-            SELECT ST_AsBinary(ST_Simplify(s.geom, 0.00002)) FROM walk w JOIN street s
+            SELECT ST_AsBinary(ST_Simplify(s.geom, 0.00002)) FROM walk w JOIN near.street s
                  ON s.ulp = :ulp AND ST_DWithin(s.geom_3857, w.way, :m * w.scale)
             ORDER BY s.street_id
             """

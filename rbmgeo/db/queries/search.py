@@ -28,7 +28,7 @@ def searched_units(session: Session, *, ulps: list[str], words: str) -> list[dic
 _CUSTOMER = """
     SELECT ulp, 'customer' AS kind, public_id::text AS key, idpel AS shown,
            concat_ws(' / ', tarif, daya_va::text) AS more
-    FROM customer
+    FROM near.customer
 """
 # By the last four figures, of which there is an index; then by all that were typed.
 _WITH_LAST = f"""

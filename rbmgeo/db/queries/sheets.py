@@ -88,7 +88,7 @@ def around(session: Session, *, ulp: str, box: Box, version_id: int | None = Non
         session,
         f"""
         SELECT c.idpel, ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat, o.rbm, p.gardu
-        FROM customer c
+        FROM near.customer c
         LEFT JOIN LATERAL (SELECT m.rbm FROM {_OWN[version_id is not None]}) o ON true {_RECORD}
         WHERE c.ulp = :ulp AND c.active
           AND c.geom_3857 && ST_Transform(ST_MakeEnvelope(:w, :s, :e, :n, 4326), 3857)
@@ -113,7 +113,7 @@ def gardu_within(session: Session, *, ulp: str, box: Box, codes: list[str]) -> p
         """
         SELECT gardu, ST_X(geom) AS lon, ST_Y(geom) AS lat, name, penyulang,
                rating_kva::float8 AS rating_kva
-        FROM gardu WHERE ulp = :ulp
+        FROM near.gardu WHERE ulp = :ulp
           AND (gardu = ANY(:codes) OR geom && ST_MakeEnvelope(:w, :s, :e, :n, 4326))
         ORDER BY gardu
         """,
@@ -126,7 +126,7 @@ def poles_within(session: Session, *, ulp: str, box: Box) -> pd.DataFrame:
     west, south, east, north = box
     return read(
         session,
-        "SELECT tiang, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM tiang WHERE ulp = :ulp "
+        "SELECT tiang, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM near.tiang WHERE ulp = :ulp "
         "AND geom && ST_MakeEnvelope(:w, :s, :e, :n, 4326) ORDER BY tiang",
         ulp=ulp, w=west, s=south, e=east, n=north,
     )  # fmt: skip
@@ -147,7 +147,7 @@ def lines_within(
     west, south, east, north = box or (-180.0, -90.0, 180.0, 90.0)
     rows = read(
         session,
-        f"SELECT {columns}, ST_AsBinary(geom) AS wkb FROM {table} WHERE ulp = :ulp "
+        f"SELECT {columns}, ST_AsBinary(geom) AS wkb FROM near.{table} WHERE ulp = :ulp "
         "AND geom && ST_MakeEnvelope(:w, :s, :e, :n, 4326)"
         + (" AND highway = ANY(:roads)" if roads is not None else "")
         + f" ORDER BY {key}",

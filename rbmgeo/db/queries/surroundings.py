@@ -50,7 +50,7 @@ def neighbours(session: Session, *, ulp: str, idpel: str, srid: int | None) -> g
         FROM (SELECT geom_3857 FROM customer
               WHERE ulp = :ulp AND idpel = :idpel AND geom_3857 IS NOT NULL) h
         CROSS JOIN LATERAL (
-              SELECT c.ulp, c.idpel, c.geom, c.geom_3857 <-> h.geom_3857 AS away FROM customer c
+              SELECT c.ulp, c.idpel, c.geom, c.geom_3857 <-> h.geom_3857 AS away FROM near.customer c
               WHERE c.ulp = :ulp AND c.active AND c.idpel <> :idpel AND c.geom_3857 IS NOT NULL
               ORDER BY c.geom_3857 <-> h.geom_3857 LIMIT :n) n
         LEFT JOIN LATERAL (
@@ -69,7 +69,7 @@ def lines(session: Session, *, ulp: str, idpel: str, srid: int | None) -> gpd.Ge
         session,
         """
         SELECT s.gardu, ST_AsBinary(s.geom) AS wkb
-        FROM customer c JOIN jtr_span s ON s.ulp = c.ulp
+        FROM customer c JOIN near.jtr_span s ON s.ulp = c.ulp
              AND s.geom_3857 && ST_Expand(c.geom_3857, :m)
         WHERE c.ulp = :ulp AND c.idpel = :idpel ORDER BY s.span
         """,

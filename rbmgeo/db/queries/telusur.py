@@ -98,7 +98,7 @@ def spans(
         FROM jtr_span WHERE ulp = :ulp AND gardu = :gardu
         UNION ALL
         SELECT span, gardu, jurusan, tiang_1, tiang_2, node_1, node_2, length_m, ST_AsBinary(geom)
-        FROM jtr_span WHERE ulp = :ulp AND gardu IS DISTINCT FROM :gardu
+        FROM near.jtr_span WHERE ulp = :ulp AND gardu IS DISTINCT FROM :gardu
           AND geom && ST_MakeEnvelope(:w, :s, :e, :n, 4326)
         ORDER BY span
         """,
@@ -111,7 +111,7 @@ def poles(session: Session, *, ulp: str, box: Box, srid: int | None) -> gpd.GeoD
     """Return `TIANG` that stand in a box."""
     frame = read(
         session,
-        "SELECT tiang, ST_AsBinary(geom) AS wkb FROM tiang WHERE ulp = :ulp "
+        "SELECT tiang, ST_AsBinary(geom) AS wkb FROM near.tiang WHERE ulp = :ulp "
         "AND geom && ST_MakeEnvelope(:w, :s, :e, :n, 4326) ORDER BY tiang",
         ulp=ulp, **_corners(box),
     )  # fmt: skip
@@ -136,9 +136,9 @@ def houses(
             WHERE ulp = :ulp AND gardu = :gardu AND valid_to IS NULL AND active
             UNION SELECT idpel FROM finding
             WHERE ulp = :ulp AND proposed_gardu = :gardu AND kind <> 'ok'
-            UNION SELECT idpel FROM customer
+            UNION SELECT idpel FROM near.customer
             WHERE ulp = :ulp AND geom_3857 && ST_Transform(ST_MakeEnvelope(:w, :s, :e, :n, 4326), 3857)
-            UNION SELECT p.idpel FROM tiang t JOIN pdpj p ON p.ulp = t.ulp AND p.tiang = t.tiang
+            UNION SELECT p.idpel FROM near.tiang t JOIN pdpj p ON p.ulp = t.ulp AND p.tiang = t.tiang
             WHERE t.ulp = :ulp AND t.geom && ST_MakeEnvelope(:w, :s, :e, :n, 4326)
               AND p.valid_to IS NULL AND p.active
         )

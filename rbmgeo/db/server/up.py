@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from rbmgeo.db import rights
+from rbmgeo.db.scope import WEB
 from rbmgeo.db.server.binaries import Binaries, find
 from rbmgeo.db.server.cluster import Cluster, ServerError, Status
 from rbmgeo.db.server.install import NoServer, install, instructions
@@ -37,6 +39,17 @@ def database_url(settings: Settings, *, say: Callable[[str], None] = _say) -> st
     url = standing_url(settings, say=say)
     to_newest(url)
     return url
+
+
+def web_url(settings: Settings, url: str) -> str:
+    """Return the address by which the pages log in, that of the owner being ``url``.
+
+    In a cluster of our own it is a log-in that owns nothing; elsewhere the one that is named, and
+    without one the owner's: then every transaction takes the smaller role on (see `doctor`).
+    """
+    if settings.web_database_url or settings.database_url:
+        return settings.web_database_url or url
+    return make_url(url).set(username=WEB).render_as_string(hide_password=False)
 
 
 def standing_url(settings: Settings, *, say: Callable[[str], None] = _say) -> str:
@@ -140,6 +153,12 @@ def _faults(connection: Connection) -> Iterator[tuple[str, str]]:
             "GRANT CREATE, USAGE ON SCHEMA public TO the user",
             "user tidak boleh membuat tabel; administratornya menjalankan "
             "GRANT CREATE, USAGE ON SCHEMA public TO user itu",
+        )
+    if rights.missing(connection) and not rights.may_make(connection):
+        sql = rights.by_hand(str(connection.scalar(text("SELECT current_user"))))
+        yield (
+            f"the user may make no roles; its administrator runs once {sql}",
+            f"user tidak boleh membuat role; administratornya menjalankan sekali {sql}",
         )
     for name in EXTENSIONS:
         query = text(

@@ -80,12 +80,40 @@ def test_without_va_the_share_of_readings_says_whether_a_change_can_be_judged():
     assert half.loc["G1", "ubah"] == "i"
 
 
+def hidden_of(**customers):
+    """Gardu of one month with so many customers each, as they are shown."""
+    each = (
+        month("123.4", customers=n, read=n).rename(index={"G1": gardu})
+        for gardu, n in customers.items()
+    )
+    return without_single_customers(pd.concat(each).rename_axis("gardu").assign(blth="202401"))
+
+
+def test_the_sum_of_the_unit_does_not_tell_what_is_hidden():
+    """One hidden alone would be the sum less the others: the next smallest is hidden too."""
+    assert hidden_of(G3=9, G1=4, G2=7)["hidden"].to_dict() == {"G3": False, "G1": True, "G2": True}
+    # Of equals the first by code, whatever the order of rows.
+    assert hidden_of(G3=7, G1=4, G2=7)["hidden"].to_dict() == {"G3": False, "G1": True, "G2": True}
+    # Five together tell of nobody; where nothing is hidden nothing more is.
+    assert hidden_of(G1=2, G2=3, G3=7)["hidden"].tolist() == [True, True, False]
+    assert hidden_of(G1=5, G2=7)["hidden"].tolist() == [False, False]
+
+
+@given(st.dictionaries(st.sampled_from("ABCDEFG"), st.integers(0, 30), min_size=1))
+def test_what_is_hidden_in_a_month_is_of_nobody_or_of_five_unless_all_is(customers):
+    shown = hidden_of(**customers)
+    hidden = shown[shown["hidden"]]
+    assert (
+        hidden["customers"].sum() >= FEW or hidden["customers"].sum() == 0 or shown["hidden"].all()
+        or not (shown["known"] & ~shown["hidden"]).any()
+    )  # fmt: skip
+
+
 def test_few_customers_show_no_figures_to_who_may_not_see_customers():
-    few, more = (month("123.4", customers=n, read=n).assign(blth="202401") for n in (FEW - 1, FEW))
-    shown = without_single_customers(pd.concat([few, more.rename(index={"G1": "G2"})]))
+    shown = hidden_of(G1=FEW - 1, G2=FEW, G3=FEW + 1)
     assert shown.loc["G1", FIGURES].isna().all()
     assert set(shown.loc["G1", [str(m) for m in Measure]]) == {HIDDEN}
-    assert shown.loc["G2", "kwh"] == D("123.4")
+    assert shown.loc["G3", "kwh"] == D("123.4")
     assert shown.loc["G1", "customers"] == FEW - 1  # that they are there is no secret
     assert (
         "123.4" not in shown.loc["G1"].drop(["active_kwh", "known_kwh"]).astype("str").to_string()

@@ -1,0 +1,372 @@
+"""The second wall: roles, rights and row security, made good after every migration and restore.
+
+Roles belong to the whole server and no dump carries them; a dump of ours carries no rights
+either. So both are made from this one place, from the tables that are there: a later table with
+a unit is closed without anybody thinking of it.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from rbmgeo.db.scope import EVERY, FIELD, GROUPS, REGION, UNIT, VENDOR, WEB
+from rbmgeo.errors import RbmgeoError
+
+#: Any number of our own: two that do so in one database wait for each other.
+_LOCK = 7_426_513_541
+#: Rows of a unit: one equality, so that it is the same condition as a query's own.
+HERE = "ulp = current_setting('rbmgeo.ulp', true)"
+#: Rows of several units, of which figures are shown side by side.
+AMONG = "ulp = ANY(string_to_array(current_setting('rbmgeo.ulps', true), ','))"
+#: What pages over several units read; people only by a number or meter that is typed (`near`).
+OF_REGION = frozenset(
+    {"ulp", "unit_figures", "import_batch", "run", "approval", "desk_decision", "mutation_decision",
+     "handoff", "command_log", "gardu", "rbm_list", "reading", "job"}
+)  # fmt: skip
+#: Tables over all units though they name one.
+OVER_UNITS = frozenset({"ulp", "user_role", "user_rbm"})
+#: Tables that the pages of the unit need beside its own, and the columns of them.
+SHARED = {"app_user": ("user_id", "login", "display_name", "active")}
+#: What a surveyor's work does not need: arrears, bills, consumption.
+NOT_IN_THE_FIELD = frozenset(
+    {"receivable", "arrears_report", "month_kept", "month_signed", "month_closed", "handoff_file"}
+)  # fmt: skip
+#: Of a reading: that there is one, and its stand; not what was used.
+HIDDEN_IN_THE_FIELD = {"reading": ("kwh", "dlpd_code")}
+#: What is written where the field is worked in; all else is read.
+WRITTEN_IN_THE_FIELD = frozenset(
+    {"command_log", "field_device", "field_visit", "own_reading", "proposal", "survey_answer",
+     "survey_observation", "survey_stranger", "survey_task", "visit_effect", "visit_list", "visit_move", "visit_order",
+     "visit_photo", "visit_review", "second_look", "payment_check", "photo"}
+)  # fmt: skip
+#: What a vendor's coordinator sees of a table: of people those of his RBM; of what the office
+#: makes of them nothing, though the query of a map asks for it.
+_HIS = f"{HERE} AND idpel IN (SELECT idpel FROM vendor.member)"
+OF_VENDOR = {
+    "customer": _HIS, "pdpj": _HIS, "rbm_list": f"{HERE} AND rbm IN (SELECT rbm FROM vendor.rbm)",
+    "reading_plan": f"{HERE} AND rbm IN (SELECT rbm FROM vendor.rbm)", "calendar": HERE, "holiday": HERE,
+    "ulp": HERE, "gardu": HERE, "tiang": HERE, "jtr_span": HERE, "street": HERE,
+    "match_row": "false", "finding": "false", "rbm_version": "false", "rbm": "false", "rbm_member": "false",
+}  # fmt: skip
+#: Tables of others: the queue, PostGIS, the migrations.
+_FOREIGN = ("procrastinate_", "spatial_ref_sys", "alembic_version")
+#: What reads places and words with operators that row security would not let near an index, and
+#: so looks to the scope itself: owner's functions, owner's views. Nothing else is outside the wall.
+AUDITED_FUNCTIONS = ("rbmgeo_tile(integer, integer, integer, json)", "drop_empty_part(text, text)")
+AUDITED_SCHEMAS = ("gis", "near", "vendor")
+
+
+class RolesMissing(RbmgeoError):
+    """The roles of the database are not there, and this user may not make them."""
+
+
+def by_hand(owner: str) -> str:
+    """Return what an administrator of the server runs where the owner may make no roles."""
+    made = "; ".join(f"CREATE ROLE {name} NOLOGIN" for name in GROUPS)
+    return (
+        f"{made}; CREATE ROLE {WEB} LOGIN NOINHERIT PASSWORD '...'; "
+        f'GRANT {", ".join(GROUPS)} TO {WEB}; GRANT {", ".join((*GROUPS, WEB))} TO "{owner}"'
+    )
+
+
+def missing(connection: Connection) -> list[str]:
+    """Return the roles that are not there, or that the owner could not take on."""
+    rows = connection.execute(
+        text(
+            "SELECT name FROM unnest(CAST(:names AS text[])) AS name LEFT JOIN pg_roles ON rolname = name "
+            "WHERE rolname IS NULL OR NOT pg_has_role(current_user, oid, 'MEMBER') "
+            "OR (name <> :web AND NOT pg_has_role(:web, oid, 'MEMBER')) ORDER BY name"
+        )
+        if _there(connection, WEB)
+        else text("SELECT unnest(CAST(:names AS text[])) ORDER BY 1"),
+        {"names": [*GROUPS, WEB], "web": WEB},
+    )
+    return [str(name) for (name,) in rows]
+
+
+def may_make(connection: Connection) -> bool:
+    """Say whether this user may make roles."""
+    query = text("SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user")
+    return bool(connection.scalar(query))
+
+
+def make_roles(connection: Connection) -> None:
+    """Make the roles that are not there yet; many may do so at once.
+
+    Raises
+    ------
+    RolesMissing
+        If this user may make none: names the SQL for its administrator.
+    """
+    if not missing(connection):
+        return
+    owner = str(connection.scalar(text("SELECT current_user")))
+    if not may_make(connection):
+        sql = by_hand(owner)
+        raise RolesMissing(
+            f"the user {owner} may make no roles; the server's administrator runs once: {sql}",
+            f"user {owner} tidak boleh membuat role; administrator server menjalankan sekali: {sql}",
+        )
+    for name in GROUPS:
+        _at_once(connection, f"CREATE ROLE {name} NOLOGIN NOINHERIT", name)
+    _at_once(connection, f"CREATE ROLE {WEB} LOGIN NOINHERIT", WEB)
+    for name in GROUPS:
+        _member(connection, name, WEB)
+    for name in (*GROUPS, WEB):
+        _member(connection, name, owner)
+
+
+def secure(url: str) -> None:
+    """Make roles, rights and row security of a database good; one where all is so is left alone."""
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK})
+        make_roles(connection)
+        if _there_table(connection, "ulp"):
+            _close_schema(connection)
+            _rows(connection)
+            _rights(connection)
+
+
+def _rows(connection: Connection) -> None:
+    """Let each role see its rows alone, in every table that names a unit."""
+    vendors = _there_table(connection, "vendor.member")
+    for table in _tables(connection, with_unit=True):
+        wanted = {
+            "of_unit": f"TO {UNIT}, {FIELD} USING ({_of_unit(table)}) WITH CHECK ({HERE})",
+            "of_every": f"TO {EVERY} USING (true) WITH CHECK (true)",
+        }
+        if table in OF_REGION:
+            wanted["of_region"] = f"FOR SELECT TO {REGION} USING ({AMONG})"
+        if vendors and table in OF_VENDOR:
+            wanted["of_vendor"] = f"FOR SELECT TO {VENDOR} USING ({OF_VENDOR[table]})"
+        _close(connection, table, wanted)
+    mine = f"FOR SELECT TO {UNIT}, {FIELD} USING ({_MINE})"
+    every = f"TO {EVERY} USING (true) WITH CHECK (true)"
+    _close(connection, "app_user", {"of_unit": mine, "of_every": every})
+
+
+#: People who have a role in the unit, or everywhere.
+_MINE = "EXISTS (SELECT FROM user_role r WHERE r.user_id = app_user.user_id)"
+
+
+def _of_unit(table: str) -> str:
+    return f"{HERE} OR ulp = '*'" if table == "user_role" else HERE
+
+
+def _close(connection: Connection, table: str, wanted: dict[str, str]) -> None:
+    """Close a table, and open it to each role by its policy; one that is so already is left alone."""
+    there = connection.scalars(
+        text("SELECT polname FROM pg_policy WHERE polrelid = CAST(:t AS regclass)"), {"t": table}
+    )
+    found = {str(name) for name in there}
+    if found == set(wanted):
+        return
+    connection.execute(text(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"))
+    for name in sorted(set(wanted) - found):
+        connection.execute(text(f"CREATE POLICY {name} ON {table} {wanted[name]}"))
+
+
+def _rights(connection: Connection) -> None:
+    """Give each role what it may do with each table, no more than was given before taken back."""
+    kept = _append_only(connection)
+    said: list[str] = []
+    of_unit = _tables(connection, with_unit=True)
+    for table in of_unit:
+        acts = _acts(kept.get(table, ""))
+        if table != "user_role":
+            said.append(f"GRANT {acts} ON {table} TO {UNIT}")
+        said.append(f"GRANT SELECT ON {table} TO {UNIT}")
+        if table not in NOT_IN_THE_FIELD | OVER_UNITS:
+            seen = _seen(connection, table)
+            said.append(f"GRANT SELECT{seen} ON {table} TO {FIELD}")
+        if table in WRITTEN_IN_THE_FIELD:
+            said.append(f"GRANT {acts} ON {table} TO {FIELD}")
+        if table in OF_REGION:
+            said.append(f"GRANT SELECT ON {table} TO {REGION}")
+        if table in OF_VENDOR:
+            said.append(f"GRANT SELECT ON {table} TO {VENDOR}")
+    said.append(f"GRANT SELECT ON ulp, user_role TO {FIELD}")
+    # Raised by whatever is written; all else of a unit is the office's.
+    said.append(f"GRANT UPDATE (data_version) ON ulp TO {FIELD}")
+    for table in (*_tables(connection, with_unit=False), *_either(connection), *OVER_UNITS):
+        if _there_table(connection, table):
+            said.append(f"GRANT {_acts(kept.get(table, ''))} ON {table} TO {EVERY}")
+    for table, columns in SHARED.items():
+        said.append(f"GRANT SELECT ({', '.join(columns)}) ON {table} TO {UNIT}, {FIELD}")
+    said += _of_others(connection)
+    for name in (UNIT, FIELD, EVERY):
+        said.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}")
+    said += _audited(connection)
+    for one in (*_taken_back(connection), *said):
+        connection.execute(text(one))
+
+
+def _seen(connection: Connection, table: str) -> str:
+    """Return the columns of a table that the field sees, nothing where it sees all."""
+    if table not in HIDDEN_IN_THE_FIELD:
+        return ""
+    columns = connection.scalars(
+        text(
+            "SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = CAST(:t AS regclass) "
+            "AND attnum > 0 AND NOT attisdropped AND attname <> ALL(:hidden) ORDER BY attnum"
+        ),
+        {"t": table, "hidden": [*HIDDEN_IN_THE_FIELD[table]]},
+    )
+    return f" ({', '.join(columns)})"
+
+
+def _of_others(connection: Connection) -> Iterable[str]:
+    """Yield what the queue needs where a page asks for a job, and the state of the migrations."""
+    if _there_table(connection, "procrastinate_jobs"):
+        yield f"GRANT SELECT, INSERT ON procrastinate_jobs, procrastinate_events TO {UNIT}"
+        yield f"GRANT SELECT, UPDATE ON procrastinate_periodic_defers TO {UNIT}"
+    yield f"GRANT SELECT ON alembic_version TO {WEB}, {EVERY}"
+
+
+def _audited(connection: Connection) -> Iterable[str]:
+    for function in AUDITED_FUNCTIONS:
+        if connection.scalar(text("SELECT to_regprocedure(:f)"), {"f": function}):
+            yield f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC"
+            yield f"GRANT EXECUTE ON FUNCTION {function} TO {UNIT}, {EVERY}"
+    there = connection.scalars(
+        text("SELECT nspname FROM pg_namespace WHERE nspname = ANY(:n)"), {"n": [*AUDITED_SCHEMAS]}
+    )
+    for schema in there:
+        names = {"vendor": (VENDOR,), "near": (UNIT, FIELD, VENDOR, REGION)}.get(schema, (UNIT, FIELD))
+        yield f"GRANT USAGE ON SCHEMA {schema} TO {', '.join(names)}"
+        yield f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {', '.join(names)}"
+
+
+def _taken_back(connection: Connection) -> Iterable[str]:
+    """Yield what takes every right back that these roles have on tables, before it is given anew."""
+    names = ", ".join(GROUPS)
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {names}, {WEB}"
+    for schema in connection.scalars(
+        text("SELECT nspname FROM pg_namespace WHERE nspname = ANY(:n)"), {"n": [*AUDITED_SCHEMAS]}
+    ):
+        yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {names}, {WEB}"
+
+
+def _acts(kept: str) -> str:
+    return ", ".join(
+        a for a in ("SELECT", "INSERT", "UPDATE", "DELETE") if a not in kept.split(",")
+    )
+
+
+def too_much(url: str) -> list[str]:
+    """Return what the log-in of an address may do that the pages' log-in may not."""
+    with create_engine(url, poolclass=NullPool).connect() as connection:
+        row = connection.execute(
+            text(
+                "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolinherit, EXISTS (SELECT "
+                "FROM pg_class WHERE relowner = r.oid) AS owns FROM pg_roles r WHERE rolname = current_user"
+            )
+        ).one()
+    names = ("SUPERUSER", "BYPASSRLS", "CREATEROLE", "CREATEDB", "INHERIT", "OWNER")
+    return [name for name, has in zip(names, row, strict=True) if has]
+
+
+def open_again(connection: Connection) -> None:
+    """Take row security away from every table: of a database that steps back behind it."""
+    rows = connection.execute(
+        text(
+            "SELECT c.oid::regclass::text, polname FROM pg_policy p JOIN pg_class c ON c.oid = polrelid "
+            "WHERE polname IN ('of_unit', 'of_every', 'of_vendor')"
+        )
+    ).all()
+    for table, name in rows:
+        connection.execute(text(f"DROP POLICY {name} ON {table}"))
+        connection.execute(text(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"))
+
+
+def _append_only(connection: Connection) -> dict[str, str]:
+    """Return, for tables whose rows stay, what a trigger refuses: UPDATE, DELETE."""
+    rows = connection.execute(
+        text(
+            "SELECT c.relname, concat_ws(',', CASE WHEN tgtype & 16 > 0 THEN 'UPDATE' END, "
+            "CASE WHEN tgtype & 8 > 0 THEN 'DELETE' END) FROM pg_trigger t "
+            "JOIN pg_class c ON c.oid = tgrelid JOIN pg_proc p ON p.oid = tgfoid "
+            "WHERE NOT tgisinternal AND proname = 'refuse_change' "
+            "AND relnamespace = current_schema()::regnamespace"
+        )
+    )
+    return {str(table): str(acts) for table, acts in rows}
+
+
+def _tables(connection: Connection, *, with_unit: bool) -> list[str]:
+    """Return our tables that name a unit, or those that do not; parts of tables are none."""
+    rows = connection.scalars(
+        text(
+            "SELECT relname FROM pg_class c WHERE relkind IN ('r', 'p') AND NOT relispartition "
+            "AND relnamespace = current_schema()::regnamespace AND :with = EXISTS (SELECT "
+            "FROM pg_attribute a WHERE attrelid = c.oid AND attname = 'ulp' AND NOT attisdropped) "
+            "ORDER BY relname"
+        ),
+        {"with": with_unit},
+    )
+    return [str(t) for t in rows if not str(t).startswith(_FOREIGN)]
+
+
+def _either(connection: Connection) -> list[str]:
+    """Return the tables whose rows need not name a unit: what is done over all units is there too."""
+    rows = connection.scalars(
+        text(
+            "SELECT relname FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid "
+            "WHERE relkind IN ('r', 'p') AND attname = 'ulp' AND NOT attnotnull AND NOT attisdropped "
+            "AND NOT relispartition AND relnamespace = current_schema()::regnamespace ORDER BY 1"
+        )
+    )
+    return [str(t) for t in rows]
+
+
+def _close_schema(connection: Connection) -> None:
+    """Let nobody but the owner make tables: before PostgreSQL 15 anybody could."""
+    if connection.scalar(
+        text(
+            "SELECT has_schema_privilege('public', 'public', 'CREATE') AND pg_has_role(current_user, "
+            "nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'public'"
+        )
+    ):
+        connection.execute(text("REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
+
+
+def _there(connection: Connection, role: str) -> bool:
+    query = text("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :r)")
+    return bool(connection.scalar(query, {"r": role}))
+
+
+def _there_table(connection: Connection, table: str) -> bool:
+    return connection.scalar(text("SELECT to_regclass(:t)"), {"t": table}) is not None
+
+
+def _at_once(connection: Connection, make: str, role: str) -> None:
+    """Make a role; that another process makes it at this moment is as good."""
+    if _there(connection, role):
+        return
+    attempt = connection.begin_nested()
+    try:
+        connection.execute(text(make))
+        attempt.commit()
+    except DBAPIError:
+        attempt.rollback()
+        if not _there(connection, role):
+            raise
+
+
+def _member(connection: Connection, group: str, role: str) -> None:
+    """Let a role take on another one; that another process does so at this moment is as good."""
+    has = text("SELECT pg_has_role(CAST(:r AS name), CAST(:g AS name), 'MEMBER')")
+    for last in (False, False, True):
+        if group == role or connection.scalar(has, {"r": role, "g": group}):
+            return
+        attempt = connection.begin_nested()
+        try:
+            connection.execute(text(f'GRANT {group} TO "{role}"'))
+            attempt.commit()
+        except DBAPIError:
+            attempt.rollback()
+            if last:
+                raise
