@@ -20,10 +20,10 @@ USUAL = {
     "ulp": small.SMALL, "blth": small.BLTH, "gardu": "PD001", "rbm": "51354BKA", "officer": "P-01",
     "recorded_gardu": "PD001", "line": "", "hari_baca": "A", "source": "dpm", "outcome": "gardu_lain",
     "job": "survei", "lot_of": "unit", "highway": "residential", "kind": "ejaan", "why": "lonjakan",
-    "status": "belum", "jurusan": "A", "spelling_decision.verdict": "berbeda",
+    "status": "belum", "jurusan": "A", "spelling_decision.verdict": "berbeda", "unit_move.other_ulp": small.OTHER,
 }  # fmt: skip
 #: No row is made up: what these hold in JSON is drawn up by the program alone.
-NONE_MADE_UP = {"stand_ready", "verification_step"}
+NONE_MADE_UP = {"stand_ready", "verification_step", "unit_figures", "unit_run"}
 _PLAIN = {
     str: "kata", int: 1, Decimal: Decimal(1), float: 1.0, bool: False, date: date(2024, 12, 3),
     datetime: datetime(2024, 12, 3, tzinfo=UTC), bytes: b"x",
