@@ -48,10 +48,27 @@ CREATE VIEW near.jtr_span AS
 SELECT ulp, span, gardu, jurusan, tiang_1, tiang_2, node_1, node_2, length_m, geom, geom_3857 FROM jtr_span
 WHERE current_setting('role') NOT IN ('rbmgeo_unit', 'rbmgeo_field', 'rbmgeo_vendor') OR ulp = current_setting('rbmgeo.ulp', true);
 
+-- What a unit may know of its neighbours: names of units, codes and places of gardu.
+CREATE VIEW near.unit AS SELECT ulp, name FROM ulp;
+
+CREATE VIEW near.foreign_gardu AS SELECT ulp, gardu, geom FROM gardu;
+
 -- The unit of a scope; of the owner, who has none, the one that is asked for.
 CREATE FUNCTION rbmgeo_unit_of(told text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN current_setting('role') IN ('rbmgeo_unit', 'rbmgeo_field', 'rbmgeo_vendor')
         THEN current_setting('rbmgeo.ulp', true) ELSE told END
+$$;
+
+-- Whether another unit has a customer too: asked of one number, which is on this unit's own list or
+-- on a proposal to move between the two.
+CREATE FUNCTION rbmgeo_elsewhere(of_unit text, number text)
+RETURNS TABLE (public_id uuid, active boolean) LANGUAGE sql STABLE SECURITY DEFINER AS $$
+    SELECT c.public_id, c.active FROM customer c
+    WHERE c.ulp = of_unit AND c.idpel = number AND (
+        current_setting('role') NOT IN ('rbmgeo_unit', 'rbmgeo_field', 'rbmgeo_vendor')
+        OR EXISTS (SELECT FROM customer o WHERE o.ulp = current_setting('rbmgeo.ulp', true) AND o.idpel = number)
+        OR EXISTS (SELECT FROM unit_move m WHERE m.idpel = number
+                   AND current_setting('rbmgeo.ulp', true) IN (m.ulp, m.other_ulp)))
 $$;
 
 -- A part of a table that holds no row of any unit goes, so that a first load makes it anew.

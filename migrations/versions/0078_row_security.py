@@ -48,7 +48,7 @@ def upgrade() -> None:
     connection.exec_driver_sql(NEAR.read_text(encoding="utf-8").replace("%", "%%"))
     _tile(connection, _TOLD, _HERE)
     path = _path(connection)
-    for function in (TILE, "drop_empty_part(text, text)"):
+    for function in (TILE, "drop_empty_part(text, text)", "rbmgeo_elsewhere(text, text)"):
         op.execute(f"ALTER FUNCTION {function} SECURITY DEFINER SET search_path = {path}")
         op.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
     for name in GIS:
@@ -80,6 +80,7 @@ def downgrade() -> None:
     op.execute(f"GRANT EXECUTE ON FUNCTION {TILE} TO PUBLIC")
     open_again(connection)
     op.execute("DROP FUNCTION drop_empty_part(text, text)")
+    op.execute("DROP FUNCTION rbmgeo_elsewhere(text, text)")
     op.execute("DROP FUNCTION rbmgeo_unit_of(text)")
     op.execute("DROP SCHEMA near CASCADE")
     op.execute("DROP SCHEMA vendor CASCADE")

@@ -54,7 +54,10 @@ OF_VENDOR = {
 _FOREIGN = ("procrastinate_", "spatial_ref_sys", "alembic_version")
 #: What reads places and words with operators that row security would not let near an index, and
 #: so looks to the scope itself: owner's functions, owner's views. Nothing else is outside the wall.
-AUDITED_FUNCTIONS = ("rbmgeo_tile(integer, integer, integer, json)", "drop_empty_part(text, text)")
+AUDITED_FUNCTIONS = (
+    "rbmgeo_tile(integer, integer, integer, json)", "drop_empty_part(text, text)",
+    "rbmgeo_elsewhere(text, text)", "access_log_month(timestamp with time zone)",
+)  # fmt: skip
 AUDITED_SCHEMAS = ("gis", "near", "vendor")
 
 
@@ -135,7 +138,7 @@ def _rows(connection: Connection) -> None:
     vendors = _there_table(connection, "vendor.member")
     for table in _tables(connection, with_unit=True):
         wanted = {
-            "of_unit": f"TO {UNIT}, {FIELD} USING ({_of_unit(table)}) WITH CHECK ({HERE})",
+            "of_unit": f"TO {UNIT}, {FIELD} USING ({_of_unit(table)}) WITH CHECK ({_BETWEEN.get(table, HERE)})",
             "of_every": f"TO {EVERY} USING (true) WITH CHECK (true)",
         }
         if table in OF_REGION:
@@ -152,8 +155,18 @@ def _rows(connection: Connection) -> None:
 _MINE = "EXISTS (SELECT FROM user_role r WHERE r.user_id = app_user.user_id)"
 
 
+#: A proposal to move a customer is of both units, and so is every step on it.
+_BETWEEN = {
+    "unit_move": f"{HERE} OR other_ulp = current_setting('rbmgeo.ulp', true)",
+    "unit_move_step": (
+        "EXISTS (SELECT FROM unit_move m WHERE m.ulp = unit_move_step.ulp "
+        "AND m.move_id = unit_move_step.move_id)"
+    ),
+}
+
+
 def _of_unit(table: str) -> str:
-    return f"{HERE} OR ulp = '*'" if table == "user_role" else HERE
+    return f"{HERE} OR ulp = '*'" if table == "user_role" else _BETWEEN.get(table, HERE)
 
 
 def _close(connection: Connection, table: str, wanted: dict[str, str]) -> None:

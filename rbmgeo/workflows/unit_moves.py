@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries import border, pages, unit_moves, units
+from rbmgeo.db.queries import border, pages, unit_moves
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, NotThere, UsageError
 from rbmgeo.geo import metres_between
@@ -86,7 +86,7 @@ def propose(
     unit_moves.one_at_a_time(session, ulp=ulp)
     who_is = pages.customer(session, ulp=ulp, public_id=public_id)
     said = _checked(reason, who_is)
-    other = units.unit(session, ulp=other_ulp).ulp
+    other = unit_moves.there(session, ulp=other_ulp)
     if other == ulp:
         raise UsageError("choose another unit than the customer's own", "pilih unit lain, bukan unitnya sendiri")  # fmt: skip
     _refuse_twice(session, ulp, who_is["idpel"], other)
@@ -95,8 +95,7 @@ def propose(
         values={"idpel": who_is["idpel"], "other_ulp": other, "reason": said, "proposed_by": who,
                 **_distances(session, ulp, who_is, other, gardu.strip().upper())},
     )  # fmt: skip
-    for unit in (ulp, other):
-        log_command(session, who=who, ulp=unit, command="unit move proposed", after={"move": move_id})  # fmt: skip
+    log_command(session, who=who, ulp=ulp, command="unit move proposed", after={"move": move_id})
     return move_id
 
 
@@ -134,8 +133,7 @@ def step(
     if what == MoveStep.REOPENED:
         _refuse_twice(session, row["ulp"], row["idpel"], row["other_ulp"], but=move_id)
     unit_moves.add_step(session, ulp=row["ulp"], move_id=move_id, step=what, reason=said, who=who)
-    for unit in (row["ulp"], row["other_ulp"]):
-        log_command(session, who=who, ulp=unit, command=f"unit move {what}", after={"move": move_id})  # fmt: skip
+    log_command(session, who=who, ulp=ulp, command=f"unit move {what}", after={"move": move_id})
     return _state(unit_moves.one(session, ulp=ulp, move_id=move_id))
 
 

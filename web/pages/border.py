@@ -15,7 +15,7 @@ from rbmgeo.terms import Role
 from rbmgeo.workflows.border import border_pass, set_border
 from rbmgeo.workflows.unit_moves import Move, moves, propose, step
 from web.access import LOOKING, allow
-from web.database import database
+from web.database import database, over_units
 from web.language import label, num, tr
 from web.pages.forms import checked_code, checked_decimal, page_number, rows_a_page
 
@@ -58,7 +58,7 @@ def _both() -> frozenset[str]:
     """Return the units whose own data the person may see, this one apart."""
     grants = current_user.grants
     if grants.get(EVERY_UNIT, set()) & LOOKING:
-        with database().reading() as session:
+        with over_units().reading() as session:
             return frozenset(u.ulp for u in units.units(session))
     return frozenset(ulp for ulp, roles in grants.items() if roles & LOOKING)
 
@@ -107,6 +107,7 @@ def form(public_id: uuid.UUID) -> str:
     with database().reading() as session:
         who = pages.customer(session, ulp=g.ulp, public_id=str(public_id))
         found = border.candidate(session, ulp=g.ulp, idpel=who["idpel"])
+    with over_units().reading() as session:
         others = [(u.ulp, u.name) for u in units.units(session) if u.ulp != g.ulp]
     return render_template("border_form.html", who=who, found=found, others=others)
 

@@ -53,7 +53,7 @@ def foreign_gardu(
     return read(
         session,
         """
-        SELECT ulp, gardu, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM gardu
+        SELECT ulp, gardu, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM near.foreign_gardu
         WHERE ulp <> :u AND geom && ST_MakeEnvelope(:w, :s, :e, :n, 4326) ORDER BY ulp, gardu
         """,
         u=ulp, w=west, s=south, e=east, n=north,
@@ -63,7 +63,8 @@ def foreign_gardu(
 def gardu_point(session: Session, *, ulp: str, gardu: str) -> dict[str, Any] | None:
     """Return ``gardu``, ``lon``, ``lat`` (None where it has no place), None where it is unknown."""
     row = session.execute(
-        text("SELECT gardu, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM gardu WHERE ulp = :u AND gardu = :g"),
+        text("SELECT gardu, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM near.foreign_gardu "
+             "WHERE ulp = :u AND gardu = :g"),
         {"u": ulp, "g": gardu},
     ).mappings().first()  # fmt: skip
     return dict(row) if row else None

@@ -6,7 +6,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import UnitMove, UnitMoveStep
-from rbmgeo.errors import NotThere
+from rbmgeo.errors import NotThere, UnknownUlp
 
 _MOVES = """
     SELECT m.ulp, m.move_id, m.idpel, m.other_ulp, m.gardu, m.own_m, m.other_gardu, m.other_m,
@@ -14,13 +14,11 @@ _MOVES = """
            (SELECT array_agg(s.step ORDER BY s.step_id) FROM unit_move_step s
             WHERE s.ulp = m.ulp AND s.move_id = m.move_id) AS steps,
            l.done_by, l.done_at, l.reason AS said,
-           EXISTS (SELECT FROM customer o WHERE o.ulp = m.other_ulp AND o.idpel = m.idpel
-                   AND o.active) AS seen,
-           (SELECT c.public_id::text FROM customer c WHERE c.ulp = m.ulp AND c.idpel = m.idpel)
-               AS public_id,
-           (SELECT c.public_id::text FROM customer c
-            WHERE c.ulp = m.other_ulp AND c.idpel = m.idpel) AS other_public_id
+           COALESCE(there.active, false) AS seen, here.public_id::text AS public_id,
+           there.public_id::text AS other_public_id
     FROM unit_move m
+    LEFT JOIN LATERAL rbmgeo_elsewhere(m.ulp, m.idpel) here ON true
+    LEFT JOIN LATERAL rbmgeo_elsewhere(m.other_ulp, m.idpel) there ON true
     LEFT JOIN LATERAL (SELECT done_by, done_at, reason FROM unit_move_step s
         WHERE s.ulp = m.ulp AND s.move_id = m.move_id ORDER BY step_id DESC LIMIT 1) l ON true
 """
@@ -76,11 +74,18 @@ def one(session: Session, *, ulp: str, move_id: int) -> dict[str, Any]:
 
 def in_unit(session: Session, *, ulp: str, idpel: str) -> bool:
     """Say whether a unit has a customer among its active ones."""
-    asked = "SELECT EXISTS (SELECT FROM customer WHERE ulp = :u AND idpel = :i AND active)"
+    asked = "SELECT COALESCE((SELECT active FROM rbmgeo_elsewhere(:u, :i)), false)"
     return bool(session.scalar(text(asked), {"u": ulp, "i": idpel}))
+
+
+def there(session: Session, *, ulp: str) -> str:
+    """Return a unit's code; raises `UnknownUlp`."""
+    if ulp not in units_named(session, ulps=[ulp]):
+        raise UnknownUlp(ulp)
+    return ulp
 
 
 def units_named(session: Session, *, ulps: list[str]) -> dict[str, str]:
     """Return the names of some units by code."""
-    rows = session.execute(text("SELECT ulp, name FROM ulp WHERE ulp = ANY(:u)"), {"u": ulps})
+    rows = session.execute(text("SELECT ulp, name FROM near.unit WHERE ulp = ANY(:u)"), {"u": ulps})
     return {row[0]: row[1] for row in rows}
