@@ -88,7 +88,7 @@ def _beside(session: Session, table: str, columns: str, written: Written) -> int
     session.execute(
         text(f"CREATE TEMP TABLE sent_rows ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 0")
     )
-    copy_written(session, "pg_temp.sent_rows", written)
+    copy_written(session, "sent_rows", written)
     session.execute(text(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM sent_rows"))
     session.execute(text("DROP TABLE sent_rows"))
     return written.rows

@@ -299,11 +299,11 @@ def _append_only(connection: Connection) -> dict[str, str]:
     """Return, for tables whose rows stay, what a trigger refuses: UPDATE, DELETE."""
     rows = connection.execute(
         text(
-            "SELECT c.relname, concat_ws(',', CASE WHEN tgtype & 16 > 0 THEN 'UPDATE' END, "
-            "CASE WHEN tgtype & 8 > 0 THEN 'DELETE' END) FROM pg_trigger t "
+            "SELECT c.relname, concat_ws(',', CASE WHEN bool_or(tgtype & 16 > 0) THEN 'UPDATE' END, "
+            "CASE WHEN bool_or(tgtype & 8 > 0) THEN 'DELETE' END) FROM pg_trigger t "
             "JOIN pg_class c ON c.oid = tgrelid JOIN pg_proc p ON p.oid = tgfoid "
             "WHERE NOT tgisinternal AND proname = 'refuse_change' "
-            "AND relnamespace = current_schema()::regnamespace"
+            "AND relnamespace = current_schema()::regnamespace GROUP BY c.relname"
         )
     )
     return {str(table): str(acts) for table, acts in rows}
