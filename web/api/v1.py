@@ -117,9 +117,9 @@ def unit_list() -> list[dict[str, Any]]:
 
 def _months(ulp: str) -> list[str]:
     seen = database_of(ulp)
-    known = vendor if seen.scope is not None and seen.scope.role == VENDOR else units
+    of_vendor = seen.scope is not None and seen.scope.role == VENDOR
     with seen.reading() as session:
-        return known.months(session, ulp=ulp)
+        return (vendor.months if of_vendor else units.months)(session, ulp=ulp)
 
 
 @bp.get("/units/<ulp:ulp>/board/<blth:blth>")
