@@ -112,4 +112,32 @@ TOPICS = (
         roles=(Role.SURVEYOR, Role.PERENCANA),
         phone=True,
     ),
+    Topic(
+        key="rbm-saya",
+        title=("RBM yang ditugaskan ke vendor", "RBM assigned to a vendor"),
+        lead=(
+            "Koordinator vendor melihat RBM yang ditugaskan kepadanya: peta, pelanggan, lembar cetak, kemajuan baca.",
+            "A vendor's coordinator sees the RBM assigned: map, customers, printed sheet, progress of reading.",
+        ),
+        steps=(
+            (
+                "Administrator memberi peran koordinator vendor; perencana memilih RBM-nya di [RBM vendor], lalu [Tugaskan].",
+                "The administrator gives the role vendor coordinator; the planner chooses the RBM at [RBM of vendors], then [Assign].",
+            ),
+            (
+                "Koordinator membuka [RBM saya], lalu kode RBM: peta dan pelanggan menurut urut baca.",
+                "The coordinator opens [My RBM], then an RBM's code: map and customers in reading order.",
+            ),
+            (
+                "Penugasan berakhir dengan [Cabut]; riwayatnya tetap ada.",
+                "An assignment ends with [Take back]; its history stays.",
+            ),
+        ),
+        picture=(
+            "Halaman RBM saya: tiap RBM dengan jumlah pelanggan dan yang sudah terbaca",
+            "The page My RBM: each RBM with its customers and how many are read",
+        ),
+        about=("vendor", "vendor_office"),
+        roles=(Role.VENDOR, Role.PERENCANA),
+    ),
 )

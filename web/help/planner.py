@@ -290,8 +290,6 @@ TOPICS = (
             "sheets",
             "layers",
             "maps",
-            "vendor",
-            "vendor_office",
             "papers",
             "tables",
             "document_settings",

@@ -10,7 +10,7 @@ from rbmgeo.db.queries import pages, vendor
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotThere
 from rbmgeo.terms import Role
-from rbmgeo.workflows.maps import rbm_map
+from rbmgeo.workflows.maps import Drawn, rbm_map
 from rbmgeo.workflows.sheets import print_sheet
 from web.access import allow
 from web.database import database
@@ -43,7 +43,7 @@ def one(code: str) -> Response:
         rows = vendor.members(session, ulp=g.ulp, rbm=code)
         if not rows:
             raise _not_his(code)
-        drawn = rbm_map(session, g.ulp, code, lang=lang())
+        drawn = _plain(rbm_map(session, g.ulp, code, lang=lang()))
     return drawn_page("vendor_rbm.html", drawn, code=code, rows=rows)
 
 
@@ -100,6 +100,17 @@ def take_back(assigned_id: int) -> Response:
         )  # fmt: skip
     flash(tr("Penugasan {r} dicabut.", "{r} is taken back.", r=rbm), "ok")
     return redirect(url_for(".assigned"))
+
+
+def _plain(drawn: Drawn) -> Drawn:
+    """Call a house a house: what the office found out about it is not shown, so nothing is said of it."""
+    told = drawn.data["words"]
+    for key in [k for k in told if k.startswith("point-")]:
+        told[key] = str(tr("rumah", "house"))
+    for line in drawn.data["legend"]:
+        if str(line["k"]).startswith("point-"):
+            line["words"] = str(tr("rumah", "house"))
+    return drawn
 
 
 def _not_his(code: str) -> NotThere:
