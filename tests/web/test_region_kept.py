@@ -216,7 +216,7 @@ def test_nothing_of_a_person_gets_into_the_log(session):
         .scalars()
         .all()
     )
-    assert len(lines) == 4 and not any(small.idpel(6) in line for line in lines)
+    assert len(lines) == 2 and not any(small.idpel(6) in line for line in lines)
 
 
 def test_a_search_is_of_the_units_asked_for(session):

@@ -73,6 +73,8 @@ def test_a_thousand_units_open_within_a_second(thousand, page):
     assert answer.status_code == 200 and "belum dihitung" not in answer.text
     # Whatever else the machine does meanwhile.
     assert work <= 1, work
+    # Loose, for a loaded machine: what the database does for it is no page's second five times.
+    assert took <= 3, took
 
 
 def test_a_thousand_units_are_summed_exactly(thousand):

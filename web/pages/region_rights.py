@@ -8,7 +8,7 @@ from rbmgeo.db.queries import people, units
 from rbmgeo.errors import UsageError
 from rbmgeo.terms import Role
 from rbmgeo.workflows.region_rights import grant_region, place_unit
-from web.access import allow
+from web.access import allow, no_page
 from web.database import database
 from web.language import num, tr
 from web.pages.forms import checked_number, page_number, rows_a_page
@@ -55,6 +55,7 @@ def grant() -> Response:
 
 
 @bp.post("/unit/<ulp:ulp>/wilayah")
+@no_page
 @allow(Role.ADMIN, everywhere=True)
 def place() -> Response:
     """Say to which UP3 and UID a unit belongs."""

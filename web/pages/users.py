@@ -13,7 +13,7 @@ from rbmgeo.db.queries.people import EVERY_UNIT
 from rbmgeo.errors import NotThere, UsageError
 from rbmgeo.keys.passwords import FIRST_LASTS, SHORTEST, first_password
 from rbmgeo.terms import Role
-from web.access import allow
+from web.access import allow, no_page
 from web.database import database
 from web.language import lang, tr
 from web.pages.forms import checked_code
@@ -142,6 +142,7 @@ def unit() -> Response | tuple[str, int]:
 
 
 @bp.post("/unit/<ulp:ulp>/nama")
+@no_page
 @allow(Role.ADMIN, everywhere=True)
 def unit_name() -> Response:
     """Give a unit another name."""
