@@ -42,10 +42,15 @@ def rules(session: Session, ulp: str, settings: Settings) -> Retention:
     return Retention(own.photo_keep_months, settings.access_keep_months, settings.login_keep_days)
 
 
-def due(session: Session, ulp: str, rule: Retention, *, now: datetime) -> Due:
-    """Say what would go now; nothing is changed."""
+def due(
+    session: Session, ulp: str, rule: Retention, *, now: datetime, over: Session | None = None
+) -> Due:
+    """Say what would go now; nothing is changed.
+
+    ``over``: sees what is over all units, where ``session`` sees one alone.
+    """
     marked = len(kept.marked(session, ulp=ulp))
-    logins = kept.old_logins(session, days=rule.login_days, delete=False)
+    logins = kept.old_logins(over or session, days=rule.login_days, delete=False)
     parts = tuple(access_parts_to_go(access.parts(session), rule.access_months, now.astimezone(UTC)))  # fmt: skip
     if rule.photo_months is None:
         return Due(None, waiting=marked, logins=logins, parts=parts)

@@ -74,7 +74,7 @@ def _render(fault: str = "", **told: Any) -> str:
     access_log.always()
     first, last = _days()
     with database().reading() as session:
-        everybody = [u.login for u in people.users(session)]
+        everybody = people.logins(session)
     return render_template(
         "audit.html",
         people=everybody,

@@ -15,8 +15,8 @@ from rbmgeo.db.queries.people import EVERY_UNIT
 from rbmgeo.errors import NotAllowed, NotThere, UsageError
 from rbmgeo.terms import FileKind, Role
 from rbmgeo.workflows.intake import sweep, waiting
-from web.access import allow
-from web.database import database, settings
+from web.access import allow, database_of
+from web.database import database, over_units, settings
 from web.pages.forms import checked_code
 from web.pages.jobs import ask
 
@@ -72,12 +72,15 @@ def other_unit(job_id: int) -> AnyResponse:
                 "these files are not kept any more; upload them again",
                 "berkas ini tidak tersimpan lagi; unggah ulang",
             )
+        args = dict(job.args)
+    with over_units().writing() as session:
         may_load_into(session, code)
         units.ensure_unit(session, ulp=code)
+    with database_of(code).writing() as session:
         folder = _new_folder()
         for file in there:
             file.replace(folder / file.name)
-        args = {**job.args, "folder": str(folder)}
+        args["folder"] = str(folder)
         asked = jobs.ask(session, ulp=code, task="import", args=args, who=current_user.login)
         log_command(
             session, who=current_user.login, ulp=code, command="ask import", after={"job": asked}

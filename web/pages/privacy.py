@@ -9,7 +9,7 @@ from rbmgeo.terms import Role
 from rbmgeo.workflows import retention
 from web import access_log
 from web.access import allow
-from web.database import database, settings
+from web.database import database, over_units, settings
 from web.language import lang
 
 bp = Blueprint("privacy", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/kelas-data")
@@ -20,9 +20,9 @@ bp = Blueprint("privacy", __name__, url_prefix="/<ulp:ulp>/<blth:blth>/kelas-dat
 def page() -> str:
     """Show the classes of data, the settings of retention, and what would go."""
     access_log.always()
-    with database().reading() as session:
+    with database().reading() as session, over_units().reading() as over:
         rule = retention.rules(session, g.ulp, settings())
-        due = retention.due(session, g.ulp, rule, now=datetime.now(UTC))
+        due = retention.due(session, g.ulp, rule, now=datetime.now(UTC), over=over)
     rows = [
         {"name": t.name, "why": t.why[0 if lang() == "id" else 1], "keep": t.keep, "who": t.who,
          "highest": t.highest,

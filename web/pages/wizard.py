@@ -21,8 +21,8 @@ from rbmgeo.intake.look import Look
 from rbmgeo.terms import FileKind, Role
 from rbmgeo.workflows import intake
 from rbmgeo.workflows.intake import Consignment
-from web.access import allow
-from web.database import database, settings
+from web.access import allow, database_of
+from web.database import database, over_units, settings
 from web.pages.download import file as a_file
 from web.pages.forms import checked_code
 from web.pages.imports import may_load_into
@@ -188,10 +188,10 @@ def other_unit(token: str) -> AnyResponse:
         raise UsageError(
             f"no file names unit {code}", f"tidak ada berkas yang menyebut unit {code}"
         )
-    with database().writing() as session:
+    with over_units().writing() as session:
         may_load_into(session, code)
         units.ensure_unit(session, ulp=code)
-    g.ulp = code
+    g.ulp, g.scope = code, database_of(code).scope
     return _ask(kept, "periksa")
 
 

@@ -98,6 +98,11 @@ def users(session: Session) -> list[AppUser]:
     return list(session.scalars(select(AppUser).order_by(AppUser.login)))
 
 
+def logins(session: Session) -> list[str]:
+    """Return the logins of everybody whom the session may see, by login."""
+    return list(session.scalars(select(AppUser.login).order_by(AppUser.login)))
+
+
 def roles(session: Session, *, user_id: int) -> dict[str, set[str]]:
     """Return the roles of one person by unit; ``*`` stands for every unit."""
     found: dict[str, set[str]] = {}
