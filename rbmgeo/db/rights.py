@@ -75,18 +75,18 @@ def by_hand(owner: str) -> str:
     )
 
 
+_NOT_HELD = (
+    "SELECT name FROM unnest(CAST(:names AS text[])) AS name LEFT JOIN pg_roles ON rolname = name "
+    "WHERE rolname IS NULL OR NOT pg_has_role(current_user, oid, 'MEMBER') "
+    "OR (name <> :web AND NOT pg_has_role(:web, oid, 'MEMBER')) ORDER BY name"
+)
+
+
 def missing(connection: Connection) -> list[str]:
     """Return the roles that are not there, or that the owner could not take on."""
-    rows = connection.execute(
-        text(
-            "SELECT name FROM unnest(CAST(:names AS text[])) AS name LEFT JOIN pg_roles ON rolname = name "
-            "WHERE rolname IS NULL OR NOT pg_has_role(current_user, oid, 'MEMBER') "
-            "OR (name <> :web AND NOT pg_has_role(:web, oid, 'MEMBER')) ORDER BY name"
-        )
-        if _there(connection, WEB)
-        else text("SELECT unnest(CAST(:names AS text[])) ORDER BY 1"),
-        {"names": [*GROUPS, WEB], "web": WEB},
-    )
+    if not _there(connection, WEB):
+        return sorted((*GROUPS, WEB))
+    rows = connection.execute(text(_NOT_HELD), {"names": [*GROUPS, WEB], "web": WEB})
     return [str(name) for (name,) in rows]
 
 
@@ -290,7 +290,7 @@ def open_again(connection: Connection) -> None:
     rows = connection.execute(
         text(
             "SELECT c.oid::regclass::text, polname FROM pg_policy p JOIN pg_class c ON c.oid = polrelid "
-            "WHERE polname IN ('of_unit', 'of_every', 'of_vendor')"
+            "WHERE polname IN ('of_unit', 'of_every', 'of_vendor', 'of_region')"
         )
     ).all()
     for table, name in rows:

@@ -40,12 +40,19 @@ class Scope:
     def __post_init__(self) -> None:
         if self.role not in (WEB, *GROUPS):
             raise ValueError(f"{self.role!r} is no role of a scope")
-        if not all(u.isascii() and u.isalnum() for u in (*self.ulps, *([self.ulp] if self.ulp else ()))):
+        if not all(
+            u.isascii() and u.isalnum() for u in (*self.ulps, *([self.ulp] if self.ulp else ()))
+        ):
             raise ValueError("a unit's code has letters and figures only")
 
     def say(self, connection: Connection) -> None:
         """Let it hold for the transaction that a connection is in."""
-        values = {"role": self.role, "ulp": self.ulp, "user": str(self.user_id), "ulps": ",".join(self.ulps)}
+        values = {
+            "role": self.role,
+            "ulp": self.ulp,
+            "user": str(self.user_id),
+            "ulps": ",".join(self.ulps),
+        }
         connection.execute(_SAID, values)
 
     @property
@@ -55,7 +62,12 @@ class Scope:
         The driver sends both at once, and the server takes them as one transaction.
         """
         # Neither can hold a quote: see `__post_init__`.
-        return _SAY.format(role=f"'{self.role}'", ulp=f"'{self.ulp}'", user=f"'{self.user_id}'", ulps=f"'{','.join(self.ulps)}'")
+        return _SAY.format(
+            role=f"'{self.role}'",
+            ulp=f"'{self.ulp}'",
+            user=f"'{self.user_id}'",
+            ulps=f"'{','.join(self.ulps)}'",
+        )
 
 
 #: Sees nothing: of who asks before any rule let him in.

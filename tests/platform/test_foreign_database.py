@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
+from rbmgeo.db import rights
 from rbmgeo.db.server import database_url, up
 from rbmgeo.db.server.cluster import ServerError
 from rbmgeo.settings import Settings
@@ -43,10 +44,18 @@ def test_an_owner_without_the_right_is_told_what_the_administrator_runs(guest, t
     assert not (tmp_path / "home").exists(), "no cluster of our own was begun"
 
 
-def test_with_the_extension_in_place_an_owner_is_enough(guest, tmp_path):
+def test_with_extension_and_roles_in_place_an_owner_is_enough(guest, tmp_path):
+    """What the sentence names is enough, run by the administrator as it stands there."""
     url, engine = guest
     with engine.connect() as connection:
         connection.execute(text("CREATE EXTENSION postgis"))
+        with pytest.raises(ServerError, match="may make no roles") as told:
+            database_url(Settings(database_url=url, home=tmp_path))
+        there = set(connection.scalars(text("SELECT rolname FROM pg_roles")))
+        for said in rights.by_hand(USER).split("; "):
+            assert said in str(told.value)
+            if not (said.startswith("CREATE ROLE") and said.split()[2] in there):
+                connection.execute(text(said))
     assert database_url(Settings(database_url=url, home=tmp_path)) == url
 
 

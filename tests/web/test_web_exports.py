@@ -31,6 +31,7 @@ U = f"/{small.SMALL}/{small.BLTH}"
 WITHOUT = {
     "audit.html": "the answer to a form has no address",
     "rights.html": "the same",
+    "accounts.html": "faults of a file just sent, and the columns of the template",
     "accounts_made.html": "first passwords: shown once, printed, in no file",
     "answers.html": "faults of a file just sent: the answer to a form has no address",
     "own.html": "the same",
