@@ -65,7 +65,9 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def write(response: Response) -> Response:
-        if request.endpoint in (None, "static") or not current_user.is_authenticated:
+        # Nobody is looked up here: whom no rule asked for got nothing of anybody.
+        asker = g.get("_login_user")
+        if request.endpoint in (None, "static") or asker is None or not asker.is_authenticated:
             return response
         customers = g.get("whole_unit", 0)
         try:

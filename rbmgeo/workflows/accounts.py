@@ -35,7 +35,7 @@ def template(session: Session) -> bytes:
     example = [["contoh.siti", "Siti Contoh", unit, str(Role.SURVEYOR)]]
     words = {
         Role.ADMIN: "Administrator unit (* : semua unit)", Role.PERENCANA: "Perencana",
-        Role.SURVEYOR: "Surveyor", Role.PENGAWAS: "Pengawas",
+        Role.SURVEYOR: "Surveyor", Role.PENGAWAS: "Pengawas", Role.VENDOR: "Koordinator vendor",
     }  # fmt: skip
     sheets = {
         "akun": pd.DataFrame(example, columns=list(COLUMNS)),

@@ -112,7 +112,8 @@ class World:
         usual = self._known[rule.endpoint]
         usual = {"user_id": 1, "handoff_id": 1, "print_id": 1, "decision_id": 1, "look_id": 1, "schedule_id": 1,
                   "proposal_id": 1, "device_id": uuid.UUID(int=7), "assigned_id": 1, "sha256": "0" * 64, "part": "berita",
-                  "batch_id": 1, "run_id": 1, "year": 2024, "number": 1, **usual}  # fmt: skip
+                  "batch_id": 1, "run_id": 1, "sheet_id": uuid.UUID(int=9), "erasure_id": 1, "move_id": 1,
+                   "year": 2024, "number": 1, **usual}  # fmt: skip
         parts = {}
         for name in rule.arguments:
             value = usual[name]
