@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from rbmgeo.db.scope import EVERY, FIELD, GROUPS, REGION, UNIT, VENDOR, WEB
 from rbmgeo.errors import RbmgeoError
+from rbmgeo.privacy.classes import tables as classified
 
 #: Any number of our own: two that do so in one database wait for each other.
 _LOCK = 7_426_513_541
@@ -208,6 +209,10 @@ def _rights(connection: Connection) -> None:
     for table in (*_tables(connection, with_unit=False), *_either(connection), *OVER_UNITS):
         if _there_table(connection, table):
             said.append(f"GRANT {_acts(kept.get(table, ''))} ON {table} TO {EVERY}")
+    # An erasure that two people agreed to empties these; the trigger of each lets nothing else pass.
+    for name, told in classified().items():
+        if told.erase and name in kept:
+            said.append(f"GRANT UPDATE ({', '.join(told.erase)}) ON {name} TO {UNIT}")
     for table, columns in SHARED.items():
         said.append(f"GRANT SELECT ({', '.join(columns)}) ON {table} TO {UNIT}, {FIELD}")
     said += _of_others(connection)

@@ -86,13 +86,17 @@ INSIDE: dict[str, set[str] | None] = {
 #: say that what the row tells was taken back or is over.
 TAKEN_BACK = {
     "desk_decision.undone_by",
+    "account_sheet.file",
+    "account_sheet.made_by",
     "field_device.struck_off_by",
     "import_batch.undone_by",
+    "login_try.address",
     "reading_plan.shift_approved_by",
     "second_look.undone_by",
     "spelling_decision.undone_by",
     "survey_schedule.changed_by",
     "survey_stranger.settled_by",
+    "user_rbm.ended_by",
     "visit_order.cancel_reason",
     "visit_order.cancelled_by",
 }

@@ -14,7 +14,7 @@ from rbmgeo.errors import NotAllowed
 from rbmgeo.keys.id_token import claims_of, refused
 from rbmgeo.workflows.vouched import vouched_for
 from web import login
-from web.access import public
+from web.access import over_units, public
 from web.database import database, settings
 from web.oidc import Provider, over_https
 from web.pages.signin import inside
@@ -37,6 +37,7 @@ def provider() -> Provider:
 
 @bp.get("")
 @public
+@over_units
 def go() -> Response:
     """Lead to the provider; what comes back must carry what is drawn here."""
     drawn = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
@@ -47,6 +48,7 @@ def go() -> Response:
 
 @bp.get("/kembali")
 @public
+@over_units
 def back() -> Response:
     """Take the provider's word, if it is the answer to what this browser asked."""
     who = provider()
