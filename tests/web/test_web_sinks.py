@@ -28,6 +28,9 @@ from web import create_app
 ELSEWHERE = {
     "base_maps.tile": 404,  # no file of tiles is there
     "tables.made": 404,  # no job made a table: test_web_exports
+    "office_login.go": 404, "office_login.back": 404,  # no identity provider is set
+    "region.uid": 404, "region.up3": 404,  # the unit belongs to none
+    "vendor.one": 403, "vendor.page": 403, "vendor.map": 403, "vendor.sheet": 403, "vendor.mine": 403,  # a coordinator's own
     "signin.form": 302, "start.form": 302, "front.unit": 302, "workbench.newest": 302,
     "change_sets.of_month": 302, "phone_lists.page": 422, "phone_lists.one": 422,  # asked below
 }  # fmt: skip

@@ -33,7 +33,7 @@ def add_second(session: Session, *, like: str, ulp: str, roles: tuple[str, ...])
     copied = {t: _copy(session, str(t), like, ulp) for t in tables}
     session.execute(text("SET LOCAL session_replication_role = DEFAULT"))
     session.execute(
-        text("UPDATE ulp SET name = :n WHERE ulp = :u"), {"n": f"Unit {MARK}", "u": ulp}
+        text("UPDATE ulp SET name = :n WHERE ulp = :u"), {"n": "Unit tetangga", "u": ulp}
     )
     for role in roles:
         people.add_user(
@@ -95,7 +95,8 @@ def _other(name: str, kind: str, most: int, ulp: str, program: frozenset[str]) -
     if kind == "numeric" and "kwh" in name:
         return f"{column} + 77123"
     if kind in ("text", "character varying") and name not in program and most < 0:
-        return f"{column} || '{MARK}'"
+        # Figures kept as text are read as figures.
+        return f"CASE WHEN {column} ~ '^[-0-9., ]+$' THEN {column} ELSE {column} || '{MARK}' END"
     if kind == "jsonb" and name not in ("settings", "params", "args", "layers"):
         return f"replace({column}::text, 'Jl. ', 'Jl. {MARK} ')::jsonb"
     return column
