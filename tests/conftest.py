@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser")
 #: Files that take long are begun first: at the end of a run no worker waits for one of them.
 LONG = (
+    "test_many_units.py", "test_web_matrix.py", "test_web_sinks.py", "test_web_access_log.py", "test_hostile_in_chromium.py",
     "test_notebook.py", "test_every_page_in_chromium.py", "test_messy_kit_in_chromium.py", "test_pages_in_chromium.py",
     "test_kill_matrix.py", "test_killed_import.py", "test_wrong_records.py", "test_serving.py",
     "test_web_events.py", "test_bad_inputs.py", "test_sop_on_a_sample.py", "test_undo.py",

@@ -4,7 +4,7 @@ Pages, worker and a PostGIS of this file's own run as installed, under load of p
 uploads and jobs. A case stops a process at a named place (proven: it says so and waits) and kills
 -9 that process, its backend in the database, the whole server, or pages and worker at once; or lets
 the clock of pages and worker jump; or fills the disk under the database. `make drill` prints the
-matrix; every day three of its cases run.
+matrix.
 """
 
 import contextlib
@@ -128,6 +128,7 @@ def at_the_end(place):
     return states, place.wrong()
 
 
+@pytest.mark.drill  # a minute and a half: the daily kills are those of the importer and the jobs
 def test_some_of_everything_dies(tmp_path):
     with running(tmp_path) as place:
         for point, victim in DAILY:
