@@ -97,6 +97,10 @@ class ArrivingPhotos:
         with self._alone(sha256) as number:
             if number is None:
                 return self.there(sha256)
+            # It may have become whole between the look and the lock: then this file is a new one.
+            if (there := self.there(sha256)).whole:
+                (self.parts / sha256).unlink(missing_ok=True)
+                return there
             have = os.fstat(number).st_size
             if start != have:
                 return Arrived(have)

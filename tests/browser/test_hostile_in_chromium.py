@@ -16,7 +16,7 @@ from rbmgeo.db.session import Database
 from rbmgeo.settings import Settings
 from web import create_app
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 
 #: Counts every touch of the name that the attacks set, whoever sets it, in every frame.
 HOOK = """

@@ -150,6 +150,7 @@ def test_a_killed_worker_does_not_hold_its_unit_for_ever(fresh_database, ask, be
         assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == int(begun)
 
 
+@pytest.mark.drill  # half a minute until the seat lapses
 def test_a_second_worker_stands_by_and_takes_over(fresh_database, ask):
     with fresh_database.engine.connect() as first:
         first.execute(text("SELECT pg_advisory_lock(hashtext('rbmgeo worker'))"))

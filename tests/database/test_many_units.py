@@ -128,7 +128,7 @@ def inline_hashes(database, tmp_path_factory):
     return run_units(database, ALL, order, Inline())
 
 
-@pytest.mark.parametrize("name", ["processes", "dask"])
+@pytest.mark.parametrize("name", ["processes", pytest.param("dask", marks=pytest.mark.drill)])
 def test_every_engine_gives_the_same_hashes(database, order, inline_hashes, name):
     engine = engine_of(name, workers=2)
     try:
@@ -172,6 +172,7 @@ def kills(piece: Piece) -> PieceDone:
     return do_piece(piece)
 
 
+@pytest.mark.drill
 def test_a_worker_that_is_killed_loses_its_piece_alone(database, order, inline_hashes, monkeypatch):
     monkeypatch.setattr(many_units, "do_piece", dies_once)
     done = run_units(database, ALL, order, Processes(2))
