@@ -16,8 +16,8 @@ UV := ! $(BIN)/pip config list 2>/dev/null | grep -E '\.(index-url|no-index)=' >
 export UV_COMPILE_BYTECODE ?= 1
 # Two at once. On a crowded machine they may not be up in time (exit 2): then one does it alone.
 TYPES := { $(BIN)/mypy -n 2 || { [ $$? = 2 ] && $(BIN)/mypy; }; }
-# Two workers more than processors: they wait for a browser or the database two fifths of their time.
-WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 5 ] || n=5; echo $$((n + 2)))
+# One worker more than processors: they wait for a browser or the database two fifths of their time.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 5 ] || n=5; echo $$((n + 1)))
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 

@@ -116,6 +116,7 @@ def test_what_is_wrong_with_a_page_is_found(browser):
     assert "color-contrast" in found and "button-name" in found
 
 
+@pytest.mark.drill  # minutes; the daily walk of pages is test_pages_in_chromium
 def test_every_route_is_there_quiet_and_open_to_everybody(browser, unit):
     # One address a route here; every view of it, for every role and in English: the drill.
     walk(browser, unit, SIZES["desk"], EVERYTHING, "id", once=True)
@@ -159,6 +160,7 @@ def test_a_map_kept_as_a_file_asks_nobody_and_can_be_used_by_everybody(browser, 
     page.context.close()
 
 
+@pytest.mark.drill  # minutes; the daily walk of pages is test_pages_in_chromium
 def test_no_english_page_shows_an_indonesian_sentence(unit):
     filled, _ = unit
     strayed = []

@@ -182,6 +182,7 @@ def test_a_worker_that_is_killed_loses_its_piece_alone(database, order, inline_h
     assert told[told["ulp"] == "51360"]["state"].to_list() == [UnitState.FAILED, UnitState.KEPT]
 
 
+@pytest.mark.drill
 def test_a_unit_that_kills_its_worker_is_set_aside_and_the_others_go_on(database, order, inline_hashes, monkeypatch):  # fmt: skip
     monkeypatch.setattr(many_units, "do_piece", kills)
     done = run_units(database, ALL, order, Processes(2))

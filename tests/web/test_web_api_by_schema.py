@@ -14,6 +14,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+pytestmark = pytest.mark.drill  # every address with every attack takes minutes
+
 #: Map programs send name and password; who asks the other addresses is logged in.
 NAMED = "Basic " + base64.b64encode(f"kepala:{small.PASSWORD}".encode()).decode()
 BROWSER = {"User-Agent": "uji"}

@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_web_access import routes
 
+pytestmark = pytest.mark.drill  # every address with every attack takes minutes
+
 WEB = Path(__file__).resolve().parents[2] / "web"
 U = f"/{small.SMALL}/{small.BLTH}"
 #: Addresses with a table that is asked for parts, an order, a kind.

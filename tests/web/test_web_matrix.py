@@ -271,7 +271,10 @@ def test_nobody_gets_anywhere_without_a_log_in(world):
     assert asked > 300
 
 
-@pytest.mark.parametrize("login", [*small.ROLES])
+@pytest.mark.parametrize(
+    "login",
+    [r if r == "perencana" else pytest.param(r, marks=pytest.mark.drill) for r in small.ROLES],
+)
 def test_nobody_of_one_unit_is_let_into_the_other(world, login):
     wrong, leaked, asked = walk(world, login, units=(B,), ids=("own",))
     assert (wrong, leaked) == ([], [])
@@ -280,7 +283,11 @@ def test_nobody_of_one_unit_is_let_into_the_other(world, login):
 
 @pytest.mark.parametrize(
     ("login", "ids"),
-    [("vendor", ("own", "foreign")), ("surveyor", ("own", "foreign")), ("perencana", ("foreign",))],
+    [
+        ("vendor", ("own", "foreign")),
+        ("surveyor", ("own", "foreign")),
+        pytest.param("perencana", ("foreign",), marks=pytest.mark.drill),
+    ],
 )
 def test_what_is_read_in_ones_own_unit_holds_nothing_of_the_other(world, login, ids):
     """The planner's own pages are read by the drill: they are most of the time it takes."""
@@ -289,7 +296,7 @@ def test_what_is_read_in_ones_own_unit_holds_nothing_of_the_other(world, login, 
     assert asked > 40
 
 
-@pytest.mark.parametrize("login", ["perencana", "vendor"])
+@pytest.mark.parametrize("login", ["vendor", pytest.param("perencana", marks=pytest.mark.drill)])
 def test_a_form_sent_with_anothers_ids_meets_nothing(world, login):
     wrong, leaked, _ = walk(world, login, units=(A,), methods=("POST",), ids=("foreign", "nowhere"))
     assert (wrong, leaked) == ([], [])

@@ -24,6 +24,8 @@ from rbmgeo.operations.logs import JsonLines
 from rbmgeo.settings import Settings
 from web import create_app
 
+pytestmark = pytest.mark.drill  # every address with every attack takes minutes
+
 #: What answers elsewhere than with 200 here, and why.
 ELSEWHERE = {
     "base_maps.tile": 404,  # no file of tiles is there
