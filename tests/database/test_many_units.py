@@ -273,6 +273,7 @@ def test_two_runners_of_one_run_are_refused(database, order):
         run_units(database, ALL, order, Inline())
 
 
+@pytest.mark.drill  # processes begin anew for each unit
 def test_the_command_says_by_its_exit_code_that_a_unit_was_set_aside(database, tmp_path, monkeypatch):  # fmt: skip
     from typer.testing import CliRunner
 

@@ -20,7 +20,7 @@ from rbmgeo.operations.logs import JsonLines
 from rbmgeo.settings import Settings
 from web import access_log, create_app
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.drill]  # every answer of every address
 U = f"/{small.SMALL}/{small.BLTH}"
 #: Tables that become files in every kind: one drawn row by row, one told as values, one by words.
 FILES = ("csv", "xlsx", "pdf")

@@ -113,6 +113,7 @@ def test_no_script_of_ours_makes_markup_of_text(path):
     assert not re.search(RUNS_TEXT, path.read_text("utf-8"))
 
 
+@pytest.mark.drill  # half a minute
 def test_nothing_of_ours_runs_text():
     wrong = []
     for path in PYTHON:
