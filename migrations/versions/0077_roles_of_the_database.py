@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from rbmgeo.db.rights import make_roles
+from rbmgeo.db.roles import make_roles
 
 revision = "0077_roles_of_the_database"
 down_revision = "0076_search_units"

@@ -1,18 +1,16 @@
-"""The second wall: roles, rights and row security, made good after every migration and restore.
+"""The second wall: rights and row security, made good after every migration and restore.
 
-Roles belong to the whole server and no dump carries them; a dump of ours carries no rights
-either. So both are made from this one place, from the tables that are there: a later table with
-a unit is closed without anybody thinking of it.
+A dump of ours carries no rights. They are made from this one place, from the tables that are
+there: a later table with a unit is closed without anybody thinking of it.
 """
 
 from collections.abc import Iterable
 
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from rbmgeo.db.roles import make_roles
 from rbmgeo.db.scope import EVERY, FIELD, GROUPS, REGION, UNIT, VENDOR, WEB
-from rbmgeo.errors import RbmgeoError
 from rbmgeo.privacy.classes import tables as classified
 
 #: Any number of our own: two that do so in one database wait for each other.
@@ -56,71 +54,17 @@ OF_VENDOR = {
 _FOREIGN = ("procrastinate_", "spatial_ref_sys", "alembic_version")
 #: What reads places and words with operators that row security would not let near an index, and
 #: so looks to the scope itself: owner's functions, owner's views. Nothing else is outside the wall.
-AUDITED_FUNCTIONS = (
-    "rbmgeo_tile(integer, integer, integer, json)", "drop_empty_part(text, text)",
-    "rbmgeo_elsewhere(text, text)", "access_log_month(timestamp with time zone)",
-)  # fmt: skip
-AUDITED_SCHEMAS = ("gis", "near", "vendor")
-
-
-class RolesMissing(RbmgeoError):
-    """The roles of the database are not there, and this user may not make them."""
-
-
-def by_hand(owner: str) -> str:
-    """Return what an administrator of the server runs where the owner may make no roles."""
-    made = "; ".join(f"CREATE ROLE {name} NOLOGIN" for name in GROUPS)
-    return (
-        f"{made}; CREATE ROLE {WEB} LOGIN NOINHERIT PASSWORD '...'; "
-        f'GRANT {", ".join(GROUPS)} TO {WEB}; GRANT {", ".join((*GROUPS, WEB))} TO "{owner}"'
-    )
-
-
-_NOT_HELD = (
-    "SELECT name FROM unnest(CAST(:names AS text[])) AS name LEFT JOIN pg_roles ON rolname = name "
-    "WHERE rolname IS NULL OR NOT pg_has_role(current_user, oid, 'MEMBER') "
-    "OR (name <> :web AND NOT pg_has_role(:web, oid, 'MEMBER')) ORDER BY name"
-)
-
-
-def missing(connection: Connection) -> list[str]:
-    """Return the roles that are not there, or that the owner could not take on."""
-    if not _there(connection, WEB):
-        return sorted((*GROUPS, WEB))
-    rows = connection.execute(text(_NOT_HELD), {"names": [*GROUPS, WEB], "web": WEB})
-    return [str(name) for (name,) in rows]
-
-
-def may_make(connection: Connection) -> bool:
-    """Say whether this user may make roles."""
-    query = text("SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user")
-    return bool(connection.scalar(query))
-
-
-def make_roles(connection: Connection) -> None:
-    """Make the roles that are not there yet; many may do so at once.
-
-    Raises
-    ------
-    RolesMissing
-        If this user may make none: names the SQL for its administrator.
-    """
-    if not missing(connection):
-        return
-    owner = str(connection.scalar(text("SELECT current_user")))
-    if not may_make(connection):
-        sql = by_hand(owner)
-        raise RolesMissing(
-            f"the user {owner} may make no roles; the server's administrator runs once: {sql}",
-            f"user {owner} tidak boleh membuat role; administrator server menjalankan sekali: {sql}",
-        )
-    for name in GROUPS:
-        _at_once(connection, f"CREATE ROLE {name} NOLOGIN NOINHERIT", name)
-    _at_once(connection, f"CREATE ROLE {WEB} LOGIN NOINHERIT", WEB)
-    for name in GROUPS:
-        _member(connection, name, WEB)
-    for name in (*GROUPS, WEB):
-        _member(connection, name, owner)
+AUDITED_FUNCTIONS: dict[str, tuple[str, ...]] = {
+    "rbmgeo_tile(integer, integer, integer, json)": (UNIT,),
+    "drop_empty_part(text, text)": (UNIT,),
+    "rbmgeo_elsewhere(text, text)": (UNIT,),
+    "access_log_month(timestamp with time zone)": (EVERY,),
+}
+#: Who reads the views of a schema; of some views other roles than of the rest.
+AUDITED_SCHEMAS = {"gis": (UNIT, FIELD), "near": (UNIT, FIELD, VENDOR), "vendor": (VENDOR,)}
+_OTHERS = {
+    "near.customer": (UNIT, FIELD, VENDOR, REGION), "near.unit": (UNIT,), "near.foreign_gardu": (UNIT,),
+}  # fmt: skip
 
 
 def secure(url: str) -> None:
@@ -246,29 +190,36 @@ def _of_others(connection: Connection) -> Iterable[str]:
 
 
 def _audited(connection: Connection) -> Iterable[str]:
-    for function in AUDITED_FUNCTIONS:
-        if connection.scalar(text("SELECT to_regprocedure(:f)"), {"f": function}):
-            yield f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC"
-            yield f"GRANT EXECUTE ON FUNCTION {function} TO {UNIT}, {EVERY}"
-    there = connection.scalars(
-        text("SELECT nspname FROM pg_namespace WHERE nspname = ANY(:n)"), {"n": [*AUDITED_SCHEMAS]}
-    )
-    for schema in there:
-        names = {"vendor": (VENDOR,), "near": (UNIT, FIELD, VENDOR, REGION)}.get(
-            schema, (UNIT, FIELD)
-        )
-        yield f"GRANT USAGE ON SCHEMA {schema} TO {', '.join(names)}"
-        yield f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {', '.join(names)}"
+    for function in _functions(connection):
+        yield f"GRANT EXECUTE ON FUNCTION {function} TO {', '.join(AUDITED_FUNCTIONS[function])}"
+    for schema in _schemas(connection):
+        groups = ", ".join(AUDITED_SCHEMAS[schema])
+        yield f"GRANT USAGE ON SCHEMA {schema} TO {groups}"
+        yield f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {groups}"
+    for view, roles in _OTHERS.items():
+        if _there_table(connection, view):
+            yield f"GRANT USAGE ON SCHEMA {view.partition('.')[0]} TO {', '.join(roles)}"
+            yield f"REVOKE ALL ON {view} FROM {', '.join(GROUPS)}"
+            yield f"GRANT SELECT ON {view} TO {', '.join(roles)}"
+
+
+def _functions(connection: Connection) -> list[str]:
+    query = text("SELECT to_regprocedure(:f) IS NOT NULL")
+    return [f for f in AUDITED_FUNCTIONS if connection.scalar(query, {"f": f})]
+
+
+def _schemas(connection: Connection) -> list[str]:
+    query = text("SELECT nspname FROM pg_namespace WHERE nspname = ANY(:n) ORDER BY 1")
+    return [str(name) for name in connection.scalars(query, {"n": [*AUDITED_SCHEMAS]})]
 
 
 def _taken_back(connection: Connection) -> Iterable[str]:
-    """Yield what takes every right back that these roles have on tables, before it is given anew."""
-    names = ", ".join(GROUPS)
-    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {names}, {WEB}"
-    for schema in connection.scalars(
-        text("SELECT nspname FROM pg_namespace WHERE nspname = ANY(:n)"), {"n": [*AUDITED_SCHEMAS]}
-    ):
-        yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {names}, {WEB}"
+    """Yield what takes every right back that these roles have, before it is given anew."""
+    names = ", ".join((*GROUPS, WEB))
+    for schema in ("public", *_schemas(connection)):
+        yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {names}"
+    for function in _functions(connection):
+        yield f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC, {names}"
 
 
 def _acts(kept: str) -> str:
@@ -354,40 +305,5 @@ def _close_schema(connection: Connection) -> None:
         connection.execute(text("REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
 
 
-def _there(connection: Connection, role: str) -> bool:
-    query = text("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :r)")
-    return bool(connection.scalar(query, {"r": role}))
-
-
 def _there_table(connection: Connection, table: str) -> bool:
     return connection.scalar(text("SELECT to_regclass(:t)"), {"t": table}) is not None
-
-
-def _at_once(connection: Connection, make: str, role: str) -> None:
-    """Make a role; that another process makes it at this moment is as good."""
-    if _there(connection, role):
-        return
-    attempt = connection.begin_nested()
-    try:
-        connection.execute(text(make))
-        attempt.commit()
-    except DBAPIError:
-        attempt.rollback()
-        if not _there(connection, role):
-            raise
-
-
-def _member(connection: Connection, group: str, role: str) -> None:
-    """Let a role take on another one; that another process does so at this moment is as good."""
-    has = text("SELECT pg_has_role(CAST(:r AS name), CAST(:g AS name), 'MEMBER')")
-    for last in (False, False, True):
-        if group == role or connection.scalar(has, {"r": role, "g": group}):
-            return
-        attempt = connection.begin_nested()
-        try:
-            connection.execute(text(f'GRANT {group} TO "{role}"'))
-            attempt.commit()
-        except DBAPIError:
-            attempt.rollback()
-            if last:
-                raise

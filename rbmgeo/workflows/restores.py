@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from rbmgeo.db import migrate, rights
+from rbmgeo.db import migrate, rights, roles
 from rbmgeo.db.queries import manifest as rows
 from rbmgeo.db.server import databases, dump
 from rbmgeo.errors import Conflict, UsageError
@@ -131,7 +131,7 @@ def filled(backup: Backup, url: str, *, at: datetime, what: str) -> Iterator[str
         with engine.begin() as connection:
             binaries = dump.programs(dump.server_major(connection))
             # Of the whole server, and so in no dump; its policies name them.
-            rights.make_roles(connection)
+            roles.make_roles(connection)
         dump.restore(binaries, made, file=backup.dump)
         # A dump of ours carries no rights.
         rights.secure(made)

@@ -8,9 +8,20 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
-from rbmgeo.db import bulk, rights
+from rbmgeo.db import bulk, rights, roles
 from rbmgeo.db.queries import board
-from rbmgeo.db.scope import EVERY, FIELD, GROUPS, NOWHERE, OVER_UNITS, UNIT, VENDOR, WEB, Scope
+from rbmgeo.db.scope import (
+    EVERY,
+    FIELD,
+    GROUPS,
+    NOWHERE,
+    OVER_UNITS,
+    REGION,
+    UNIT,
+    VENDOR,
+    WEB,
+    Scope,
+)
 from rbmgeo.db.session import Database
 
 A, B = "51354", "52321"
@@ -337,12 +348,31 @@ def test_over_all_units_are_people_and_no_customer(pages):
      (FIELD, "UPDATE gardu SET name = ''"), (FIELD, "DELETE FROM user_role"), (UNIT, "SELECT password_hash FROM app_user"),
      (UNIT, "SELECT * FROM app_secret"), (UNIT, "INSERT INTO user_role VALUES ('51354', 1, 'admin')"), (UNIT, "SELECT * FROM login_try"),
      (VENDOR, "SELECT * FROM receivable"), (VENDOR, "SELECT * FROM reading"), (VENDOR, "SELECT * FROM gis.customer"), (VENDOR, "UPDATE gardu SET name = ''"),
-     (EVERY, "UPDATE command_log SET who = ''")],
+     (EVERY, "UPDATE command_log SET who = ''"),
+     # Each function and view of the owner is for those alone whose work asks it.
+     (EVERY, "SELECT rbmgeo_tile(0, 0, 0, '{}')"), (EVERY, "SELECT rbmgeo_elsewhere('51354', '513540000001')"),
+     (EVERY, "SELECT * FROM near.customer"), (FIELD, "SELECT * FROM near.unit"), (UNIT, "SELECT access_log_month(now())"),
+     (VENDOR, "SELECT * FROM near.foreign_gardu"), (VENDOR, "SELECT rbmgeo_elsewhere('51354', '513540000001')"),
+     (REGION, "SELECT * FROM near.gardu"), (REGION, "SELECT * FROM near.jtr_span"), (REGION, "SELECT * FROM customer"),
+     (REGION, "SELECT rbmgeo_elsewhere('51354', '513540000001')"), (REGION, "DELETE FROM unit_figures")],
 )  # fmt: skip
 def test_a_role_has_no_right_to_what_its_work_does_not_need(pages, role, asked):
     refused = pytest.raises(ProgrammingError, match="permission denied")
     with refused, pages.within(Scope(role, A)).writing() as session:
         session.execute(text(asked))
+
+
+def test_a_scope_of_several_units_sees_those_alone(pages, owner):
+    with owner.writing() as session:
+        for ulp in (A, B):
+            session.execute(
+                text("INSERT INTO customer (ulp, idpel, active) VALUES (:u, :i, true)"),
+                {"u": ulp, "i": f"{ulp}0000001"},
+            )
+    seen = ("gardu", "ulp", "command_log", "near.customer")
+    for ulps in ((A,), (A, B), ()):
+        with pages.within(Scope(REGION, ulps=ulps)).reading() as session:
+            assert [units_of(session, table) for table in seen] == [set(ulps)] * len(seen)
 
 
 def test_a_scope_takes_nothing_but_codes():
@@ -372,10 +402,10 @@ def test_many_make_the_roles_at_once(owner):
 
 
 def test_who_may_make_no_roles_is_told_what_its_administrator_runs(owner, monkeypatch):
-    monkeypatch.setattr(rights, "missing", lambda connection: [UNIT])
-    monkeypatch.setattr(rights, "may_make", lambda connection: False)
+    monkeypatch.setattr(roles, "missing", lambda connection: [UNIT])
+    monkeypatch.setattr(roles, "may_make", lambda connection: False)
     plain = create_engine(owner.url, poolclass=NullPool)
-    refused = pytest.raises(rights.RolesMissing, match="CREATE ROLE rbmgeo_unit NOLOGIN")
+    refused = pytest.raises(roles.RolesMissing, match="CREATE ROLE rbmgeo_unit NOLOGIN")
     with plain.connect() as connection, refused as told:
-        rights.make_roles(connection)
+        roles.make_roles(connection)
     assert "administrator server menjalankan" in told.value.indonesian

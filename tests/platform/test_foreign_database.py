@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
-from rbmgeo.db import rights
+from rbmgeo.db import roles
 from rbmgeo.db.server import database_url, up
 from rbmgeo.db.server.cluster import ServerError
 from rbmgeo.settings import Settings
@@ -52,7 +52,7 @@ def test_with_extension_and_roles_in_place_an_owner_is_enough(guest, tmp_path):
         with pytest.raises(ServerError, match="may make no roles") as told:
             database_url(Settings(database_url=url, home=tmp_path))
         there = set(connection.scalars(text("SELECT rolname FROM pg_roles")))
-        for said in rights.by_hand(USER).split("; "):
+        for said in roles.by_hand(USER).split("; "):
             assert said in str(told.value)
             if not (said.startswith("CREATE ROLE") and said.split()[2] in there):
                 connection.execute(text(said))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from rbmgeo.db import rights
+from rbmgeo.db import roles
 from rbmgeo.db.scope import WEB
 from rbmgeo.db.server.binaries import Binaries, find
 from rbmgeo.db.server.cluster import Cluster, ServerError, Status
@@ -154,8 +154,8 @@ def _faults(connection: Connection) -> Iterator[tuple[str, str]]:
             "user tidak boleh membuat tabel; administratornya menjalankan "
             "GRANT CREATE, USAGE ON SCHEMA public TO user itu",
         )
-    if rights.missing(connection) and not rights.may_make(connection):
-        sql = rights.by_hand(str(connection.scalar(text("SELECT current_user"))))
+    if roles.missing(connection) and not roles.may_make(connection):
+        sql = roles.by_hand(str(connection.scalar(text("SELECT current_user"))))
         yield (
             f"the user may make no roles; its administrator runs once {sql}",
             f"user tidak boleh membuat role; administratornya menjalankan sekali {sql}",
