@@ -23,7 +23,7 @@ from bench.database import filled_database
 UNITS, SIZE = int(os.environ.get("UNITS", 20)), int(os.environ.get("SIZE", 50_000))
 ENGINES = [e for e in os.environ.get("ENGINES", "inline,processes,dask").split(",") if e]
 GROWTH = [int(n) for n in os.environ.get("GROWTH", "10000,50000,150000").split(",") if n]
-#: About so many customers PLN reads (`../shared/domain.md`, 1.1).
+#: About so many customers PLN has.
 EVERYBODY = 90_000_000
 WORKERS = 2
 

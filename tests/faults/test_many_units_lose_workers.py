@@ -8,15 +8,13 @@ import threading
 import time
 
 import pytest
+from imported_units import import_units
 
 from rbmgeo.db.models.unit_run import UnitState
-from rbmgeo.db.queries import unit_runs, units
+from rbmgeo.db.queries import unit_runs
 from rbmgeo.db.session import Database
 from rbmgeo.jobs.engines import Inline, Processes, engine_of
 from rbmgeo.jobs.many_units import Order, run_units
-from rbmgeo.sample import SampleParams, make_sample
-from rbmgeo.unit.process import UnitParams
-from rbmgeo.workflows.import_files import import_files
 
 pytestmark = [pytest.mark.database, pytest.mark.drill]
 UNITS = {f"6{k:04d}": 900 + 150 * k for k in range(6)}
@@ -25,15 +23,7 @@ UNITS = {f"6{k:04d}": 900 + 150 * k for k in range(6)}
 @pytest.fixture(scope="module")
 def database(make_database, tmp_path_factory):
     opened = Database(make_database("many_faults"))
-    for seed, (ulp, customers) in enumerate(UNITS.items()):
-        folder = tmp_path_factory.mktemp(ulp)
-        make_sample(folder, SampleParams(ulp=ulp, customers=customers, seed=seed))
-        for path in folder.rglob("*2024*"):
-            if path.is_file() and "202412" not in path.name:
-                path.unlink()
-        with opened.writing() as session:
-            units.ensure_unit(session, ulp=ulp)
-        import_files(opened, [folder], ulp=ulp, accept_good=True, who="uji")
+    import_units(opened, tmp_path_factory, UNITS)
     yield opened
     opened.close()
 
@@ -129,4 +119,3 @@ def test_the_client_is_killed_at_a_third_and_started_again(database, inline, tmp
         told = unit_runs.ledger(session, run="klien")
     assert told.groupby("ulp")["state"].last().eq(UnitState.KEPT).all()
     assert (told["state"] == UnitState.KEPT).groupby(told["ulp"]).sum().eq(1).all()
-    assert UnitParams().detect_errors

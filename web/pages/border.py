@@ -8,13 +8,12 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from rbmgeo.db.queries import border, pages, unit_moves, units
-from rbmgeo.db.queries.people import EVERY_UNIT
 from rbmgeo.errors import UsageError
 from rbmgeo.matching.unit_moves import MoveState, MoveStep
 from rbmgeo.terms import Role
 from rbmgeo.workflows.border import border_pass, set_border
 from rbmgeo.workflows.unit_moves import Move, moves, propose, step
-from web.access import LOOKING, allow
+from web.access import allow, my_units
 from web.database import database, over_units
 from web.language import label, num, tr
 from web.pages.forms import checked_code, checked_decimal, page_number, rows_a_page
@@ -56,11 +55,7 @@ def page() -> str:
 
 def _both() -> frozenset[str]:
     """Return the units whose own data the person may see, this one apart."""
-    grants = current_user.grants
-    if grants.get(EVERY_UNIT, set()) & LOOKING:
-        with over_units().reading() as session:
-            return frozenset(u.ulp for u in units.units(session))
-    return frozenset(ulp for ulp, roles in grants.items() if roles & LOOKING)
+    return frozenset(my_units())
 
 
 def _units_of(rows: list[Any]) -> list[str]:
