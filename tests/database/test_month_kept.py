@@ -257,3 +257,14 @@ def test_reading_counts_that_are_kept_are_those_of_the_question(session, logged)
     session.flush()
     assert counts_kept(session, logged, NOW) is None
     assert reading_status(session, logged, NOW, on=on).totals["read"] == kept.totals["read"] + 1
+
+
+def test_a_month_of_which_nothing_was_read_is_kept_as_such(session, logged):
+    """A list without readings, or tokens alone: no line to decide, which is not a desk without lines."""
+    session.execute(
+        text("UPDATE reading SET source = 'token' WHERE ulp = :u AND blth = :b"),
+        {"u": logged, "b": NOW},
+    )
+    assert keep(session, logged, "meja", [NOW]) == 1 and keep(session, logged, "baca", [NOW]) == 1
+    assert len(stands_kept(session, logged, NOW)) == 0
+    assert month_figures(session, logged, NOW, on=date(2026, 2, 20))["stands"] is None
