@@ -4,7 +4,6 @@ import os
 import selectors
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -131,11 +130,3 @@ def _listens(path: str) -> bool:
         Asker(path).socket.close()
         return True
     return False
-
-
-def gunicorn(sockets: Sequence[str], workers: int) -> list[str]:
-    """Return how `rbmgeo serve` starts its pages, on other sockets."""
-    binds = [part for one in sockets for part in ("--bind", one)]
-    return [sys.executable, "-m", "gunicorn", "web.wsgi:app", *binds, "--workers", str(workers),
-            "--threads", "4", "--timeout", "120", "--preload", "--no-control-socket",
-            "--log-level", "warning"]  # fmt: skip

@@ -29,9 +29,9 @@ from sqlalchemy import text
 
 from bench import map_tipg, wrk
 from bench.join import ULP
-from bench.load import family, gunicorn, processor_ms, server
+from bench.load import family, processor_ms, server
 from bench.map import BASE, backends, filled, logged_in, show, tiles_of
-from rbmgeo.cli.serve import free_port
+from rbmgeo.cli.serve import free_port, pages_command
 
 CONNECTIONS, SECONDS, ROUNDS, WORKERS = 50, 8.0, 3, 2
 CACHED, COLD, RBM, TIMES, GROWTH = 1500, 150, 250, 1.0, 1.05
@@ -154,7 +154,7 @@ def _served(url: str, database: Any, folder: Path, soak_s: int) -> None:
         port, sock = free_port("127.0.0.1", 8700), f"{folder}/{'warm' if cache else 'cold'}.sock"
         environment = {**os.environ, "RBMGEO_DATABASE_URL": url, "RBMGEO_HOME": str(folder),
                        "PYTHONPATH": str(Path.cwd()), **({} if cache else {"RBMGEO_TILE_CACHE_BYTES": "0"})}  # fmt: skip
-        with server(gunicorn([f"unix:{sock}", f"127.0.0.1:{port}"], WORKERS), environment, sock,
+        with server(pages_command([f"unix:{sock}", f"127.0.0.1:{port}"], WORKERS), environment, sock,
                     folder / "pages.log") as pid:  # fmt: skip
             at = f"http://127.0.0.1:{port}"
             cookie = logged_in(at)

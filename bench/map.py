@@ -38,11 +38,11 @@ from sqlalchemy import text
 from bench import map_tipg
 from bench.database import filled_database
 from bench.join import ULP
-from bench.load import Asker, Rate, family, gunicorn, processor_ms, rate, server
+from bench.load import Asker, Rate, family, processor_ms, rate, server
 from bench.map_seen import seen, warmed
 from bench.map_unit import PASSWORD, fill
 from bench.whole_unit import NEWEST
-from rbmgeo.cli.serve import free_port
+from rbmgeo.cli.serve import free_port, pages_command
 
 HALF = 20037508.342789244
 BASE = f"/{ULP}/{NEWEST}/peta/unit"
@@ -253,7 +253,7 @@ def main() -> None:
         at, port = f"{folder}/ours.sock", free_port("127.0.0.1", 8700)
         environment = {**os.environ, "RBMGEO_DATABASE_URL": url, "RBMGEO_HOME": folder,
                        "RBMGEO_TILE_CACHE_BYTES": "0", "PYTHONPATH": str(Path.cwd())}  # fmt: skip
-        command = gunicorn([f"unix:{at}", f"127.0.0.1:{port}"], WORKERS)
+        command = pages_command([f"unix:{at}", f"127.0.0.1:{port}"], WORKERS)
         with server(command, environment, at, place / "ours.log") as pid:
             address = f"http://127.0.0.1:{port}"
             cookie = logged_in(address)

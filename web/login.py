@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, login_user
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
@@ -174,6 +174,12 @@ class Sessions(SecureCookieSessionInterface):
     def get_cookie_secure(self, app: Flask) -> bool:
         """Keep a session that was opened over HTTPS from ever leaving without it."""
         return request.is_secure or super().get_cookie_secure(app)
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Send the cookie with every page; with tiles and data only where it changed."""
+        if not session.modified and answers_no_page(app):
+            return False
+        return super().should_set_cookie(app, session)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """Return what signs and reads cookies with the application's secret."""

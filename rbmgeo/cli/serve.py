@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -222,6 +223,16 @@ def free_port(host: str, first: int) -> int:
     )
 
 
+def pages_command(binds: Sequence[str], workers: int) -> list[str]:
+    """Return the command that answers with the pages at some addresses of this machine."""
+    return [
+        sys.executable, "-m", "gunicorn", "web.wsgi:app", *(w for b in binds for w in ("--bind", b)),
+        "--workers", str(workers), "--threads", "4", "--timeout", "120", "--preload",
+        "--no-control-socket", "--log-level", "warning",
+        "--logger-class", "web.gunicorn_log.Lines", "--worker-class", "web.gunicorn_worker.Fair",
+    ]  # fmt: skip
+
+
 def _environment(settings: Settings, url: str) -> dict[str, str]:
     return {
         **os.environ,
@@ -237,12 +248,7 @@ def _mind(
     environment: dict[str, str], host: str, port: int, workers: int, secured: Secured | None = None
 ) -> None:
     """Run pages and worker until told to stop; a worker that dies is started again."""
-    pages = [
-        sys.executable, "-m", "gunicorn", "web.wsgi:app", "--bind", f"{host}:{port}",
-        "--workers", str(workers), "--threads", "4", "--timeout", "120", "--preload",
-        "--no-control-socket", "--log-level", "warning",
-        "--logger-class", "web.gunicorn_log.Lines",
-    ]  # fmt: skip
+    pages = pages_command([f"{host}:{port}"], workers)
     door: list[list[str]] = []
     if secured:
         pages += ["--certfile", str(secured.cert), "--keyfile", str(secured.key)]

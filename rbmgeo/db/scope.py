@@ -21,6 +21,7 @@ _SAY = (
     "set_config('rbmgeo.user', {user}, true), set_config('rbmgeo.ulps', {ulps}, true)"
 )
 _SAID = text(_SAY.format(role=":role", ulp=":ulp", user=":user", ulps=":ulps"))
+_SAID_TO_READ = text(f"{_SAID.text}, set_config('transaction_read_only', 'on', true)")
 
 
 @dataclass(frozen=True)
@@ -45,15 +46,15 @@ class Scope:
         ):
             raise ValueError("a unit's code has letters and figures only")
 
-    def say(self, connection: Connection) -> None:
-        """Let it hold for the transaction that a connection is in."""
+    def say(self, connection: Connection, *, only_reads: bool = False) -> None:
+        """Let it hold for the transaction that a connection is in, which may not write then."""
         values = {
             "role": self.role,
             "ulp": self.ulp,
             "user": str(self.user_id),
             "ulps": ",".join(self.ulps),
         }
-        connection.execute(_SAID, values)
+        connection.execute(_SAID_TO_READ if only_reads else _SAID, values)
 
     @property
     def before(self) -> str:

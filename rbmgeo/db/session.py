@@ -2,13 +2,15 @@
 
 import copy
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg2
-from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy import Connection, Dialect, create_engine, event, make_url, text
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
 
 from rbmgeo.db.scope import Scope
@@ -17,6 +19,10 @@ from rbmgeo.db.scope import Scope
 SCOPE = "rbmgeo_scope"
 #: Seconds in which a server on another machine takes a connection, where a page waits for it.
 _KNOCK_S = 0.5
+#: Seconds after which a connection that nobody used is asked whether its server is still there.
+REST_S = 1.0
+_USED, _ONLY_READS = "rbmgeo_used", "rbmgeo_only_reads"
+_READ_ONLY = text("SET TRANSACTION READ ONLY")
 
 
 @dataclass(frozen=True)
@@ -65,12 +71,15 @@ class Database:
         self.url = url
         waits = patience or Patience()
         self.engine = create_engine(
-            url, pool_size=pool_size, pool_pre_ping=True, pool_timeout=waits.pool_s,
+            url, pool_size=pool_size, pool_timeout=waits.pool_s,
             max_overflow=waits.overflow, connect_args=_arguments(url, waits),
         )  # fmt: skip
         if waits.quick:
             event.listen(self.engine, "do_connect", _knock)
-        self._plain = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        for moment in ("connect", "checkin"):
+            event.listen(self.engine, moment, _note_use)
+        event.listen(self.engine, "checkout", _ask_after_rest(self.engine.dialect))
+        self._plain = self.engine.execution_options()
         event.listen(self._plain, "before_cursor_execute", _say_before, retval=True)
         self._sessions = sessionmaker(self.engine)
         event.listen(self._sessions, "after_begin", _say_first)
@@ -92,8 +101,7 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """Open a session that the database itself keeps from writing."""
         with self._session() as session:
-            # Said as the transaction begins: no question of its own to the database.
-            session.connection(execution_options={"postgresql_readonly": True})
+            session.info[_ONLY_READS] = True
             yield session
 
     @contextmanager
@@ -103,7 +111,7 @@ class Database:
         No transaction begins and ends around them, and no session keeps what they gave: for what
         is asked many times a second.
         """
-        with self._plain.connect() as connection:
+        with self._plain.connect() as connection, _each_for_itself(connection):
             yield connection.execution_options(**{SCOPE: self.scope})
 
     @contextmanager
@@ -117,11 +125,31 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def _each_for_itself(connection: Connection) -> Iterator[None]:
+    """Begin no transaction on a connection.
+
+    The driver's own switch costs nothing; the isolation level of the library, set and set back,
+    asks the server each time.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    driver.autocommit = True
+    try:
+        yield
+    finally:
+        if not driver.closed:
+            driver.autocommit = False
+
+
 def _say_first(session: Session, transaction: Any, connection: Connection) -> None:
-    """Say a session's scope first in every transaction, the one after a commit or an error too."""
-    scope = session.info.get(SCOPE)
-    if scope is not None and not transaction.nested:
-        scope.say(connection)
+    """Say what a session may, first in every transaction, the one after a commit or an error too."""
+    if transaction.nested:
+        return
+    scope, only_reads = session.info.get(SCOPE), _ONLY_READS in session.info
+    if scope is not None:
+        scope.say(connection, only_reads=only_reads)
+    elif only_reads:
+        connection.execute(_READ_ONLY)
 
 
 def _say_before(
@@ -130,6 +158,32 @@ def _say_before(
     """Send a scope together with the single question that it is for."""
     scope = context.execution_options.get(SCOPE) if context is not None else None
     return (statement if scope is None else f"{scope.before}; {statement}"), values
+
+
+def _note_use(connection: Any, record: Any) -> None:
+    """Remember when a connection was last of use; it may be gone by the time it comes back."""
+    record.info[_USED] = time.monotonic()
+
+
+def _ask_after_rest(dialect: Dialect) -> Callable[[Any, Any, Any], None]:
+    """Return what asks a rested connection for its server before it is used.
+
+    The library's own way asks before every use: a quarter of the time of a short answer. What was
+    of use within the last second is taken to be there; where it is not, the answer that finds out
+    is 503 and the whole pool is made anew.
+    """
+
+    def ask(connection: Any, record: Any, fairy: Any) -> None:
+        if time.monotonic() - record.info.get(_USED, -REST_S) < REST_S:
+            return
+        try:
+            dialect.do_ping(connection)
+        except psycopg2.Error as error:
+            if dialect.is_disconnect(error, connection, None):  # type: ignore[arg-type]
+                raise InvalidatePoolError from error
+            raise
+
+    return ask
 
 
 def _arguments(url: str, waits: Patience) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg2
 
+from rbmgeo.cli.serve import pages_command
 from rbmgeo.db.server import ensure_cluster
 from rbmgeo.db.server.cluster import ServerError
 from rbmgeo.db.server.up import ensure_database
@@ -149,10 +150,8 @@ class Minded:
             connection.close()
 
     def _start(self, name: str) -> None:
-        pages = ["gunicorn", "web.wsgi:app", "--bind", f"127.0.0.1:{self.port}", "--workers", "2",
-                 "--threads", "4", "--timeout", "120", "--preload", "--no-control-socket",
-                 "--log-level", "warning"]  # fmt: skip
-        program = [sys.executable, "-m", *(pages if name == "pages" else ["rbmgeo.jobs"])]
+        pages = pages_command([f"127.0.0.1:{self.port}"], 2)
+        program = pages if name == "pages" else [sys.executable, "-m", "rbmgeo.jobs"]
         environment = {
             **os.environ, "RBMGEO_HOME": str(self.home), "RBMGEO_DATABASE_URL": self.url,
             "PYTHONPATH": str(ROOT), "RBMGEO_FAULT": "*", "RBMGEO_FAULT_FOLDER": str(self.folder),

@@ -40,9 +40,10 @@ def known(words):
     else:
         assert importlib.util.find_spec(words[1].partition(":")[0]), words
         told = " ".join(words[2:])
-        (of_ours,) = re.findall(r"--logger-class[ =](\S+)", told)
-        module, _, name = of_ours.rpartition(".")
-        assert hasattr(importlib.import_module(module), name)
+        of_ours = re.findall(r"--(?:logger|worker)-class[ =](\S+)", told)
+        assert len(of_ours) == 2, told
+        for module, _, name in (one.rpartition(".") for one in of_ours):
+            assert hasattr(importlib.import_module(module), name)
         asked = [f"{w}" for w in words[2:]] + ["--check-config"]
         assert gunicorn_takes(asked), told
 

@@ -103,7 +103,7 @@ def test_pages_and_worker_have_limits_of_their_own_and_a_command_has_none(away):
 def test_a_machine_that_takes_no_connection_is_down_at_once():
     database = Database("postgresql+psycopg2://u@127.0.0.1:1/d", patience=Patience(quick=True))
     began = time.monotonic()
-    with pytest.raises(Exception, match="does not take"), database.reading():
+    with pytest.raises(Exception, match="does not take"), database.asking():
         pass
     assert time.monotonic() - began < 1
 

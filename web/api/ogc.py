@@ -20,7 +20,7 @@ from rbmgeo.db.queries.layers import BY_NAME, LAYERS, Box, Layer
 from rbmgeo.errors import BadQuery, NotThere
 from rbmgeo.labels.layers import LAYER_WORDS
 from rbmgeo.terms import Role
-from web.access import allow
+from web.access import allow, no_page
 from web.api.ogc_document import CONFORMS_TO, CRS84, MOST, document
 from web.database import database
 from web.language import lang
@@ -34,11 +34,18 @@ USUAL = 1000
 
 @bp.before_request
 def _unit() -> None:
-    """Read the unit of the address once; raises `UnknownUlp`."""
-    with database().reading() as session:
-        g.unit = units.unit(session, ulp=g.ulp)
-        session.expunge_all()
+    """Leave the unit of the address to `g`; raises `UnknownUlp`.
+
+    One feature, asked for hundreds of times a second, looks only where it finds none.
+    """
     (request.view_args or {}).pop("ulp", None)
+    if request.endpoint != "ogc.item":
+        _unit_name()
+
+
+def _unit_name() -> str:
+    with database().asking() as asked:
+        return units.name_of(asked, ulp=g.ulp)
 
 
 @bp.after_request
@@ -51,13 +58,14 @@ def _ask_for_a_name(answer: Response) -> Response:
 
 
 @bp.get("/")
+@no_page
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def landing() -> Response:
     """Say where everything is."""
     _known("f")
     return _json(
         {
-            "title": f"rbmgeo {g.unit.name or g.ulp}",
+            "title": f"rbmgeo {_unit_name() or g.ulp}",
             "description": _words("unit")[1],
             "links": [
                 _link("self", "landing"), _link("service-desc", "api", _OPENAPI),
@@ -71,6 +79,7 @@ _OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 
 
 @bp.get("/api")
+@no_page
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def api() -> Response:
     """Describe the addresses (OpenAPI 3.0)."""
@@ -80,6 +89,7 @@ def api() -> Response:
 
 
 @bp.get("/conformance")
+@no_page
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def conformance() -> Response:
     """Say which parts of the standard are kept."""
@@ -88,6 +98,7 @@ def conformance() -> Response:
 
 
 @bp.get("/collections")
+@no_page
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def collections() -> Response:
     """List the layers."""
@@ -100,6 +111,7 @@ def collections() -> Response:
 
 
 @bp.get("/collections/<name>")
+@no_page
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def collection(name: str) -> Response:
     """Describe one layer."""
@@ -111,6 +123,7 @@ def collection(name: str) -> Response:
 
 
 @bp.get("/collections/<name>/items")
+@no_page
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def items(name: str) -> Response:
     """Give features, a page at a time."""
@@ -144,30 +157,29 @@ def items(name: str) -> Response:
 
 
 @bp.get("/collections/<name>/items/<path:feature>")
+@no_page
 @allow(Role.PERENCANA, Role.PENGAWAS)
 def item(name: str, feature: str) -> Response:
     """Give one feature by its id; a customer's is a public id, never an idpel."""
     layer = _layer(name)
     _known("f")
     wanted = layer.parsed(feature)
-    with database().reading() as session:
+    with database().asking() as asked:
         found = (
             None if wanted is None
-            else layers.feature(session, ulp=g.ulp, layer=layer, one=wanted)
+            else layers.feature(asked, ulp=g.ulp, layer=layer, one=wanted)
         )  # fmt: skip
     if found is None:
+        _unit_name()
         raise NotThere(
             f"layer {name} has no such feature", f"lapisan {name} tidak memuat fitur itu"
         )
     links = [_link("self", "item", GEOJSON, name=name, feature=feature),
              _link("collection", "collection", name=name)]  # fmt: skip
     row, shape = found
-    told = {
-        "type": "Feature", "id": row.pop("id"), "properties": row,
-        "geometry": None if shape is None else json.loads(shapely.to_geojson(shape)),
-        "links": links,
-    }  # fmt: skip
-    return _json(told, GEOJSON)
+    told = {"type": "Feature", "id": row.pop("id"), "properties": row, "links": links}
+    # The geometry is GeoJSON already: it is set in as it is.
+    return Response(f'{_text(told)[:-1]}, "geometry": {shape or "null"}}}', content_type=GEOJSON)
 
 
 def _layer(name: str) -> Layer:
@@ -244,7 +256,8 @@ def _words(name: str) -> tuple[str, str]:
 
 
 def _features(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    drawn = shapely.to_geojson(frame.geometry.array)
+    # As one feature alone has them (`layers.feature`).
+    drawn = shapely.to_geojson(shapely.transform(frame.geometry.array, lambda at: at.round(9)))
     rows = frame.drop(columns="geometry").astype(object).where(frame.notna(), None)
     return [
         {"type": "Feature", "id": row.pop("id"), "properties": row,
@@ -258,4 +271,8 @@ def _link(rel: str, endpoint: str, kind: str = "application/json", **values: Any
 
 
 def _json(told: dict[str, Any], kind: str = "application/json") -> Response:
-    return Response(json.dumps(told, ensure_ascii=False, allow_nan=False), content_type=kind)
+    return Response(_text(told), content_type=kind)
+
+
+def _text(told: dict[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False, allow_nan=False)

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from geoalchemy2.shape import to_shape
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -33,6 +33,14 @@ def unit(session: Session, *, ulp: str) -> Ulp:
     if found is None:
         raise UnknownUlp(ulp)
     return found
+
+
+def name_of(session: Session | Connection, *, ulp: str) -> str:
+    """Return the name of one unit; raises `UnknownUlp`."""
+    found = session.execute(select(Ulp.name).where(Ulp.ulp == ulp)).one_or_none()
+    if found is None:
+        raise UnknownUlp(ulp)
+    return str(found[0])
 
 
 def unit_settings(session: Session, *, ulp: str) -> UnitSettings:

@@ -32,6 +32,21 @@ timezone = 'UTC'
 """
 
 
+#: Of the machine's memory the server keeps this part for pages of tables, MB at least and at most:
+#: half of what PostgreSQL's manual (20.4.1) advises where nothing else runs, for much else does here.
+_BUFFERS_PART, _BUFFERS_MB = 8, (256, 2048)
+
+
+def buffers_mb(memory_bytes: int) -> int:
+    """Return the size of the server's page cache on a machine with so much memory.
+
+    >>> [buffers_mb(gb << 30) for gb in (1, 8, 64)]
+    [256, 1024, 2048]
+    """
+    least, most = _BUFFERS_MB
+    return min(most, max(least, memory_bytes // _BUFFERS_PART >> 20))
+
+
 #: At every start, so that older clusters have it too: the server's log quotes no statement, value
 #: or row, for those are customers.
 QUIET = (
@@ -44,6 +59,10 @@ QUIET = (
 _LONGEST_SOCKETS = 85
 #: Line of postmaster.pid that names the socket's folder.
 _SOCKET_LINE = 4
+
+
+def _memory_bytes() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 class ServerError(RbmgeoError):
@@ -147,7 +166,9 @@ class Cluster:
         for stale in (self.data / "postmaster.pid", *self.sockets.glob(".s.PGSQL.*")):
             stale.unlink(missing_ok=True)
         options = " ".join((f"-k {self.sockets}", *QUIET))
-        if not durable:  # tests only: what they write need not survive the machine
+        if durable:
+            options += f" -c shared_buffers={buffers_mb(_memory_bytes())}MB"
+        else:  # tests only: what they write need not survive the machine
             options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         log = self.folder / "server.log"
         self._do(
