@@ -35,6 +35,7 @@ VICTIMS = ("process", "backend", "server")
 CASES = [(point, victim) for point in (*WEB_POINTS, *JOB_POINTS, *POINTS) for victim in VICTIMS]
 CASES += [(point, "everything") for point in (*WEB_POINTS, *JOB_POINTS, *POINTS)]
 CLOCKS = ("+2d", "-2d", "+400d", "-1h")
+CLOCKS_ABSENT = "CLOCKS LEFT OUT: Debian's package faketime is absent"
 DAILY = [("visit_before_commit", "process"), ("ask_kept", "backend"), ("job_before_commit", "process")]  # fmt: skip
 #: Bytes of the small disk that holds a cluster.
 DISK = 320_000_000
@@ -146,17 +147,11 @@ def test_everything_dies(tmp_path, capsys):
         for point, victim in CASES:
             rows.append((point, victim, died(place, point, victim)))
             _say(capsys, f"  {point:<24} {victim:<12} {rows[-1][2] or 'survived'}")
-        clocks = CLOCKS if clock_can_jump() else ()
-        for clock in clocks:
-            rows.append(("clock of pages and worker", clock, jumped(place, clock)))
-            _say(capsys, f"  {rows[-1][0]:<24} {clock:<12} {rows[-1][2] or 'survived'}")
-        if not clocks:
-            _say(
-                capsys,
-                "  LEFT OUT: clocks; Debian's faketime is absent, or lets this Python not sleep",
-            )
-        place.minded.again("")
-        place.minded.wait()
+        if not clock_can_jump():
+            _say(capsys, CLOCKS_ABSENT)
+        for clock, said in jumps(place, tmp_path / "clock") if clock_can_jump() else ():
+            rows.append(("clock of pages and worker", clock, said))
+            _say(capsys, f"  {rows[-1][0]:<24} {clock:<12} {said or 'survived'}")
         states, wrong = at_the_end(place)
         told = place.ledger.count()
         deaths = len(place.minded.deaths)
@@ -168,21 +163,47 @@ def test_everything_dies(tmp_path, capsys):
     assert set(states) == {"done"}
 
 
+def jumps(place, file):
+    """Let the clock jump here and there while all runs; yield each jump and what was not well."""
+    place.load()
+    place.minded.by_clock(file)
+    time.sleep(0.5)
+    place.minded.wait()
+    for clock in CLOCKS:
+        yield clock, jumped(place, clock)
+    place.minded.by_clock(None)
+    time.sleep(0.5)
+    place.minded.wait()
+
+
 def jumped(place, clock):
     """Let the clock of pages and worker jump under load; nobody is locked out, nothing doubled."""
     place.load()
-    before = place.ledger.count()
-    place.minded.again(clock)
-    time.sleep(0.5)
-    place.minded.wait()
+    # Somebody is on the way at the moment of the jump.
+    time.sleep(1)
+    before, deaths = place.ledger.count(), len(place.minded.deaths)
+    place.minded.jump(clock)
     until = time.monotonic() + 60
     kinds = ("visits", "pictures", "jobs")
-    while any(place.ledger.count()[k] <= before.get(k, 0) + 1 for k in kinds):
+    while any(place.ledger.count().get(k, 0) <= before.get(k, 0) + 1 for k in kinds):
         if time.monotonic() > until:
             return f"locked out: {place.ledger.count()} after {before}"
         time.sleep(0.1)
     place.quiet()
-    return "; ".join(place.wrong())
+    died = place.minded.deaths[deaths:]
+    return "; ".join([*place.wrong(), *(["died of it: " + ", ".join(died)] if died else [])])
+
+
+@pytest.mark.drill
+def test_the_clock_jumps_while_all_runs(tmp_path, capsys):
+    if not clock_can_jump():
+        pytest.skip(CLOCKS_ABSENT)
+    with running(tmp_path) as place:
+        found = dict(jumps(place, tmp_path / "clock"))
+        _say(capsys, f"clock jumps: {found}")
+        assert found == dict.fromkeys(CLOCKS, "")
+        states, wrong = at_the_end(place)
+        assert (wrong, set(states)) == ([], {"done"})
 
 
 @pytest.mark.drill
