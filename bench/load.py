@@ -111,8 +111,21 @@ def server(command: list[str], environment: dict[str, str], path: str, log: Path
 
 def family(pid: int) -> list[int]:
     """Return a process and those that came from it."""
-    children = Path(f"/proc/{pid}/task").glob("*/children")
-    return [pid, *(k for c in children for one in c.read_text().split() for k in family(int(one)))]
+    found = [pid]
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):  # ended meanwhile
+            found += [k for one in children.read_text().split() for k in family(int(one))]
+    return found
+
+
+def memory_mb(pid: int) -> float:
+    """Return the memory of a process and those that came from it, shared pages by their part."""
+    total = 0
+    for one in family(pid):
+        with suppress(OSError):  # ended meanwhile
+            told = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
+            total += sum(int(line.split()[1]) for line in told if line.startswith("Pss:"))
+    return total / 1024
 
 
 def processor_ms(pids: Sequence[int]) -> float:

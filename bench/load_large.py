@@ -29,23 +29,13 @@ from sqlalchemy import text
 
 from bench import map_tipg, wrk
 from bench.join import ULP
-from bench.load import family, processor_ms, server
+from bench.load import family, memory_mb, processor_ms, server
 from bench.map import BASE, backends, filled, logged_in, show, tiles_of
 from rbmgeo.cli.serve import free_port, pages_command
 
 CONNECTIONS, SECONDS, ROUNDS, WORKERS = 50, 8.0, 3, 2
 CACHED, COLD, RBM, TIMES, GROWTH = 1500, 150, 250, 1.0, 1.05
 CELLS_ZOOM, SAMPLE, SOAK_S = 13, 300, 300
-
-
-def rss_mb(pid: int) -> float:
-    """Return the memory of a process and those that came from it, shared pages by their part."""
-    total = 0
-    for one in family(pid):
-        rollup = Path(f"/proc/{one}/smaps_rollup")
-        if rollup.exists():
-            total += sum(int(s.split()[1]) for s in rollup.read_text().splitlines() if s.startswith("Pss:"))  # fmt: skip
-    return total / 1024
 
 
 def measured(
@@ -117,7 +107,7 @@ def soak(at: str, paths: list[str], cookie: str, pid: int, database: Any, second
     for _ in range(5):
         answers += part(seconds / 5).answers
         held.append(connections())
-        memory.append(rss_mb(pid))
+        memory.append(memory_mb(pid))
     time.sleep(10)
     idle = connections()
     grown = memory[-1] / memory[0]

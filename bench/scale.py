@@ -10,8 +10,11 @@ import os
 import resource
 import shutil
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from bench.database import filled_database
+from bench.load import memory_mb
 
 UNITS, SIZE = int(os.environ.get("UNITS", 20)), int(os.environ.get("SIZE", 50_000))
 ENGINES = [e for e in os.environ.get("ENGINES", "inline,processes,dask").split(",") if e]
@@ -88,16 +92,36 @@ def engine(database: Any, name: str, work: Path) -> dict[str, Any]:
     doer = engine_of(name, workers=WORKERS)
     ready = time.perf_counter() - began
     try:
-        done = run_units(
-            database, codes(), Order(f"{name}-{time.time_ns()}", work / name, who="bench"), doer
-        )
+        with _most_memory() as most:
+            done = run_units(
+                database, codes(), Order(f"{name}-{time.time_ns()}", work / name, who="bench"), doer
+            )
     finally:
         doer.close()
     wall, cpu = time.perf_counter() - began, _busy() - busy
     print(f"\n{name}: {len(done.kept)} units, {len(done.set_aside)} set aside, wall {wall / 60:.1f} min "
           f"({ready:.1f} s until it was ready), processor {cpu:.0f} s in all, {done.cpu_s:.0f} s of it in units "
-          f"(others: snapshots, keeping, engine), peak of one unit {done.peak_mb:,.0f} MB", flush=True)  # fmt: skip
+          f"(others: snapshots, keeping, engine), peak of one unit {done.peak_mb:,.0f} MB, of all processes together "
+          f"{max(most):,.0f} MB (target 8,192; the database's apart)", flush=True)  # fmt: skip
     return {"name": name, "done": done, "wall": wall, "cpu": cpu}
+
+
+@contextmanager
+def _most_memory() -> Iterator[list[float]]:
+    """Look every second at the memory of this process and all that came from it, MB."""
+    seen, done = [0.0], threading.Event()
+
+    def look() -> None:
+        while not done.wait(1.0):
+            seen.append(memory_mb(os.getpid()))
+
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
+    try:
+        yield seen
+    finally:
+        done.set()
+        looking.join()
 
 
 def _busy() -> float:
