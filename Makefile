@@ -52,8 +52,8 @@ bench-join: setup-dev ## both lists joined and candidates named, beside the data
 	@$(BIN)/python -m bench.join $(if $(SIZE),--customers $(SIZE))
 bench-map: setup-dev ## the map of a million customers, in a browser and tile by tile, beside tipg where it is installed; SIZE=50000
 	@$(BIN)/python -W ignore -m bench.map $(if $(SIZE),--customers $(SIZE))
-bench-load: setup-dev ## a million customers under 50 connections of wrk, beside tipg, and five minutes of memory; SIZE=50000, HOME_DIR=folder kept, SOAK=60
-	@$(BIN)/python -W ignore -m bench.load_large $(if $(SIZE),--customers $(SIZE)) $(if $(HOME_DIR),--home $(HOME_DIR)) $(if $(SOAK),--soak $(SOAK))
+bench-load: setup-dev ## a million customers under 50 connections of wrk, beside tipg, and five minutes of memory; SIZE=50000, UNITS=20 side by side, HOME_DIR=folder kept, SOAK=60
+	@$(BIN)/python -W ignore -m bench.load_large $(if $(SIZE),--customers $(SIZE)) $(if $(UNITS),--units $(UNITS)) $(if $(HOME_DIR),--home $(HOME_DIR)) $(if $(SOAK),--soak $(SOAK))
 bench-matching: setup-dev ## how many of the houses visited are truly wrong; FULL=1 the grid, goes on where it stopped; LARGE=100000 time and memory
 	@$(BIN)/python -W ignore -m bench.matching$(if $(LARGE),_large)
 bench-pages: setup-dev ## every page of the application on a unit of 150,000 customers, slowest first; SIZE=20000, ONLY=stands,reading

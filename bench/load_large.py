@@ -1,7 +1,9 @@
 """A million customers under load: 50 connections of wrk at the pages as `rbmgeo serve` starts them.
 
 Run by `make bench-load` or `python -m bench.load_large --home FOLDER` (which keeps the unit for the
-next time, as `bench.map` does: the same folder serves both). Everybody asks with the session of a
+next time, as `bench.map` does: the same folder serves both). ``--units 20`` asks one unit of twenty
+that stand side by side in one database (those of `bench.scale`, whose folder it takes) and opens the
+pages of the region as well. Everybody asks with the session of a
 real log-in; who asks and whether they may is looked up as always. What is printed, beside its target:
 
 - answers a second for cells of zoom 13 from the cache, and drawn anew each time (cache off);
@@ -21,13 +23,17 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import text
 
 from bench import map_tipg, wrk
+from bench.database import filled_database
 from bench.join import ULP
 from bench.load import family, memory_mb, processor_ms, server
 from bench.map import BASE, backends, filled, logged_in, show, tiles_of
@@ -35,7 +41,7 @@ from rbmgeo.cli.serve import free_port, pages_command
 
 CONNECTIONS, SECONDS, ROUNDS, WORKERS = 50, 8.0, 3, 2
 CACHED, COLD, RBM, TIMES, GROWTH = 1500, 150, 250, 1.0, 1.05
-CELLS_ZOOM, SAMPLE, SOAK_S = 13, 300, 300
+CELLS_ZOOM, SAMPLE, SOAK_S, PAGE_S = 13, 300, 300, 1.0
 
 
 def measured(
@@ -122,21 +128,66 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--customers", type=int, default=1_000_000)
     parser.add_argument("--home", default="", help="keep the unit in this folder for the next time")
+    parser.add_argument("--units", type=int, default=1, help="so many share the customers")
     parser.add_argument("--soak", type=int, default=SOAK_S, help="seconds; 0 leaves it out")
     asked = parser.parse_args()
     if not wrk.there():
         return
     print(f"{asked.customers} customers, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder, filled(asked.customers, asked.home) as (url, database):  # fmt: skip
-        _served(url, database, Path(folder), asked.soak)
+    unit = filled(asked.customers, asked.home) if asked.units == 1 else _several(asked)
+    with tempfile.TemporaryDirectory() as folder, unit as (url, database):
+        _served(url, database, Path(folder), asked.soak, region=asked.units > 1)
     print(f"load at the end {os.getloadavg()[0]:.1f}", flush=True)
 
 
-def _served(url: str, database: Any, folder: Path, soak_s: int) -> None:
+@contextmanager
+def _several(asked: argparse.Namespace) -> Iterator[tuple[str, Any]]:
+    """Offer a database of units side by side, their figures kept, with the one that is asked."""
+    os.environ.setdefault("UNITS", str(asked.units))
+    os.environ.setdefault("SIZE", str(asked.customers // asked.units))
+    from bench import map_unit, scale
+    from rbmgeo.db.queries import units
+    from rbmgeo.workflows.region import freshen_units
+
+    with filled_database(asked.home, "rbmgeo_scale", scale.fill) as (url, database):
+        with database.reading() as session:
+            known = [u.ulp for u in units.units(session)]
+        if ULP not in known:
+            map_unit.fill(database, asked.customers // asked.units)
+        began = time.perf_counter()
+        made = freshen_units(database, sorted({*known, ULP}))
+        print(
+            f"{len({*known, ULP})} units; figures of {made} computed in {time.perf_counter() - began:.1f} s"
+        )
+        yield url, database
+
+
+def region_pages(at: str, database: Any) -> None:
+    """Print the seconds of the pages of all units, first and again, for who may look at all."""
+    asker = urllib.request.build_opener()
+    asker.addheaders = [("Cookie", logged_in(at, "admin"))]
+    with database.reading() as session:
+        up3 = session.scalar(text("SELECT min(up3) FROM ulp"))
+    for path in ("/wilayah", f"/wilayah/up3/{quote(up3)}", "/wilayah/peta"):
+        took = []
+        for _ in range(4):
+            began = time.perf_counter()
+            with asker.open(f"{at}{path}") as answer:
+                size = len(answer.read())
+            took.append(time.perf_counter() - began)
+        again = statistics.median(took[1:])
+        show(f"{path}: again {again:.2f} s, {size / 1000:.0f} kB", f"{took[0]:.2f} s", f"<= {PAGE_S:.0f}",
+             took[0] <= PAGE_S)  # fmt: skip
+
+
+def _served(url: str, database: Any, folder: Path, soak_s: int, *, region: bool) -> None:
     cells = tiles_of(database, CELLS_ZOOM)
     zoom = random.Random(CELLS_ZOOM).sample(cells, min(SAMPLE, len(cells)))
     cell_paths = [f"{BASE}/tiles/{CELLS_ZOOM}/{x}/{y}.mvt" for x, y in zoom]
-    codes = [f"{ULP}R{n:04d}" for n in range(1, 200)]
+    with database.reading() as session:
+        codes = list(session.scalars(text(
+            "SELECT DISTINCT rbm FROM rbm_list WHERE ulp = :u AND rbm IS NOT NULL ORDER BY rbm LIMIT 199"
+        ), {"u": ULP}))  # fmt: skip
     rbm_paths = [f"/api/ogc/{ULP}/collections/rbm/items/{c}" for c in codes]
     pages = [f"{BASE.rpartition('/')[0]}/rbm/{c}" for c in codes[:50]]
 
@@ -159,6 +210,8 @@ def _served(url: str, database: Any, folder: Path, soak_s: int) -> None:
         measured(f"cells z{CELLS_ZOOM} from the cache", at, cell_paths, cookie, pid, database, target=CACHED)  # fmt: skip
         measured("data of an RBM", at, rbm_paths, cookie, pid, database, target=RBM)
         measured("page of an RBM's map", at, pages, cookie, pid, database, target=0)
+        if region:
+            region_pages(at, database)
         if soak_s:
             mixed = [*cell_paths[:100], *rbm_paths[:100], *pages[:4]]
             random.Random(1).shuffle(mixed)

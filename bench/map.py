@@ -71,13 +71,13 @@ def filled(customers: int, home: str) -> AbstractContextManager[tuple[str, Any]]
     return filled_database(home, f"map_{customers}", lambda database: fill(database, customers))
 
 
-def logged_in(address: str) -> str:
-    """Return the cookie of a planner."""
+def logged_in(address: str, who: str = "perencana") -> str:
+    """Return the cookie of a planner, or of the administrator."""
     jar = urllib.request.HTTPCookieProcessor()
     opener = urllib.request.build_opener(jar)
     page = opener.open(f"{address}/masuk").read().decode()
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    form = {"nama": "perencana", "sandi": PASSWORD, "csrf_token": token[1] if token else ""}
+    form = {"nama": who, "sandi": PASSWORD, "csrf_token": token[1] if token else ""}
     opener.open(f"{address}/masuk", urlencode(form).encode())
     return "; ".join(f"{c.name}={c.value}" for c in jar.cookiejar)
 
