@@ -2,6 +2,9 @@
 
 import os
 import signal
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -301,6 +304,34 @@ def test_a_unit_that_kills_its_worker_is_set_aside_and_the_others_go_on(database
         told = unit_runs.ledger(session, run=order.run)
     last = told.groupby("ulp")["state"].last()
     assert last["51360"] == UnitState.SET_ASIDE and len(told[told["ulp"] == "51360"]) == 3
+
+
+def stays(folder):
+    (Path(folder) / f"{os.getpid()}").touch()
+    time.sleep(60)
+
+
+def test_a_process_ends_with_who_asked_it(tmp_path):
+    """The client is killed: what works for it would write beside what works for the next one."""
+    script = tmp_path / "client.py"
+    script.write_text(
+        "import sys; sys.path[:0] = sys.argv[2:]\n"
+        "import test_many_units as here\nfrom rbmgeo.jobs.engines import Processes\n"
+        "if __name__ == '__main__':\n"
+        "    engine = Processes(1); engine.submit('a', here.stays, sys.argv[1]); engine.wait()\n"
+    )
+    told = tmp_path / "pids"
+    told.mkdir()
+    with subprocess.Popen([sys.executable, str(script), str(told), str(Path(__file__).parent), str(Path(__file__).parents[1])]) as client:  # fmt: skip
+        until = time.monotonic() + 60
+        while not (pids := [int(p.name) for p in told.iterdir()]):
+            assert time.monotonic() < until and client.poll() is None
+            time.sleep(0.05)
+        client.kill()
+    until = time.monotonic() + 10
+    while Path(f"/proc/{pids[0]}").exists():
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 class Stopped(Exception):
