@@ -7,6 +7,7 @@ import typer
 
 from rbmgeo.cli.common import Json, Lang, Newest, Output, Ulp, Who, open_database, resolve_ulp
 from rbmgeo.db.queries import units
+from rbmgeo.errors import NotThere, UsageError
 from rbmgeo.supervision.region import Group, grouped, summed
 from rbmgeo.workflows.border import BorderPass, border_pass
 from rbmgeo.workflows.region import freshen_units, look
@@ -19,6 +20,10 @@ def region_command(
     lang: Lang = "",
 ) -> None:
     """Units rolled up to UP3 or UID; figures that are not of the present data are computed first."""
+    if by not in ("up3", "uid"):
+        raise UsageError(
+            f"--by is {by!r}; it is up3 or uid", f"--by berisi {by!r}; pilih up3 atau uid"
+        )
     out = Output(as_json=as_json, lang=lang)
     database = open_database()
     with database.reading() as session:
@@ -27,11 +32,16 @@ def region_command(
         made = freshen_units(database, known, progress)
     with database.reading() as session:
         found = look(session, known, blth=blth or None, now=datetime.now(UTC))
-    groups = grouped(found.rows, "uid" if by == "uid" else "up3")
+    if blth and blth not in found.months:
+        raise NotThere(f"no unit has figures of month {blth}; there are {', '.join(found.months) or 'none'}",
+                       f"tidak ada unit dengan angka bulan {blth}; yang ada {', '.join(found.months) or 'tidak ada'}")  # fmt: skip
+    groups = grouped(found.rows, by)
     out.result(
         {"blth": found.blth, "computed": made, "groups": [_told(g) for g in groups],
          "totals": {n: t.value for n, t in summed(found.rows).items()}}
     )  # fmt: skip
+    if found.blth:
+        out.say(f"bulan {found.blth}", f"month {found.blth}")
     for group in groups:
         customers, kwh = group.totals["customers"], group.totals["kwh"]
         name = group.code or "-"

@@ -20,8 +20,9 @@ _SAY = (
     "SELECT set_config('role', {role}, true), set_config('rbmgeo.ulp', {ulp}, true), "
     "set_config('rbmgeo.user', {user}, true), set_config('rbmgeo.ulps', {ulps}, true)"
 )
+_SAY_TO_READ = _SAY + ", set_config('transaction_read_only', 'on', true)"
 _SAID = text(_SAY.format(role=":role", ulp=":ulp", user=":user", ulps=":ulps"))
-_SAID_TO_READ = text(f"{_SAID.text}, set_config('transaction_read_only', 'on', true)")
+_SAID_TO_READ = text(_SAY_TO_READ.format(role=":role", ulp=":ulp", user=":user", ulps=":ulps"))
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,10 @@ class Scope:
             "user": str(self.user_id),
             "ulps": ",".join(self.ulps),
         }
-        connection.execute(_SAID_TO_READ if only_reads else _SAID, values)
+        if only_reads:
+            connection.execute(_SAID_TO_READ, values)
+        else:
+            connection.execute(_SAID, values)
 
     @property
     def before(self) -> str:

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import os
 import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ from rbmgeo.unit.process import UnitParams, UnitResult
 from rbmgeo.unit.snapshot import UnitSnapshot
 
 _FACTS = "unit.json"
+#: How the folder ends that is not whole yet.
+HALF = ".half"
 #: Columns of results that hold lists and dictionaries; they are kept as JSON.
 _NESTED = ("reasons", "question")
 
@@ -92,10 +96,12 @@ def snapshot_sha256(folder: Path) -> tuple[str, str] | None:
 
 
 def _write(folder: Path, facts: dict[str, Any], tables: Mapping[str, pd.DataFrame]) -> str:
-    """Write tables and facts beside the folder, then put them in its place."""
-    half = folder.with_name(folder.name + ".half")
-    shutil.rmtree(half, ignore_errors=True)
-    half.mkdir(parents=True)
+    """Write tables and facts beside the folder, then put them in its place, on the disk for good.
+
+    Whoever else writes there has a half of his own. Places of customers: for nobody else to read.
+    """
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    half = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", suffix=HALF, dir=folder.parent))
     files = {}
     for name, table in sorted(tables.items()):
         path = half / f"{name}.parquet"
@@ -105,9 +111,26 @@ def _write(folder: Path, facts: dict[str, Any], tables: Mapping[str, pd.DataFram
     (half / _FACTS).write_text(
         json.dumps(told, sort_keys=True, ensure_ascii=False), encoding="utf-8"
     )
-    shutil.rmtree(folder, ignore_errors=True)
-    half.rename(folder)
+    for path in (*half.iterdir(), half):
+        _on_disk(path)
+    for last in (False, False, True):
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            half.rename(folder)
+            break
+        except OSError:  # another put his own there this moment
+            if last:
+                raise
+    _on_disk(folder.parent)
     return _sha256(told)
+
+
+def _on_disk(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def _read(folder: Path) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:

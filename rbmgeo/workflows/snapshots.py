@@ -41,7 +41,7 @@ def _read(session: Session, ulp: str, blth: str) -> UnitSnapshot:
         "kwh": energy.told_lines(session, ulp=ulp, blth=month) if month else no_line,
     }  # fmt: skip
     return UnitSnapshot(
-        ulp, srid, settings, units.mark(session, ulp=ulp), month, tables,
+        ulp, srid, settings, units.mark_of_work(session, ulp=ulp), month, tables,
         tuple(sorted(drafts.pinned_of(session, ulp=ulp))),
         tuple(sorted(known_routes(session, ulp, match.rbm))), match.events,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from rbmgeo.db.queries import units, versions, work
+from rbmgeo.db.queries import imports, units, versions, work
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import Conflict
 from rbmgeo.unit.matched import Doubted
@@ -25,7 +25,8 @@ def keep_result(session: Session, result: UnitResult, *, who: str) -> None:
         If the unit's data are others than those that were worked on.
     """
     ulp = result.ulp
-    now = units.mark(session, ulp=ulp)
+    imports.lock_unit(session, ulp=ulp)
+    now = units.mark_of_work(session, ulp=ulp)
     if now != result.mark:
         raise Conflict(
             f"unit {ulp} changed while it was worked on (files, decisions or routes came in); run it again",
@@ -37,6 +38,8 @@ def keep_result(session: Session, result: UnitResult, *, who: str) -> None:
         _matches(session, result, who)
     if "members" in result.tables:
         _routes(session, result, who)
+    if "report" in result.summaries:
+        _run(session, result, "report", {"blth": result.blth}, who)
     log_command(
         session, who=who, ulp=ulp, command="unit processed", after={"sha256": result.sha256()}
     )

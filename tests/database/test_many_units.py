@@ -2,6 +2,10 @@
 
 import os
 import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -129,8 +133,127 @@ def test_every_engine_gives_the_same_hashes(database, order, inline_hashes, name
 
 
 def test_a_run_that_is_done_is_not_done_again(database, inline_hashes, tmp_path):
-    again = run_units(database, ALL, Order("sama", tmp_path, who="uji"), Inline())
+    params = UnitParams(detect_errors=False)
+    again = run_units(database, ALL, Order("sama", tmp_path, params, who="uji"), Inline())
     assert again.known == sorted(ALL) and not again.kept and again.attempts == 0
+    assert not again.changed
+
+
+def test_a_name_that_was_run_with_other_steps_is_refused(database, inline_hashes, tmp_path):
+    """Done with fewer steps is not done; nobody should think so (the first `many` did)."""
+    with pytest.raises(UsageError, match="-detect, now for"):
+        run_units(database, ALL, Order("sama", tmp_path, who="uji"), Inline())
+
+
+def test_what_was_kept_and_changed_since_is_named(database, inline_hashes, tmp_path):
+    params = UnitParams(detect_errors=False)
+    with database.writing() as session:
+        units.set_unit(session, ulp="51355", settings={"route_outlier_m": 900})
+    try:
+        again = run_units(database, ALL, Order("sama", tmp_path, params, who="uji"), Inline())
+    finally:
+        with database.writing() as session:
+            session.execute(text("UPDATE ulp SET settings = settings - 'route_outlier_m' WHERE ulp = '51355'"))  # fmt: skip
+    assert again.changed == ["51355"] and not again.kept
+
+
+def test_a_unit_without_customers_is_named(database, order):
+    with database.writing() as session:
+        units.ensure_unit(session, ulp="51399")
+    try:
+        done = run_units(database, ["51355", "51399"], order, Inline())
+    finally:
+        with database.writing() as session:
+            session.execute(text("DELETE FROM ulp WHERE ulp = '51399'"))
+    assert done.empty == ["51399"] and list(done.kept) == ["51355"]
+
+
+def test_files_go_once_they_are_kept_and_are_nobody_elses_to_read(database, order, monkeypatch):
+    seen = []
+
+    def look(piece):
+        done = do_piece(piece)
+        seen.extend(p.stat().st_mode & 0o077 for p in (Path(piece.folder), *Path(piece.folder).iterdir()))  # fmt: skip
+        return done
+
+    monkeypatch.setattr(many_units, "do_piece", look)
+    run_units(database, ["51355"], order, Inline())
+    assert len(seen) == 3 and set(seen) == {0}
+    assert not (order.folder / "51355").exists()
+
+
+@pytest.mark.parametrize("where", ["snapshot", "keep"])
+def test_a_fault_that_nobody_foresaw_sets_its_unit_aside_alone(database, order, inline_hashes, monkeypatch, where):  # fmt: skip
+    """An unforeseen fault out of the worker ended the run, and every start of it again."""
+    real = many_units.unit_snapshot if where == "snapshot" else many_units.keep_result
+
+    def fail(*told, **named):
+        ulp = told[1] if where == "snapshot" else told[1].ulp
+        if ulp == BY_SIZE[0]:
+            raise KeyError("513540000001")
+        return real(*told, **named)
+
+    monkeypatch.setattr(many_units, "unit_snapshot" if where == "snapshot" else "keep_result", fail)
+    done = run_units(database, ALL, order, Inline())
+    assert list(done.set_aside) == [BY_SIZE[0]] and sorted(done.kept) == sorted(BY_SIZE[1:])
+    said = done.set_aside[BY_SIZE[0]]
+    assert said.startswith("KeyError (rbmgeo/jobs/many_units.py:") and "5135" not in said
+
+
+def test_a_fault_of_everybody_ends_the_run_and_counts_for_no_unit(database, order, monkeypatch):
+    def full(*told, **named):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(many_units, "write_snapshot", full)
+        with pytest.raises(OSError, match="No space"):
+            run_units(database, ["51355"], order, Inline())
+    assert list(run_units(database, ["51355"], order, Inline()).kept) == ["51355"]
+
+
+@pytest.mark.parametrize("what", ["snapshot", "result"])
+def test_a_file_that_was_damaged_is_made_anew(database, order, inline_hashes, monkeypatch, what):
+    broken = []
+
+    def damage(piece):
+        done = None if what == "snapshot" and not broken else do_piece(piece)
+        if not broken:
+            broken.append(Path(piece.folder) / what / "matches.parquet")
+            path = broken[0] if what == "result" else broken[0].with_name("pdpj.parquet")
+            path.write_bytes(path.read_bytes()[:-7])
+        return done or do_piece(piece)
+
+    monkeypatch.setattr(many_units, "do_piece", damage)
+    done = run_units(database, ["51355"], order, Inline())
+    assert done.kept == {"51355": inline_hashes.kept["51355"]} and done.attempts == 2
+
+
+def test_starts_that_were_stopped_count_for_no_unit_and_the_one_at_their_end_comes_last(database, order):  # fmt: skip
+    with database.writing() as session:
+        for _ in range(5):
+            unit_runs.begin(session, ulp=BY_SIZE[0], run=order.run, engine="inline", customers=420,
+                            snapshot_sha256="")  # fmt: skip
+    begun = []
+
+    def once(piece):
+        begun.append(piece.ulp)
+        if begun.count(BY_SIZE[0]) == 1 and piece.ulp == BY_SIZE[0]:
+            raise ValueError
+        return do_piece(piece)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(many_units, "do_piece", once)
+        done = run_units(database, ALL, order, Inline())
+    assert sorted(done.kept) == sorted(ALL) and begun[:2] == BY_SIZE[1:]
+
+
+def test_two_who_write_one_result_do_not_take_it_from_each_other(whole, tmp_path):
+    with ThreadPoolExecutor(4) as pool:
+        written = {
+            f.result() for f in [pool.submit(write_snapshot, tmp_path / "u" / "s", whole[0]) for _ in range(8)]
+        }  # fmt: skip
+    assert len(written) == 1 and read_snapshot(tmp_path / "u" / "s").ulp == "51354"
+    assert [p.name for p in (tmp_path / "u").iterdir()] == ["s"]
 
 
 def test_what_is_kept_stands_in_the_database(database, inline_hashes):
@@ -183,6 +306,34 @@ def test_a_unit_that_kills_its_worker_is_set_aside_and_the_others_go_on(database
     assert last["51360"] == UnitState.SET_ASIDE and len(told[told["ulp"] == "51360"]) == 3
 
 
+def stays(folder):
+    (Path(folder) / f"{os.getpid()}").touch()
+    time.sleep(60)
+
+
+def test_a_process_ends_with_who_asked_it(tmp_path):
+    """The client is killed: what works for it would write beside what works for the next one."""
+    script = tmp_path / "client.py"
+    script.write_text(
+        "import sys; sys.path[:0] = sys.argv[2:]\n"
+        "import test_many_units as here\nfrom rbmgeo.jobs.engines import Processes\n"
+        "if __name__ == '__main__':\n"
+        "    engine = Processes(1); engine.submit('a', here.stays, sys.argv[1]); engine.wait()\n"
+    )
+    told = tmp_path / "pids"
+    told.mkdir()
+    with subprocess.Popen([sys.executable, str(script), str(told), str(Path(__file__).parent), str(Path(__file__).parents[1])]) as client:  # fmt: skip
+        until = time.monotonic() + 60
+        while not (pids := [int(p.name) for p in told.iterdir()]):
+            assert time.monotonic() < until and client.poll() is None
+            time.sleep(0.05)
+        client.kill()
+    until = time.monotonic() + 10
+    while Path(f"/proc/{pids[0]}").exists():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
 class Stopped(Exception):
     pass
 
@@ -216,10 +367,12 @@ def test_results_of_data_that_changed_meanwhile_are_not_kept(database, order, in
     with database.reading() as session:
         before = units.mark(session, ulp="51355")
 
+    changed = []
+
     def change(piece: Piece) -> PieceDone:
         done = do_piece(piece)
-        if piece.ulp == "51355" and not (Path(piece.folder) / "changed").exists():
-            (Path(piece.folder) / "changed").touch()
+        if not changed:
+            changed.append(piece.ulp)
             with database.writing() as session:
                 session.execute(text("INSERT INTO gardu (ulp, gardu, raw_code, without_master) VALUES ('51355', 'BARU9', 'BARU9', false)"))  # fmt: skip
         return done
@@ -277,4 +430,5 @@ def test_the_command_says_by_its_exit_code_that_a_unit_was_set_aside(database, t
     again = CliRunner().invoke(many.app, asked)
     assert again.exit_code == 0
     shown = CliRunner().invoke(many.app, ["show", "perintah", "--lang", "en"])
-    assert "disisihkan" in shown.stdout and "disimpan" in shown.stdout
+    assert "set aside" in shown.stdout and "kept" in shown.stdout and "cause" in shown.stdout
+    assert CliRunner().invoke(many.app, ["run", "../x"]).exit_code

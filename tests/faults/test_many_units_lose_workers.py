@@ -102,7 +102,7 @@ def test_the_client_is_killed_at_a_third_and_started_again(database, inline, tmp
                 client.kill()
                 break
     with database.reading() as session:
-        kept = unit_runs.kept(session, run="klien")
+        kept = set(unit_runs.kept(session, run="klien"))
     assert 0 < len(kept) < len(UNITS)
     engine = Processes(2)
     end = time.monotonic() + 60

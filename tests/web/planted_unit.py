@@ -54,7 +54,7 @@ LEFT: dict[str, set[str]] = {
     },
     "a session, a run, a log of the program's own": {
         "app_session.how", "app_session.ended_why", "access_log.route", "access_log.request_id",
-        "access_log.kind", "job.worker", "unit_run.engine", "unit_run.snapshot_sha256",
+        "access_log.kind", "job.worker", "unit_run.engine", "unit_run.asked", "unit_run.mark", "unit_run.snapshot_sha256",
         "unit_run.result_sha256", "photo_gone.why", "unit_figures.mark", "other_gardu",
         "app_user.oidc_subject",
     },

@@ -115,12 +115,15 @@ def _drawn(rows: list[UnitRow], up3s: list[Any]) -> list[dict[str, Any]]:
 def count() -> Response:
     """Have jobs compute the figures of the person's units that are not of the present data."""
     mine, asked = my_units(), 0
+    busy: list[str] = []
+    bare: list[str] = []
     with database().reading() as session:
         stale = [row["ulp"] for row in region.kept(session, ulps=mine) if row["stale"]]
     for ulp in stale:
         with database_of(ulp).writing() as session:
             blth = units.latest_blth(session, ulp=ulp)
             if blth is None or jobs.running(session, ulp=ulp) is not None:
+                (bare if blth is None else busy).append(ulp)
                 continue
             job = jobs.ask(
                 session, ulp=ulp, task="months", args={"blth": blth}, who=current_user.login
@@ -133,6 +136,12 @@ def count() -> Response:
         tr("{n} unit dihitung di latar belakang; muat lagi halaman ini nanti.",
            "{n} units are computed in the background; load this page again later.", n=num(asked)), "ok",
     )  # fmt: skip
+    if busy:
+        flash(tr("Sedang ada pekerjaan di {units}; hitung lagi sesudahnya.",
+                 "{units} have a job at the moment; compute again after it.", units=", ".join(busy)), "info")  # fmt: skip
+    if bare:
+        flash(tr("Belum ada daftar atau stand di {units}; impor berkasnya dulu.",
+                 "{units} have no list or readings yet; import their files first.", units=", ".join(bare)), "info")  # fmt: skip
     return redirect(url_for(".page"))
 
 

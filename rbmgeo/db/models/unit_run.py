@@ -20,6 +20,7 @@ class UnitState(StrEnum):
 class UnitRun(Base):
     """One attempt at one unit of a run over many; the last one of a unit says how it is.
 
+    ``asked``: the steps that were to be done; ``mark``: the data that were (`units.mark_of_work`).
     ``result_sha256``: of what was computed (`rbmgeo.unit.process.UnitResult.sha256`).
     """
 
@@ -38,6 +39,8 @@ class UnitRun(Base):
     state: Mapped[str]
     engine: Mapped[str]
     customers: Mapped[int]
+    asked: Mapped[str | None]
+    mark: Mapped[str | None]
     snapshot_sha256: Mapped[str] = mapped_column(String(64))
     result_sha256: Mapped[str | None] = mapped_column(String(64))
     cpu_s: Mapped[float | None]

@@ -1,5 +1,6 @@
 """Runs over many units: what was tried, what is kept; one runner at a time."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -21,10 +22,27 @@ def let_go(connection: Connection, *, run: str) -> None:
     connection.execute(text("SELECT pg_advisory_unlock(hashtext('jalan:' || :r))"), {"r": run})
 
 
-def kept(session: Session, *, run: str) -> set[str]:
+@dataclass(frozen=True)
+class Kept:
+    """Which steps of a unit are kept, and of which data; None of an attempt of before 0.1."""
+
+    asked: str | None
+    mark: str | None
+
+
+def kept(session: Session, *, run: str) -> dict[str, Kept]:
     """Return the units whose results of this run stand in the database."""
-    asked = select(UnitRun.ulp).where(UnitRun.run == run, UnitRun.state == UnitState.KEPT)
-    return set(session.scalars(asked))
+    asked = select(UnitRun).where(UnitRun.run == run, UnitRun.state == UnitState.KEPT)
+    return {row.ulp: Kept(row.asked, row.mark) for row in session.scalars(asked)}
+
+
+def left(session: Session, *, run: str) -> set[str]:
+    """Return the units at whose last attempt whoever ran it ended."""
+    rows = session.execute(
+        text("SELECT DISTINCT ON (ulp) ulp, state FROM unit_run WHERE run = :r ORDER BY ulp, attempt DESC"),
+        {"r": run},
+    )  # fmt: skip
+    return {row.ulp for row in rows if row.state == UnitState.LEFT}
 
 
 def leave(session: Session, *, run: str) -> None:

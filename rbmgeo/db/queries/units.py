@@ -136,6 +136,27 @@ def mark(session: Session, *, ulp: str) -> str:
     )
 
 
+def mark_of_work(session: Session, *, ulp: str) -> str:
+    """Return a text that differs once anything changed that the work on a whole unit takes.
+
+    Beside `mark`: settings, answers of surveys, decisions at the desk, customers pinned.
+    """
+    more = session.scalar(
+        text(
+            """
+            SELECT md5(concat_ws('-', u.utm_srid, u.settings,
+                (SELECT concat(count(*), max(received_at)) FROM survey_answer WHERE ulp = :u),
+                (SELECT concat(max(decision_id), '/', count(undone_at)) FROM desk_decision
+                 WHERE ulp = :u),
+                (SELECT pinned FROM rbm_draft WHERE ulp = :u ORDER BY version_id DESC LIMIT 1)))
+            FROM ulp u WHERE u.ulp = :u
+            """
+        ),
+        {"u": ulp},
+    )
+    return f"{mark(session, ulp=ulp)}-{more}"
+
+
 def latest_blth(session: Session, *, ulp: str) -> str | None:
     """Return the newest month that has an RBM list or a reading, None for an empty unit."""
     months = [

@@ -3,12 +3,15 @@
 import itertools
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from rbmgeo.errors import UsageError
 from rbmgeo.jobs.engines.engine import Done, done_here
 
-#: Workers that may die of one piece before the scheduler gives it up.
+#: Workers that die of one piece before a scheduler of our own gives it up; another's says so itself.
 DEATHS = 2
+#: Seconds in which a scheduler must answer and have a worker.
+PATIENCE_S = 60
 
 
 class Dask:
@@ -25,15 +28,24 @@ class Dask:
                 "Dask is not installed; `pip install 'rbmgeo[dask]'`, or use the engine processes",
                 "Dask belum terpasang; `pip install 'rbmgeo[dask]'`, atau pakai mesin processes",
             ) from error
-        dask.config.set({"distributed.scheduler.allowed-failures": DEATHS})
         self._cluster = None
         if not address:
             limit = f"{memory_gb}GB" if memory_gb else 0
-            self._cluster = LocalCluster(
-                n_workers=max(workers, 1), threads_per_worker=1, processes=True,
-                dashboard_address=None, memory_limit=limit,
-            )  # fmt: skip
-        self._client = Client(address or self._cluster)
+            with dask.config.set({"distributed.scheduler.allowed-failures": DEATHS - 1}):
+                self._cluster = LocalCluster(
+                    n_workers=max(workers, 1), threads_per_worker=1, processes=True,
+                    dashboard_address=None, memory_limit=limit,
+                )  # fmt: skip
+        try:
+            self._client = Client(address or self._cluster, timeout=PATIENCE_S)
+            self._client.wait_for_workers(1, timeout=PATIENCE_S)
+        except (OSError, ValueError) as error:  # a TimeoutError is one of the first
+            raise UsageError(
+                f"no Dask scheduler with a worker answers at {address} within {PATIENCE_S} s; "
+                "look at the address and start a worker",
+                f"tidak ada penjadwal Dask berpekerja yang menjawab di {address} dalam {PATIENCE_S} detik; "
+                "periksa alamatnya dan nyalakan pekerja",
+            ) from error
         self._number = itertools.count()
         self._running: dict[Any, str] = {}
 
@@ -45,8 +57,9 @@ class Dask:
     def submit(self, key: str, work: Callable[[Any], Any], piece: Any) -> None:
         """Have a piece done; those first given are done first."""
         number = next(self._number)
+        # Others may send the same unit to this scheduler: to it, one name is one piece.
         future = self._client.submit(
-            done_here, key, work, piece, key=f"{key}-{number}", pure=False, priority=-number
+            done_here, key, work, piece, key=f"{key}-{uuid4().hex}", pure=False, priority=-number
         )
         self._running[future] = key
 
@@ -58,7 +71,7 @@ class Dask:
             return []
         ended = wait(list(self._running), return_when="FIRST_COMPLETED").done
         out = []
-        for future in sorted(ended, key=lambda f: f.key):
+        for future in sorted(ended, key=lambda f: self._running[f]):
             key = self._running.pop(future)
             if future.status == "finished":
                 out.append(future.result())

@@ -1,10 +1,14 @@
 """What an engine is, and the simplest one."""
 
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from rbmgeo.errors import RbmgeoError
+
+_HOUSE = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,15 @@ def done_here(key: str, work: Callable[[Any], Any], piece: Any) -> Done:
 
 
 def told(error: BaseException) -> str:
-    """Return what may be said of an error: a sentence of ours, else its kind alone.
+    """Return what may be said of an error: a sentence of ours, else its kind and our line.
 
     What a library says may quote a customer.
     """
-    return str(error) if isinstance(error, RbmgeoError) else type(error).__name__
+    if isinstance(error, RbmgeoError):
+        return str(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f for f in frames if Path(f.filename).is_relative_to(_HOUSE)]
+    place = (
+        f" ({Path(ours[-1].filename).relative_to(_HOUSE.parent)}:{ours[-1].lineno})" if ours else ""
+    )
+    return f"{type(error).__name__}{place}"

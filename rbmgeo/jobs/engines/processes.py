@@ -1,6 +1,9 @@
 """Processes of this machine, one for each piece: none outlives it, and one that dies takes no other."""
 
 import multiprocessing
+import os
+import select
+import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -76,5 +79,14 @@ class Processes:
 
 
 def _work(pipe: Connection, key: str, work: Callable[[Any], Any], piece: Any) -> None:
+    threading.Thread(target=_end_alone, args=(pipe.fileno(),), daemon=True).start()
     pipe.send(done_here(key, work, piece))
     pipe.close()
+
+
+def _end_alone(pipe: int) -> None:
+    """End this process once nobody listens any more: whoever asked was killed, and asks anew."""
+    listening = select.poll()
+    listening.register(pipe, 0)  # wakes where the other end is closed, for nothing else
+    listening.poll()
+    os._exit(1)
