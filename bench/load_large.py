@@ -38,6 +38,8 @@ from bench.join import ULP
 from bench.load import family, memory_mb, processor_ms, server
 from bench.map import BASE, backends, filled, logged_in, show, tiles_of
 from rbmgeo.cli.serve import free_port, pages_command
+from rbmgeo.db.server import web_url
+from rbmgeo.settings import Settings
 
 CONNECTIONS, SECONDS, ROUNDS, WORKERS = 50, 8.0, 3, 2
 CACHED, COLD, RBM, TIMES, GROWTH = 1500, 150, 250, 1.0, 1.05
@@ -193,7 +195,7 @@ def _served(url: str, database: Any, folder: Path, soak_s: int, *, region: bool)
 
     def with_server(cache: bool, do: Callable[[str, str, int], None]) -> None:
         port, sock = free_port("127.0.0.1", 8700), f"{folder}/{'warm' if cache else 'cold'}.sock"
-        environment = {**os.environ, "RBMGEO_DATABASE_URL": url, "RBMGEO_HOME": str(folder),
+        environment = {**os.environ, "RBMGEO_DATABASE_URL": url, "RBMGEO_WEB_DATABASE_URL": web_url(Settings(database_url=""), url), "RBMGEO_HOME": str(folder),
                        "PYTHONPATH": str(Path.cwd()), **({} if cache else {"RBMGEO_TILE_CACHE_BYTES": "0"})}  # fmt: skip
         with server(pages_command([f"unix:{sock}", f"127.0.0.1:{port}"], WORKERS), environment, sock,
                     folder / "pages.log") as pid:  # fmt: skip

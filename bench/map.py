@@ -43,6 +43,8 @@ from bench.map_seen import seen, warmed
 from bench.map_unit import PASSWORD, fill
 from bench.whole_unit import NEWEST
 from rbmgeo.cli.serve import free_port, pages_command
+from rbmgeo.db.server import web_url
+from rbmgeo.settings import Settings
 
 HALF = 20037508.342789244
 BASE = f"/{ULP}/{NEWEST}/peta/unit"
@@ -251,7 +253,7 @@ def main() -> None:
         print(f"filled in {time.perf_counter() - began:.0f} s", flush=True)
         place = Path(folder)
         at, port = f"{folder}/ours.sock", free_port("127.0.0.1", 8700)
-        environment = {**os.environ, "RBMGEO_DATABASE_URL": url, "RBMGEO_HOME": folder,
+        environment = {**os.environ, "RBMGEO_DATABASE_URL": url, "RBMGEO_WEB_DATABASE_URL": web_url(Settings(database_url=""), url), "RBMGEO_HOME": folder,
                        "RBMGEO_TILE_CACHE_BYTES": "0", "PYTHONPATH": str(Path.cwd())}  # fmt: skip
         command = pages_command([f"unix:{at}", f"127.0.0.1:{port}"], WORKERS)
         with server(command, environment, at, place / "ours.log") as pid:

@@ -221,7 +221,8 @@ def register(app: Flask) -> LoginManager:
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def from_session(kept: str) -> Person | None:
-        brief = answers_no_page(app)
+        # What changes something, or holds people's data, asks each time.
+        brief = answers_no_page(app) and request.method in ("GET", "HEAD")
         found = lately.find(kept) if brief else None
         if found is not None:
             return found

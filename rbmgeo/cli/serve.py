@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import typer
 
 from rbmgeo.cli.common import Json, Lang, Output
-from rbmgeo.db.server import database_url, down
+from rbmgeo.db.server import database_url, down, web_url
 from rbmgeo.errors import RbmgeoError, UsageError
 from rbmgeo.keys.certificates import TlsFiles, certified, host_of
 from rbmgeo.keys.door import door_address
@@ -130,7 +130,7 @@ def serve_command(
         safe.ours.note_served(told, address)
         out.note(f"HP yang belum percaya: {told}", f"Phones that trust us not yet: {told}")
         safe = replace(safe, door=door)
-    _mind(_environment(settings, url), host, free, workers, safe)
+    _mind(environment(settings, url), host, free, workers, safe)
 
 
 def stop_command(as_json: Json = False, lang: Lang = "") -> None:
@@ -175,7 +175,7 @@ def serve_in_background(
     with log.open("ab") as target:
         log.chmod(0o600)
         minder = subprocess.Popen(
-            command, env=_environment(settings, url), stdin=subprocess.DEVNULL, stdout=target,
+            command, env=environment(settings, url), stdin=subprocess.DEVNULL, stdout=target,
             stderr=target, start_new_session=True,
         )  # fmt: skip
     _pid_file(settings).write_text(f"{minder.pid}\n{address}\n{mark}", encoding="utf-8")
@@ -233,11 +233,16 @@ def pages_command(binds: Sequence[str], workers: int) -> list[str]:
     ]  # fmt: skip
 
 
-def _environment(settings: Settings, url: str) -> dict[str, str]:
+def environment(settings: Settings, url: str) -> dict[str, str]:
+    """Return what pages and worker are told; ``url``: the owner's address of the database.
+
+    The pages' own address is told as well: they would take the owner's for one that was named.
+    """
     return {
         **os.environ,
         "RBMGEO_HOME": str(settings.home.resolve()),
         "RBMGEO_DATABASE_URL": url,
+        "RBMGEO_WEB_DATABASE_URL": web_url(settings, url),
         "PYTHONPATH": os.pathsep.join(p for p in (str(ROOT), os.environ.get("PYTHONPATH")) if p),
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",

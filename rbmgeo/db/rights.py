@@ -4,6 +4,7 @@ A dump of ours carries no rights. They are made from this one place, from the ta
 there: a later table with a unit is closed without anybody thinking of it.
 """
 
+import hashlib
 from collections.abc import Iterable
 
 from sqlalchemy import Connection, create_engine, text
@@ -117,15 +118,21 @@ def _of_unit(table: str) -> str:
 
 def _close(connection: Connection, table: str, wanted: dict[str, str]) -> None:
     """Close a table, and open it to each role by its policy; one that is so already is left alone."""
-    there = connection.scalars(
-        text("SELECT polname FROM pg_policy WHERE polrelid = CAST(:t AS regclass)"), {"t": table}
-    )
-    found = {str(name) for name in there}
-    if found == set(wanted):
+    there = connection.execute(
+        text("SELECT polname, obj_description(oid, 'pg_policy') AS mark FROM pg_policy "
+             "WHERE polrelid = CAST(:t AS regclass)"), {"t": table}
+    )  # fmt: skip
+    found = {str(row.polname): row.mark for row in there}
+    marks = {name: hashlib.sha256(said.encode()).hexdigest()[:16] for name, said in wanted.items()}
+    if found == marks:
         return
     connection.execute(text(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"))
-    for name in sorted(set(wanted) - found):
-        connection.execute(text(f"CREATE POLICY {name} ON {table} {wanted[name]}"))
+    # The database keeps a policy in words of its own: what it was made of is told by its mark.
+    for name in sorted(n for n in {*found, *marks} if n not in marks or found.get(n) != marks[n]):
+        connection.execute(text(f"DROP POLICY IF EXISTS {name} ON {table}"))
+        if name in wanted:
+            connection.execute(text(f"CREATE POLICY {name} ON {table} {wanted[name]}"))
+            connection.execute(text(f"COMMENT ON POLICY {name} ON {table} IS '{marks[name]}'"))
 
 
 def _rights(connection: Connection) -> None:

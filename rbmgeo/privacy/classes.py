@@ -17,7 +17,10 @@ EMPTY = {
     "empty_text": "''",
     "empty_list": "'[]'::jsonb",
     "empty_object": "'{}'::jsonb",
-}
+    # What was before an import, without what an erasure blanks in any table that imports fill.
+    "less": "t.was - ARRAY['name', 'address', 'geom', 'geom_3857', 'service_point', 'spread_m', "
+            "'point_source', 'lon_raw', 'lat_raw', 'accuracy_m']",
+}  # fmt: skip
 
 
 class DataClass(StrEnum):
@@ -45,7 +48,8 @@ class Table:
     """One table: class by column, reason in Indonesian and English, who, and what an erasure blanks.
 
     ``only``: a column and the values at which a row is blanked. ``through``: the table of answers
-    by whose key its rows are a customer's, where they name none.
+    by whose key its rows are a customer's, where they name none; ``within``: the column of
+    JSON that holds the number somewhere, where no column does.
     """
 
     name: str
@@ -56,11 +60,12 @@ class Table:
     erase: dict[str, str]
     only: tuple[str, ...] = ()
     through: str = ""
+    within: str = ""
 
     @property
     def of_customer(self) -> bool:
-        """Say whether its rows name a customer."""
-        return "idpel" in self.columns
+        """Say whether its rows are a customer's."""
+        return bool("idpel" in self.columns or self.through or self.within)
 
     @property
     def highest(self) -> DataClass:
@@ -94,7 +99,7 @@ def _table(name: str, said: dict[str, object]) -> Table:
         raise ValueError(f"{name}: nothing is known of {', '.join(strange)}")
     return Table(
         name, tuple(said["why"]), Keep(str(said["keep"])), tuple(said["who"]), columns, erase,  # type: ignore[arg-type]
-        tuple(said.get("only", ())), str(said.get("through", "")),  # type: ignore[arg-type]
+        tuple(said.get("only", ())), str(said.get("through", "")), str(said.get("within", "")),  # type: ignore[arg-type]
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from rbmgeo.db import migrate, rights, roles
@@ -89,6 +89,7 @@ def restore_backup(
     aside = databases.beside(url, "before", _stamp(at)) if held else None
     with filled(backup, url, at=at, what="restoring") as made:
         same_or_stop(backup, made)
+        _end_sessions(made)
         came = backup_files.give_back(backup.files, home)
         databases.exchange(url, made, aside=aside)
     dump.analyze(url)
@@ -98,6 +99,15 @@ def restore_backup(
         rows=backup.manifest.rows,
     )  # fmt: skip
     return Restored(came, databases.named(aside) if aside else "", seconds)
+
+
+def _end_sessions(url: str) -> None:
+    """End every session: one that was ended since the backup would open again."""
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE app_session SET ended_at = now(), ended_why = 'restore' WHERE ended_at IS NULL")
+        )  # fmt: skip
 
 
 def same_or_stop(backup: Backup, url: str) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import Erasure
-from rbmgeo.db.queries import access, erasures, units
+from rbmgeo.db.queries import access, erasures, imports, units
 from rbmgeo.db.queries import photo_retention as photos
 from rbmgeo.db.queries.log import log_command
 from rbmgeo.errors import NotAllowed, NotThere, UsageError
@@ -41,7 +41,7 @@ class Line:
 
 
 def _mine() -> list[Table]:
-    return [t for _, t in sorted(tables().items()) if t.of_customer or t.through]
+    return [t for _, t in sorted(tables().items()) if t.of_customer]
 
 
 def checked_idpel(session: Session, ulp: str, told: str) -> str:
@@ -136,6 +136,8 @@ def decide_erasure(
 
     Raises `NotAllowed` where it was decided, or who asked would approve it.
     """
+    # An import that runs has rows that nobody sees yet: it ends first.
+    imports.lock_unit(session, ulp=ulp)
     it = erasures.one(session, ulp=ulp, erasure_id=erasure_id)
     if it.state != "asked":
         raise NotAllowed(f"this wish is {it.state} already", f"permintaan ini sudah {it.state}")

@@ -12,6 +12,7 @@ from rbmgeo.geo import metres_xy
 from rbmgeo.maps.event_layers import frame_of
 from rbmgeo.maps.small_map import SmallMap, small_map
 from rbmgeo.maps.visit_layers import visit_map
+from rbmgeo.privacy import seen
 from rbmgeo.workflows.maps import Drawn
 
 #: Houses up to which lists are drawn together; more are a matter of choosing an officer or a list.
@@ -23,6 +24,8 @@ def lists_map(
 ) -> Drawn:
     """Draw the houses of some lists, the walk too where it is one; ``states``: index ``order_id``, ``state``."""
     points = kept.points(session, ulp=ulp, list_ids=list_ids).join(states[["state"]], how="inner")
+    # A place on a map is whose it is, though no number stands beside it.
+    seen.note(points.pop("idpel"))
     box = frame_of(points, points.iloc[:0])
     streets = map_data.streets(session, ulp=ulp, box=box or (0.0, 0.0, 0.0, 0.0))
     data = visit_map(points, streets, walk=len(list_ids) == 1, lang=lang)

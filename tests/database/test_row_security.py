@@ -28,6 +28,22 @@ A, B = "51354", "52321"
 ACTS = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
 
 
+def test_a_policy_that_says_something_else_is_made_anew(make_database):
+    """Names alone were compared: what a version tightened never reached a database that was there."""
+    database = Database(make_database("policies"))
+    told = text("SELECT qual FROM pg_policies WHERE tablename = 'gardu' AND policyname = 'of_unit'")
+    with database.writing() as session:
+        right = session.scalar(told)
+        session.execute(text("DROP POLICY of_unit ON gardu"))
+        session.execute(text("CREATE POLICY of_unit ON gardu TO rbmgeo_unit USING (true)"))
+        session.execute(text("CREATE POLICY of_old ON gardu TO rbmgeo_field USING (true)"))
+    rights.secure(database.url)
+    with database.reading() as session:
+        assert session.scalar(told) == right != "true"
+        assert not session.scalar(text("SELECT count(*) FROM pg_policies WHERE policyname = 'of_old'"))  # fmt: skip
+    database.close()
+
+
 def fill(session):
     """Two units with the same gardu and customers, but for their names."""
     for ulp in (A, B):

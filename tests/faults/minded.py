@@ -13,9 +13,10 @@ from pathlib import Path
 import psycopg2
 
 from rbmgeo.cli.serve import pages_command
-from rbmgeo.db.server import ensure_cluster
+from rbmgeo.db.server import ensure_cluster, web_url
 from rbmgeo.db.server.cluster import ServerError
 from rbmgeo.db.server.up import ensure_database
+from rbmgeo.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Debian's package faketime.
@@ -150,6 +151,7 @@ class Minded:
         program = pages if name == "pages" else [sys.executable, "-m", "rbmgeo.jobs"]
         environment = {
             **os.environ, "RBMGEO_HOME": str(self.home), "RBMGEO_DATABASE_URL": self.url,
+            "RBMGEO_WEB_DATABASE_URL": web_url(Settings(database_url=""), self.url),
             "PYTHONPATH": os.pathsep.join(map(str, (ROOT, *([UNDER_CLOCK] if self.clock else [])))),
             "RBMGEO_FAULT": "*", "RBMGEO_FAULT_FOLDER": str(self.folder),
             "OMP_NUM_THREADS": "1", **(self._clock_told() if self.clock else {}),

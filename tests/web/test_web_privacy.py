@@ -230,6 +230,19 @@ def sums(database):
 def erased(unit):
     """Customer 5 asked to be forgotten; two administrators did it."""
     database, _, client = unit
+    # What an import before changed and turned away of that customer and of another.
+    with database.writing() as session:
+        for n in (4, 5):
+            session.execute(
+                text("INSERT INTO import_before (ulp, batch_id, relation, made, was) SELECT ulp, 1, 'customer', "
+                     "false, to_jsonb(c) FROM customer c WHERE ulp = :u AND idpel = :i"),
+                {"u": small.SMALL, "i": small.idpel(n)},
+            )  # fmt: skip
+            session.execute(
+                text("INSERT INTO import_reject (ulp, batch_id, row_no, value, rule, message_id, message_en, cells) "
+                     "VALUES (:u, 1, :n, 'x', 'R-IM-01', 'a', 'b', CAST(:c AS jsonb))"),
+                {"u": small.SMALL, "n": 900 + n, "c": json.dumps({"IDPEL": small.idpel(n), "NAMA": walk.name(n)})},
+            )  # fmt: skip
     before = sums(database)
     asked = client("admin").post(f"{U}/hak-pelanggan/minta", data={"idpel": small.idpel(5), "catatan": "surat 12-11-2026"})  # fmt: skip
     assert asked.status_code == 302
@@ -253,6 +266,15 @@ def test_an_erasure_empties_name_address_and_place_and_changes_no_sum(unit, eras
         told = json.dumps([erasures.rows(session, ulp=small.SMALL, idpel=small.idpel(5), table=t)
                            for t in subject_rights._mine()])  # fmt: skip
     assert walk.name(5) not in told and "Kenanga 5" not in told
+
+
+def test_what_imports_keep_of_that_customer_is_emptied_and_of_nobody_else(unit, erased):
+    database = unit[0]
+    kept = "SELECT was->>'name' FROM import_before WHERE ulp = :u AND was->>'idpel' = :i"
+    assert count(database, kept, i=small.idpel(5)) is None
+    assert count(database, kept, i=small.idpel(4)) == walk.name(4)
+    turned = "SELECT count(*) FROM import_reject WHERE ulp = :u AND row_no = :n AND cells->>'NAMA' IS NOT NULL AND value IS NOT NULL"  # fmt: skip
+    assert (count(database, turned, n=905), count(database, turned, n=904)) == (0, 1)
 
 
 def test_facts_of_that_customer_give_way_and_of_nobody_else(unit, erased):

@@ -135,9 +135,14 @@ def _page(faults: list[Fault] | None = None, name: str = "", sentence: str = "")
         rows = own_readings.newest(session, ulp=g.ulp, blth=g.blth)
         counts = own_readings.counts(session, ulp=g.ulp, blth=g.blth)
     return render_template(
-        "own.html", rows=rows, counts=counts, faults=found[:FAULTS_SHOWN], fault_count=len(found),
+        "own.html", rows=rows, used=_sees_used(), counts=counts, faults=found[:FAULTS_SHOWN], fault_count=len(found),
         fault_file=name, fault_sentence=sentence, columns=COLUMNS, checks=CHECKS,
     )  # fmt: skip
+
+
+def _sees_used() -> bool:
+    """Say whether who asks may see what was used: the office, not who reads in the field."""
+    return bool(current_user.roles_in(g.ulp) - {Role.SURVEYOR, Role.VENDOR})
 
 
 def _form(public_id: uuid.UUID, said: dict[str, str], faults: list[Refusal] | None = None) -> str:
@@ -152,7 +157,7 @@ def _form(public_id: uuid.UUID, said: dict[str, str], faults: list[Refusal] | No
     return render_template(
         "own_form.html", who=who, known=known[who["idpel"]], orders=orders, mine=mine, said=said,
         faults=faults or [], service=service, codes=sorted(LBKB, key=lambda c: (c != "Z", c)),
-        no_stand=NO_STAND, checks=CHECKS, now=f"{now:%Y-%m-%dT%H:%M}",
+        no_stand=NO_STAND, checks=CHECKS, now=f"{now:%Y-%m-%dT%H:%M}", used=_sees_used(),
     )  # fmt: skip
 
 

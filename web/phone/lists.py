@@ -12,7 +12,7 @@ from rbmgeo.errors import RbmgeoError, UsageError
 from rbmgeo.privacy import seen
 from rbmgeo.terms import Role
 from rbmgeo.workflows.phone_bundle import admit, bundle, open_lists
-from web.access import allow, no_page
+from web.access import allow, beyond_field, no_page
 from web.database import database
 from web.errors import status_of
 
@@ -22,6 +22,7 @@ WALKS = (Role.SURVEYOR, Role.PERENCANA)
 
 @bp.get("")
 @allow(*WALKS)
+@beyond_field  # an order says what was used before, to be held against a stand (docs/phone.md)
 @no_page
 def page() -> Response:
     """Tell the open lists of who asks, with the size of each bundle."""
@@ -34,6 +35,7 @@ def page() -> Response:
 
 @bp.get("/<uuid:list_id>")
 @allow(*WALKS)
+@beyond_field  # an order says what was used before, to be held against a stand (docs/phone.md)
 @no_page
 def one(list_id: uuid.UUID) -> Response:
     """Give one list whole; ``ETag`` is its version."""

@@ -15,7 +15,7 @@ from rbmgeo.intake.photo_store import PhotoStore
 from rbmgeo.privacy import seen
 from rbmgeo.terms import Role
 from rbmgeo.workflows.visit_photos import picture_came
-from web.access import allow, no_page
+from web.access import allow, beyond_field, no_page
 from web.database import database, settings
 from web.phone.sent import body
 from web.picture import picture
@@ -25,6 +25,7 @@ bp = Blueprint("pictures", __name__, url_prefix="/<ulp:ulp>")
 
 @bp.get("/hp/foto/<sha256>")
 @allow(Role.SURVEYOR, Role.PERENCANA)
+@beyond_field  # with its last picture a visit is worked on
 @no_page
 def there(sha256: str) -> Response:
     """Say how much of a picture came."""
@@ -33,6 +34,7 @@ def there(sha256: str) -> Response:
 
 @bp.put("/hp/foto/<sha256>")
 @allow(Role.SURVEYOR, Role.PERENCANA)
+@beyond_field  # with its last picture a visit is worked on
 @no_page
 def take(sha256: str) -> Response:
     """Append a piece (``mulai``: where it begins, ``seluruhnya``: bytes of the whole picture)."""

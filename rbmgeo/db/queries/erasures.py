@@ -34,6 +34,8 @@ def _whose(table: Table) -> str:
             f"(t.ulp, t.client_id, t.conflict_no) IN (SELECT ulp, client_id, conflict_no "
             f"FROM {table.through} WHERE ulp = :u AND idpel = :i)"
         )
+    if table.within:
+        return f"t.ulp = :u AND position(:i IN t.{table.within}::text) > 0"
     return "t.ulp = :u AND t.idpel = :i"
 
 

@@ -246,10 +246,10 @@ def rows(session: Session, *, ulp: str, list_id: str | None = None,
 
 
 def points(session: Session, *, ulp: str, list_ids: Sequence[str]) -> pd.DataFrame:
-    """Return where the houses of some lists stand: index ``order_id``; ``public_id``, ``stop``, ``lon``, ``lat``."""
+    """Return where the houses of some lists stand: index ``order_id``; ``idpel``, ``public_id``, ``stop``, ``lon``, ``lat``."""
     frame = copied(
         session,
-        "SELECT o.order_id, o.stop, c.public_id, ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat "
+        "SELECT o.order_id, o.idpel, o.stop, c.public_id, ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat "
         "FROM visit_order o JOIN customer c ON c.ulp = o.ulp AND c.idpel = o.idpel "
         "WHERE o.ulp = %s AND o.list_id = ANY(CAST(%s AS uuid[])) ORDER BY o.list_id, o.stop",
         (ulp, list(list_ids)), numbers=("lon", "lat"), whole=("stop",),

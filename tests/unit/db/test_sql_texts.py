@@ -55,7 +55,7 @@ DECLARED = {
     "queries/visit_photos.py": {"which"},
     "queries/visit_reviews.py": {"which"},
     "queries/work.py": {"table"},
-    "rights.py": {"name", "one", "query", "table", "wanted"},
+    "rights.py": {"marks", "name", "one", "query", "table", "wanted"},
     "roles.py": {"group", "has", "make", "query", "role"},
     "server/databases.py": {"_q(named(made))", "_q(named(url))", "_q(old)", "query", "sorting"},
     "server/newest.py": {"t"},
