@@ -42,10 +42,12 @@ def main() -> None:
         bytes_in_database(database)
         work = Path(tempfile.mkdtemp(prefix="rbmgeo-scale-"))
         try:
-            rounds = [[engine(database, name, work) for name in ENGINES] for _ in range(ROUNDS)]
+            rounds = [
+                [engine(database, name, work / str(n)) for name in ENGINES] for n in range(ROUNDS)
+            ]
             compare(rounds)
             if ENGINES:
-                everybody(rounds[-1][-1], work)
+                everybody(rounds[-1][-1], work / str(ROUNDS - 1))
         finally:
             shutil.rmtree(work, ignore_errors=True)
     if GROWTH:

@@ -124,7 +124,7 @@ def _write(numbers: set[int], customers: int, kind: str, ulp: str | None) -> Non
         "route": str(request.endpoint), "request_id": str(g.get("request_id", "-")), "kind": kind,
         "numbers": numbers, "whole_unit": bool(customers), "customers": customers,
     }  # fmt: skip
-    with over_units().asking() as connection:
+    with over_units().asking(writes=True) as connection:
         try:
             access.add(connection, **row)
         except IntegrityError:

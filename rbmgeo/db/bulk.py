@@ -218,6 +218,14 @@ class UnitPart:
                 f"ALTER TABLE {self.table} ATTACH PARTITION {self.name} FOR VALUES IN ('{self.ulp}')"
             )
         )
+        # The table's triggers saw none of these rows; what was erased must not come back by them.
+        session.execute(
+            text(
+                f"UPDATE {self.table} SET ulp = ulp WHERE ulp = :u AND idpel IN (SELECT idpel FROM erasure "
+                "WHERE ulp = :u AND state IN ('done', 'came_back', 'stays'))"
+            ),
+            {"u": self.ulp},
+        )
 
     def _numbered(self, session: Session) -> list[tuple[str, str]]:
         """Return the identity columns of the table and their sequences."""

@@ -60,14 +60,13 @@ class Scope:
         else:
             connection.execute(_SAID, values)
 
-    @property
-    def before(self) -> str:
-        """The same as a statement before a single question: it holds for that one alone.
+    def before(self, *, only_reads: bool) -> str:
+        """Return the same as a statement before a single question: it holds for that one alone.
 
         The driver sends both at once, and the server takes them as one transaction.
         """
         # Neither can hold a quote: see `__post_init__`.
-        return _SAY.format(
+        return (_SAY_TO_READ if only_reads else _SAY).format(
             role=f"'{self.role}'",
             ulp=f"'{self.ulp}'",
             user=f"'{self.user_id}'",

@@ -105,14 +105,14 @@ class Database:
             yield session
 
     @contextmanager
-    def asking(self) -> Iterator[Connection]:
-        """Open a connection for single questions that only read, each seen for itself.
+    def asking(self, *, writes: bool = False) -> Iterator[Connection]:
+        """Open a connection for single questions, each seen for itself; within a scope they only read.
 
         No transaction begins and ends around them, and no session keeps what they gave: for what
-        is asked many times a second.
+        is asked many times a second. ``writes``: each may write, and is committed at once.
         """
         with self._plain.connect() as connection, _each_for_itself(connection):
-            yield connection.execution_options(**{SCOPE: self.scope})
+            yield connection.execution_options(**{SCOPE: self.scope, _ONLY_READS: not writes})
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -156,8 +156,11 @@ def _say_before(
     connection: Connection, cursor: Any, statement: str, values: Any, context: Any, many: bool
 ) -> tuple[str, Any]:
     """Send a scope together with the single question that it is for."""
-    scope = context.execution_options.get(SCOPE) if context is not None else None
-    return (statement if scope is None else f"{scope.before}; {statement}"), values
+    told = context.execution_options if context is not None else {}
+    scope = told.get(SCOPE)
+    if scope is None:
+        return statement, values
+    return f"{scope.before(only_reads=told[_ONLY_READS])}; {statement}", values
 
 
 def _note_use(connection: Any, record: Any) -> None:

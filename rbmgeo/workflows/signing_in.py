@@ -25,18 +25,14 @@ def sign_in(
     TooManyTries
         Where guessing has to wait: of a login, a machine or the whole service.
     UsageError
-        Where the password was right, and is a first one that ended, or passwords are off.
+        Where the password was right, and is a first one that ended.
     """
     login_limits.refuse_guessing(session, login=login, address=address)
     found = people.check_password(session, login=login, password=password)
-    if found is None:
+    # Where passwords are off a right one is told like a wrong one: nothing can be guessed here.
+    if found is None or not (local or found.break_glass):
         login_limits.note_wrong(session, login=login, address=address)
         return None
-    if not local and not found.break_glass:
-        raise UsageError(
-            "passwords are off here; log in through the office's identity provider",
-            "masuk dengan kata sandi dimatikan di sini; masuk lewat akun kantor",
-        )
     if found.password_until is not None and found.password_until < now:
         raise UsageError(
             "this first password has ended; ask the administrator for a new one",

@@ -5,7 +5,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from rbmgeo.db import session as sessions
-from rbmgeo.db.scope import UNIT, Scope
+from rbmgeo.db.scope import OVER_UNITS, UNIT, Scope
 from rbmgeo.db.session import Database
 
 MINE = text("SELECT pg_backend_pid()")
@@ -97,6 +97,15 @@ def test_a_single_question_is_one_statement_and_leaves_the_connection_as_it_was(
         session.rollback()
     with pool.asking() as asked:
         assert asked.scalar(text("SELECT to_regclass('pg_temp.gone')")) is None
+
+
+def test_single_questions_of_a_scope_write_only_where_it_is_said(pool):
+    write = text("UPDATE app_user SET active = active WHERE false")
+    within = pool.within(OVER_UNITS)
+    with within.asking() as asked, pytest.raises(DBAPIError, match="read-only"):
+        asked.execute(write)
+    with within.asking(writes=True) as asked:
+        assert asked.execute(write).rowcount == 0
 
 
 def test_a_question_that_fails_leaves_the_connection_as_it_was(pool):

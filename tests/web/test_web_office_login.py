@@ -1,5 +1,6 @@
 """Log-in through an identity provider: only its own word, for this browser, about somebody known."""
 
+import re
 import time
 import urllib.parse
 
@@ -202,6 +203,13 @@ def test_passwords_can_be_off_but_for_one_account(office, identity, database):
         return app.test_client().post("/masuk", data=data).status_code
 
     assert (by_password("perencana"), by_password("kepala")) == (422, 302)
+    # A right password is answered like a wrong one, and counted: nothing can be guessed here.
+    answers = [
+        app.test_client().post("/masuk", data={"nama": "perencana", "sandi": said}).text
+        for said in (small.PASSWORD, "bukan-sandi-saya")
+    ]
+    seen = [re.sub(r'value="[^"]{30,}"|nonce-[^\s"]+', "", answer) for answer in answers]
+    assert seen[0] == seen[1] and "akun darurat" in seen[0]
     identity.claims = {"preferred_username": "kepala"}
     assert gone(app.test_client(), identity).status_code == 403, (
         "the emergency account is tied to nobody"

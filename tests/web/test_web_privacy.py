@@ -8,12 +8,14 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 
 import access_walk as walk
+import pandas as pd
 import pytest
 import small_unit as small
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from rbmgeo.db.queries import access, erasures
+from rbmgeo.db import bulk
+from rbmgeo.db.queries import access, erasures, units
 from rbmgeo.db.queries import photo_retention as kept
 from rbmgeo.db.session import Database
 from rbmgeo.errors import NotAllowed
@@ -361,3 +363,42 @@ def _unit(database):
     with database.writing() as session:
         session.execute(text("INSERT INTO ulp (ulp, name) VALUES ('51354', 'Uji') ON CONFLICT DO NOTHING"))  # fmt: skip
     return True
+
+
+def test_what_imports_bring_again_of_who_was_erased_stays_empty_everywhere(unit, erased):
+    """Photos, logs and a first large load brought it back in silence; so did three columns."""
+    database = unit[0]
+    five = {"u": small.SMALL, "i": small.idpel(5)}
+    with database.writing() as session:
+        session.execute(text("UPDATE erasure SET state = 'done' WHERE ulp = :u AND idpel = :i"), five)  # fmt: skip
+        session.execute(text("UPDATE customer SET service_point = 'TM1', spread_m = 3 WHERE ulp = :u AND idpel = :i"), five)  # fmt: skip
+        assert session.execute(text("SELECT service_point, spread_m FROM customer WHERE ulp = :u AND idpel = :i"), five).one() == (None, None)  # fmt: skip
+        assert session.scalar(text("SELECT state FROM erasure WHERE ulp = :u AND idpel = :i"), five) == "came_back"  # fmt: skip
+        session.rollback()
+    with database.writing() as session:
+        session.execute(text("UPDATE erasure SET state = 'done' WHERE ulp = :u AND idpel = :i"), five)  # fmt: skip
+        session.execute(
+            text("INSERT INTO photo (ulp, idpel, blth, sha256, suffix, size_bytes) VALUES (:u, :i, '202412', :h, '.jpg', 9)"),
+            {**five, "h": "f" * 64},
+        )  # fmt: skip
+        assert session.scalar(text("SELECT state FROM erasure WHERE ulp = :u AND idpel = :i"), five) == "came_back"  # fmt: skip
+        session.rollback()
+
+
+def test_a_first_large_load_does_not_bring_back_who_was_erased(fresh_database):
+    ulp, idpel = small.SMALL, small.idpel(5)
+    with fresh_database.writing() as session:
+        units.ensure_unit(session, ulp=ulp)
+        session.execute(
+            text("INSERT INTO erasure (ulp, idpel, state, note, asked_by) VALUES (:u, :i, 'done', 'x', 'a')"),
+            {"u": ulp, "i": idpel},
+        )  # fmt: skip
+        part = bulk.UnitPart.begin(session, "customer", ulp)
+        rows = pd.DataFrame(
+            {"ulp": ulp, "idpel": [idpel, small.idpel(6)], "name": ["Lama", "Lain"]}
+        )
+        bulk.copy_rows(session, part.name, rows)
+        part.join(session)
+        found = dict(session.execute(text("SELECT idpel, name FROM customer WHERE ulp = :u"), {"u": ulp}).all())  # fmt: skip
+        assert found == {idpel: None, small.idpel(6): "Lain"}
+        assert session.scalar(text("SELECT state FROM erasure")) == "came_back"

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from rbmgeo.errors import UsageError
 from rbmgeo.jobs.engines.engine import Done, done_here
+from rbmgeo.jobs.engines.processes import PRELOADED
 
 #: Workers that die of one piece before a scheduler of our own gives it up; another's says so itself.
 DEATHS = 2
@@ -31,10 +32,13 @@ class Dask:
         self._cluster = None
         if not address:
             limit = f"{memory_gb}GB" if memory_gb else 0
-            with dask.config.set({"distributed.scheduler.allowed-failures": DEATHS - 1}):
+            # Looking at every worker's stack a hundred times a second takes its part of a processor.
+            told = {"distributed.scheduler.allowed-failures": DEATHS - 1,
+                    "distributed.worker.profile.enabled": False}  # fmt: skip
+            with dask.config.set(told):
                 self._cluster = LocalCluster(
                     n_workers=max(workers, 1), threads_per_worker=1, processes=True,
-                    dashboard_address=None, memory_limit=limit,
+                    dashboard_address=None, memory_limit=limit, preload=PRELOADED,
                 )  # fmt: skip
         try:
             self._client = Client(address or self._cluster, timeout=PATIENCE_S)
