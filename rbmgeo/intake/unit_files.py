@@ -1,5 +1,6 @@
 """A unit's snapshot and results as files: GeoParquet beside what is no table, complete or not there."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -22,6 +23,7 @@ from rbmgeo.unit.snapshot import UnitSnapshot
 _FACTS = "unit.json"
 #: How the folder ends that is not whole yet.
 HALF = ".half"
+_TRIES = 100
 #: Columns of results that hold lists and dictionaries; they are kept as JSON.
 _NESTED = ("reasons", "question")
 
@@ -113,16 +115,25 @@ def _write(folder: Path, facts: dict[str, Any], tables: Mapping[str, pd.DataFram
     )
     for path in (*half.iterdir(), half):
         _on_disk(path)
-    for last in (False, False, True):
-        shutil.rmtree(folder, ignore_errors=True)
+    _put(half, folder)
+    _on_disk(folder.parent)
+    return _sha256(told)
+
+
+def _put(half: Path, folder: Path) -> None:
+    """Put a whole folder in the place of one that is there; of several at a moment the last stays."""
+    gone = half.with_name(f"{half.stem}.gone{HALF}")
+    for tries_left in reversed(range(_TRIES)):
+        with contextlib.suppress(FileNotFoundError):
+            folder.rename(gone)
         try:
             half.rename(folder)
             break
         except OSError:  # another put his own there this moment
-            if last:
+            if not tries_left:
                 raise
-    _on_disk(folder.parent)
-    return _sha256(told)
+        finally:
+            shutil.rmtree(gone, ignore_errors=True)
 
 
 def _on_disk(path: Path) -> None:
