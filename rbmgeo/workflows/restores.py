@@ -8,12 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from rbmgeo.db import migrate, rights, roles
+from rbmgeo.db.queries import login_sessions
 from rbmgeo.db.queries import manifest as rows
 from rbmgeo.db.server import databases, dump
+from rbmgeo.db.session import Database
 from rbmgeo.errors import Conflict, UsageError
 from rbmgeo.operations.manifest import differences
 from rbmgeo.workflows import backup_files
@@ -103,11 +105,10 @@ def restore_backup(
 
 def _end_sessions(url: str) -> None:
     """End every session: one that was ended since the backup would open again."""
-    engine = create_engine(url, poolclass=NullPool)
-    with engine.begin() as connection:
-        connection.execute(
-            text("UPDATE app_session SET ended_at = now(), ended_why = 'restore' WHERE ended_at IS NULL")
-        )  # fmt: skip
+    database = Database(url, pool_size=1)
+    with database.writing() as session:
+        login_sessions.end_everybodys(session, why="restore")
+    database.close()
 
 
 def same_or_stop(backup: Backup, url: str) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, text, true, update
 from sqlalchemy.orm import Session
 
 from rbmgeo.db.models import AppSession
@@ -95,6 +95,11 @@ def end_all(session: Session, *, user_id: int, why: str, but: str = "") -> int:
     """End the sessions of a person, but for the one with a token; return how many were open."""
     others = (AppSession.user_id == user_id) & (AppSession.token_hash != _hash(but))
     return _end(session, others, why)
+
+
+def end_everybodys(session: Session, *, why: str) -> int:
+    """End every session of everybody; return how many were open."""
+    return _end(session, true(), why)
 
 
 def of_person(session: Session, *, user_id: int) -> list[AppSession]:
